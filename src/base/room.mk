@@ -1,0 +1,2 @@
+# Sources of src/base; see doc/internals/rooms.md for what belongs here.
+libmalle_a_SOURCES += src/base/i18n.h

@@ -1,0 +1,1 @@
+# Sources of src/local; see doc/internals/rooms.md for what belongs here.
