@@ -1,1 +1,2 @@
-# Sources of src/store; see doc/internals/rooms.md for what belongs here.
+# Sources of src/store: the only room with SQLite.
+libmalle_a_SOURCES += src/store/intent.h src/store/rows.h src/store/reader.h src/store/writer.h

@@ -1,0 +1,68 @@
+/* Reading the store: what the screen shows. One reader per thread (the UI has one, the engine may have its own);
+ * read-only connection; nothing here waits for the network or writes.
+ *
+ * All reads of one repaint stand between store_reader_begin() and store_reader_end(): one short read transaction, so a
+ * frame is one consistent picture. None may outlive a frame, or the write-ahead log grows.
+ * Every function that reads counts the rows it stepped over: store_reader_rows_read() is what the tests assert.
+ */
+#ifndef MALLE_STORE_READER_H
+#define MALLE_STORE_READER_H
+
+#include "store/intent.h"
+#include "store/rows.h"
+
+typedef struct StoreReader StoreReader;
+
+/* NULL with error when there is no store yet, when it is from a newer Malle (STORE_ERROR_NEWER) or damaged (STORE_ERROR_DAMAGED). */
+StoreReader *store_reader_open(const char *path, GError **error);
+void store_reader_close(StoreReader *reader);
+gboolean store_reader_begin(StoreReader *reader, GError **error);
+void store_reader_end(StoreReader *reader);
+guint64 store_reader_rows_read(const StoreReader *reader);
+
+GPtrArray *store_reader_accounts(StoreReader *reader);                      /* of StoreAccount*, free func set */
+StoreAccount *store_reader_account_by_name(StoreReader *reader, const char *name); /* NULL when none */
+/* In sidebar order: INBOX, then roles, then by name with children under parents. Mailboxes whose deletion is pending are left out. */
+GPtrArray *store_reader_mailboxes(StoreReader *reader, gint64 account_id);
+StoreMailbox *store_reader_mailbox(StoreReader *reader, gint64 mailbox_id); /* NULL when gone */
+StoreMailbox *store_reader_mailbox_by_name(StoreReader *reader, gint64 account_id, const char *name);
+StoreMailbox *store_reader_mailbox_by_role(StoreReader *reader, gint64 account_id, MailboxRole role);
+
+/* A place in a list. The row it names may have gone: the list is then read from where it was. */
+typedef struct {
+    char *key;   /* StoreListRow.order_key; NULL: the end that `from_end` says */
+    gint64 id;
+} StoreAnchor;
+
+/* A window of a list, read by keyset along an index, never by row number: up to `before` rows ahead of the anchor and up to
+ * `after` rows from it on (the anchor's own row, if it still exists, is the first of those). With anchor NULL: the
+ * first `after` rows; with anchor->key NULL and id −1: the last `before` rows. Of StoreListRow*, free func set, in list order.
+ * *first_index (may be NULL) gets the index of the anchor's row within the array. */
+GPtrArray *store_reader_window(StoreReader *reader, const StoreListSpec *spec, const StoreAnchor *anchor,
+                               guint before, guint after, guint *anchor_index, GError **error);
+StoreListRow *store_reader_row(StoreReader *reader, const StoreListSpec *spec, gint64 message_id);
+guint64 store_reader_list_total(StoreReader *reader, const StoreListSpec *spec); /* kept count, O(1) */
+
+StoreMessage *store_reader_message(StoreReader *reader, gint64 message_id);
+/* The messages of a thread that are shown in `mailbox_id` (0: anywhere), oldest first, depths filled in. */
+GPtrArray *store_reader_thread(StoreReader *reader, gint64 thread_id, gint64 mailbox_id);
+
+/* A part's body as cached: bytes as they came over the wire (transfer-encoded unless binary), or NULL. section "" is the whole message, "HEADER" its header. */
+GBytes *store_reader_body(StoreReader *reader, gint64 message_id, const char *section);
+/* Where it lies when it was large: a file to open read-only, or NULL. Caller frees. */
+char *store_reader_body_path(StoreReader *reader, gint64 message_id, const char *section);
+
+/* The journal. States as a mask of 1 << IntentState. Newest first. Of Intent*, free func set. */
+GPtrArray *store_reader_intents(StoreReader *reader, guint state_mask, guint limit);
+Intent *store_reader_intent(StoreReader *reader, gint64 intent_id);
+guint store_reader_unfinished_intents(StoreReader *reader, gint64 account_id /* 0: all */);
+
+/* Keywords in use in the account (for completion), sorted. Caller: g_strfreev. */
+char **store_reader_keywords(StoreReader *reader, gint64 account_id);
+
+/* Setting kept across runs by the UI (column widths, last mailbox …): NULL when unset. Caller frees. */
+char *store_reader_setting(StoreReader *reader, const char *name);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreReader, store_reader_close)
+
+#endif
