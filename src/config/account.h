@@ -1,0 +1,70 @@
+/* An account as the person wrote it in $XDG_CONFIG_HOME/malle/accounts (malle-accounts(5)): plain data, read once, then
+ * only read. Any thread.
+ */
+#ifndef MALLE_CONFIG_ACCOUNT_H
+#define MALLE_CONFIG_ACCOUNT_H
+
+#include <glib.h>
+
+typedef enum {
+    ACCOUNT_SCHEME_IMAP,
+    ACCOUNT_SCHEME_POP3,
+    ACCOUNT_SCHEME_SMTP,
+    ACCOUNT_SCHEME_MAILDIR,
+    ACCOUNT_SCHEME_MBOX,
+    ACCOUNT_SCHEME_DEMO, /* the embedded demo; only malle --demo makes it */
+} AccountScheme;
+
+typedef enum {
+    ACCOUNT_SECURITY_TLS,      /* imaps: TLS from the first byte */
+    ACCOUNT_SECURITY_STARTTLS, /* imap: STARTTLS required, never falling back */
+    ACCOUNT_SECURITY_INSECURE, /* imap+insecure: plain text, marked on the screen */
+} AccountSecurity;
+
+typedef struct {
+    AccountScheme scheme;
+    AccountSecurity security;
+    char *user;  /* %40 decoded; NULL when the URL has none */
+    char *host;  /* IPv6 without brackets; NULL for local schemes */
+    guint16 port; /* the scheme's default filled in */
+    char *path;  /* local schemes: absolute path */
+} AccountUrl;
+
+typedef struct {
+    char *name;              /* the word in [account NAME] */
+    char *person;            /* name = */
+    char *address;           /* address = */
+    AccountUrl *receive;
+    AccountUrl *send;        /* NULL when not given */
+    char *password;          /* only from a private file; NULL */
+    char *password_command;  /* shell command line; NULL */
+    char *token_command;
+    char *client_certificate; /* PEM file */
+    char *ca_file;           /* further trusted authorities, PEM; for private servers */
+    char *proxy;             /* socks5://…, http://…; NULL: the system's */
+    char *trash, *sent, *drafts, *archive; /* mailbox names; NULL: by SPECIAL-USE, then by common names */
+    char *delete_mode;       /* "trash" (default) or "expunge" */
+    guint poll_seconds;      /* STATUS of mailboxes that are not open; default 120, 0 never */
+    char *pinned_certificate; /* SHA-256 of the pinned leaf, hex with colons, kept by Malle in $XDG_STATE_HOME/malle/pins; NULL */
+} Account;
+
+void account_url_free(AccountUrl *url);
+/* NULL with an error that says what was meant. */
+AccountUrl *account_url_parse(const char *text, GError **error);
+/* Without the user's password, for showing. Caller frees. */
+char *account_url_format(const AccountUrl *url);
+
+Account *account_new(const char *name);
+Account *account_copy(const Account *account);
+void account_free(Account *account); /* zeroises the password */
+
+/* Of Account*, in file order. A missing file is CONFIG_ERROR_NO_FILE; anything wrong says file, line, what is wrong and what was meant; a file that holds a
+ * password and that others can read is refused. */
+GPtrArray *accounts_load(const char *path, GError **error);
+/* Appends one section, creating the file 0600. */
+gboolean accounts_append(const char *path, const Account *account, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AccountUrl, account_url_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Account, account_free)
+
+#endif

@@ -1,0 +1,88 @@
+/* The engine: every account's sessions, the sync, the replay of the journal, and the one writing store connection, on one
+ * thread with one GMainContext.
+ *
+ * Functions marked [any thread] post to the engine's context and return at once: they never block and never run anything
+ * in place. With engine_run_here() the same engine is driven by the caller (headless commands and tests), single-threaded.
+ */
+#ifndef MALLE_ENGINE_ENGINE_H
+#define MALLE_ENGINE_ENGINE_H
+
+#include <glib.h>
+
+#include "config/account.h"
+#include "engine/change.h"
+#include "store/intent.h"
+#include "store/rows.h"
+
+#define ENGINE_ERROR engine_error_quark()
+GQuark engine_error_quark(void);
+
+typedef enum {
+    ENGINE_ERROR_CONFIG,      /* 78 */
+    ENGINE_ERROR_CONNECT,     /* 69 unavailable, or 75 when it may pass */
+    ENGINE_ERROR_CERTIFICATE, /* 77 */
+    ENGINE_ERROR_LOGIN,       /* 77 */
+    ENGINE_ERROR_PROTOCOL,    /* 76 → 69 */
+    ENGINE_ERROR_REFUSED,     /* the server said NO */
+    ENGINE_ERROR_OFFLINE,     /* not here and no link */
+    ENGINE_ERROR_STORE,
+    ENGINE_ERROR_CANCELLED,
+} EngineErrorCode;
+
+typedef struct Engine Engine;
+
+typedef struct {
+    const char *store_path;
+    const char *pins_path;        /* pinned certificates; NULL: none are kept */
+    const char *wire_log_path;    /* JSON lines; NULL: none */
+    gboolean offline;             /* start without connecting */
+    guint64 body_cache_bytes;     /* evict above; 0: default 256 MB */
+    guint first_window;           /* rows fetched before anything else when a mailbox is opened; 0: default 50 */
+} EngineOptions;
+
+/* Called on the engine's thread, transfer full. It must only queue and wake. */
+typedef void (*EngineListener)(Change *change, gpointer user_data);
+
+/* Opens the store (so that a reader can be opened as soon as this returns). `accounts` of Account* is copied. */
+Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, EngineListener listener, gpointer user_data, GError **error);
+/* Starts the engine thread. */
+void engine_start(Engine *engine);
+/* Drives the engine on the calling thread until *done is set or it has nothing left to do; no thread is started. */
+void engine_run_here(Engine *engine, gboolean *done);
+GMainContext *engine_context(Engine *engine);
+/* Ends sessions cleanly (LOGOUT within a short bound, then close), commits what is committed, joins the thread, frees. */
+void engine_stop(Engine *engine);
+
+/* --- decisions [any thread] --- */
+
+/* Takes the intents (of Intent*, transfer full) as one group. Answered by CHANGE_COMMITTED with the same submit_id. */
+guint64 engine_submit(Engine *engine, GPtrArray *intents);
+guint64 engine_undo(Engine *engine, gint64 group /* 0: the newest */);
+void engine_retry(Engine *engine, gint64 intent_id);
+void engine_cancel_intent(Engine *engine, gint64 intent_id);
+/* secret is zeroised after use. */
+void engine_answer(Engine *engine, guint64 decision_id, const char *answer, const char *secret);
+
+/* --- looking [any thread] --- */
+
+/* This mailbox is on the screen: open it (SELECT, IDLE), newest first. 0: none. */
+void engine_look_at_mailbox(Engine *engine, gint64 mailbox_id);
+/* These rows are on the screen, the first of the array is the selected one: structures, then texts of the neighbours are fetched for them when idle. */
+void engine_look_at_messages(Engine *engine, const gint64 *message_ids, guint count);
+/* These sections are wanted now (NULL sections: the text that the structure says should be read, structure first). Answered by CHANGE_BODY for each. */
+void engine_want_body(Engine *engine, gint64 message_id, const char *const *sections);
+/* A part, decoded, into a file that must not exist: streamed, with CHANGE_TRANSFER; returns the transfer id. */
+guint64 engine_save_part(Engine *engine, gint64 message_id, const char *section, const char *path);
+void engine_stop_transfer(Engine *engine, guint64 transfer_id);
+/* Look at the server now: the open mailbox and the counts of all others. */
+void engine_check(Engine *engine, gint64 account_id /* 0: all */);
+void engine_set_online(Engine *engine, gboolean online);
+void engine_set_setting(Engine *engine, const char *name, const char *value);
+/* Fill a view with the messages of a mailbox that match the query (query/ language), in `order`, first window first: CHANGE_VIEW. Returns a submit id, the view's id comes with the first CHANGE_VIEW. */
+guint64 engine_fill_view(Engine *engine, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending);
+void engine_drop_view(Engine *engine, gint64 view_id);
+
+/* Cost of everything so far, for tests and headless commands; answered through the listener as CHANGE_WIRE with action "total". */
+void engine_ask_cost(Engine *engine);
+
+#endif
