@@ -1,0 +1,111 @@
+/* The message in the reader: what is shown of it, at which width, and what can be done with its parts. UI thread.
+ *
+ * Opening asks the engine for what the structure says should be read, and nothing else; until it is here the header is
+ * shown from the store. Text is laid out by mime/ and kept for the width it was laid out for.
+ */
+#ifndef MALLE_MODEL_MESSAGE_H
+#define MALLE_MODEL_MESSAGE_H
+
+#include "model/model.h"
+#include "store/rows.h"
+
+/* Laid-out text: lines of styled, safe runs (see mime/render.h, which this room passes on to ui/). */
+typedef struct RenderedText RenderedText;
+
+typedef struct ModelMessage ModelMessage;
+
+typedef enum {
+    MODEL_MESSAGE_LOADING, /* asked for */
+    MODEL_MESSAGE_HERE,
+    MODEL_MESSAGE_FAILED,  /* model_message_words() */
+    MODEL_MESSAGE_OFFLINE, /* not here, and no link: it comes when the link does */
+    MODEL_MESSAGE_GONE,    /* expunged meanwhile: what was here is still shown */
+} ModelMessageState;
+
+typedef enum {
+    MODEL_SHOW_TEXT,    /* the chosen header fields, then the text */
+    MODEL_SHOW_HEADERS, /* all header fields, then the text */
+    MODEL_SHOW_SOURCE,  /* the message as it is */
+} ModelShow;
+
+typedef struct {
+    char *section;
+    char *type;         /* "image/png"; safe */
+    char *name;         /* file name made harmless (no path, no control), or a made-up one; safe */
+    char *description;  /* safe, or NULL */
+    guint64 octets;     /* about, decoded */
+    gboolean is_text;   /* can be shown in the reader */
+    gboolean is_inline; /* part of the text as shown now */
+    gboolean is_message;
+    gboolean here;      /* in the store */
+} ModelAttachment;
+
+/* NULL when the message is gone. Marks it as read (an intent) unless `peek`. */
+ModelMessage *model_message_open(Model *model, gint64 message_id, gboolean peek, GError **error);
+void model_message_free(ModelMessage *message);
+gint64 model_message_id(const ModelMessage *message);
+ModelMessageState model_message_state(const ModelMessage *message);
+const char *model_message_words(const ModelMessage *message); /* for LOADING, FAILED, OFFLINE, GONE: one safe line; NULL when HERE */
+guint64 model_message_loaded(const ModelMessage *message, guint64 *total); /* bytes so far of what is being fetched, where known */
+
+const StoreListRow *model_message_row(const ModelMessage *message);
+const MessageSummary *model_message_summary(const ModelMessage *message);
+
+/* What is shown. */
+void model_message_set_show(ModelMessage *message, ModelShow show);
+ModelShow model_message_show(const ModelMessage *message);
+/* Shows this text part instead of the one chosen by preference; NULL: back to that. FALSE: no such part, or not text. */
+gboolean model_message_choose(ModelMessage *message, const char *section);
+/* Goes through the alternatives (plain text, HTML …). FALSE when there is only one. */
+gboolean model_message_next_alternative(ModelMessage *message);
+const char *model_message_section(const ModelMessage *message); /* what is shown now; NULL when not known yet */
+
+/* The text laid out for `width` cells; laid out again only when the width, the part or the text changed. Header lines are in it. Never NULL; owned by the
+ * message, valid until the next call on it. */
+const RenderedText *model_message_text(ModelMessage *message, int width);
+
+const GPtrArray *model_message_attachments(ModelMessage *message); /* of ModelAttachment*, in order; empty while the structure is unknown */
+
+/* --- parts out of the house ------------------------------------------------------------------- */
+
+typedef enum { MODEL_TRANSFER_SAVE, MODEL_TRANSFER_OPEN, MODEL_TRANSFER_PIPE } ModelTransferPurpose;
+
+typedef struct {
+    guint64 id;
+    gint64 message_id;
+    ModelTransferPurpose purpose;
+    char *section, *type, *name; /* safe */
+    char *path;          /* the file being written */
+    char *command;       /* PIPE: what to run; OPEN: NULL until known from mailcap, see below */
+    guint64 done, total; /* total 0 when not known */
+    gboolean finished;
+    char *error;         /* safe words; NULL when it went well */
+} ModelTransfer;
+
+/* Into `path` (a directory: under the attachment's name; a name that exists is refused unless `overwrite`). Returns the transfer's id, 0 with error. */
+guint64 model_message_save(ModelMessage *message, const char *section, const char *path, gboolean overwrite, GError **error);
+/* Into a private directory (0700, removed at model_free()); when it has finished, the UI runs model_transfer_command(). */
+guint64 model_message_open_part(ModelMessage *message, const char *section, GError **error);
+/* The decoded part (section "": the whole message) into a private file, to be fed to `command` by the UI when finished. */
+guint64 model_message_pipe(ModelMessage *message, const char *section, const char *command, GError **error);
+
+const GPtrArray *model_transfers(const Model *model); /* of ModelTransfer*: under way, and finished ones until model_transfer_done() */
+const ModelTransfer *model_transfer(const Model *model, guint64 id);
+void model_transfer_stop(Model *model, guint64 id);
+void model_transfer_done(Model *model, guint64 id);   /* the UI has dealt with it; the private file stays until the end of the program */
+
+/* What mailcap says about a finished OPEN transfer: a shell command with the file name quoted in, and how to run it. NULL with error when nothing is
+ * said for the type; then xdg-open may be offered by the UI. */
+typedef struct {
+    char *command;
+    gboolean needs_terminal; /* suspend the screen, run, wait */
+    gboolean copious;        /* its output is text to be shown */
+    gboolean is_fallback;    /* the desktop's opener, mailcap knew nothing */
+} ModelOpener;
+ModelOpener *model_transfer_opener(Model *model, guint64 id, GError **error);
+void model_opener_free(ModelOpener *opener);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelMessage, model_message_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelOpener, model_opener_free)
+
+#endif
