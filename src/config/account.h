@@ -6,6 +6,8 @@
 
 #include <glib.h>
 
+#include "config/problem.h"
+
 typedef enum {
     ACCOUNT_SCHEME_IMAP,
     ACCOUNT_SCHEME_POP3,

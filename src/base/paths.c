@@ -1,0 +1,69 @@
+#include "config.h"
+
+#include "base/paths.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/i18n.h"
+
+static const struct {
+    const char *variable;
+    const char *below_home; /* NULL: none, see paths_locate() */
+} places[] = {
+    [PATHS_CONFIG] = { "XDG_CONFIG_HOME", ".config" },
+    [PATHS_DATA] = { "XDG_DATA_HOME", ".local/share" },
+    [PATHS_STATE] = { "XDG_STATE_HOME", ".local/state" },
+    [PATHS_CACHE] = { "XDG_CACHE_HOME", ".cache" },
+    [PATHS_RUNTIME] = { "XDG_RUNTIME_DIR", NULL },
+};
+
+char *paths_locate(PathsKind kind, const char *name)
+{
+    /* Not g_get_user_config_dir() and its kin: they remember the first answer, so that a test, or a person who starts
+     * Malle with another XDG_CONFIG_HOME from within, would get the old place. */
+    const char *given = g_getenv(places[kind].variable);
+    if (given != NULL && g_path_is_absolute(given))
+        return g_build_filename(given, "malle", name, NULL);
+    if (kind == PATHS_RUNTIME) {
+        g_autofree char *run = paths_locate(PATHS_STATE, "run");
+        return g_build_filename(run, name, NULL);
+    }
+    return g_build_filename(g_get_home_dir(), places[kind].below_home, "malle", name, NULL);
+}
+
+char *paths_directory(PathsKind kind, GError **error)
+{
+    g_autofree char *path = paths_locate(kind, NULL);
+    if (g_mkdir_with_parents(path, 0700) == 0)
+        return g_steal_pointer(&path);
+
+    int number = errno;
+    g_autofree char *what = g_strdup_printf(_("The directory %s cannot be made"), path);
+    error_set_errno(error, number, what);
+    return NULL;
+}
+
+char *paths_file(PathsKind kind, const char *name, GError **error)
+{
+    g_autofree char *directory = paths_directory(kind, error);
+    return directory != NULL ? g_build_filename(directory, name, NULL) : NULL;
+}
+
+char *paths_expand(const char *path)
+{
+    if (path[0] == '~' && (path[1] == '\0' || path[1] == '/'))
+        return g_build_filename(g_get_home_dir(), path + 1, NULL);
+    return g_strdup(path);
+}
+
+char *paths_shorten(const char *path)
+{
+    const char *home = g_get_home_dir();
+    gsize length = strlen(home);
+    if (length > 1 && strncmp(path, home, length) == 0 && (path[length] == '/' || path[length] == '\0'))
+        return g_strconcat("~", path + length, NULL);
+    return g_strdup(path);
+}
