@@ -3,3 +3,8 @@ EXTRA_DIST += tests/support/run-checks tests/support/lsan.supp tests/support/no-
 	tests/support/process.py tests/support/certificates.py tests/support/servers/__init__.py \
 	tests/support/servers/dovecot.py tests/support/test_support.py
 TESTS += tests/support/test_support.py
+
+noinst_PROGRAMS += tests/support/counting-proxy
+tests_support_counting_proxy_SOURCES = tests/support/counting-proxy.c tests/support/flights.c tests/support/flights.h
+tests_support_counting_proxy_LDADD = $(GLIB_LIBS) $(ZLIB_LIBS)
+EXTRA_DIST += tests/support/proxy.py tests/support/scripted_server.py
