@@ -7,4 +7,5 @@ TESTS += tests/support/test_support.py
 noinst_PROGRAMS += tests/support/counting-proxy
 tests_support_counting_proxy_SOURCES = tests/support/counting-proxy.c tests/support/flights.c tests/support/flights.h
 tests_support_counting_proxy_LDADD = $(GLIB_LIBS) $(ZLIB_LIBS)
-EXTRA_DIST += tests/support/proxy.py tests/support/scripted_server.py
+EXTRA_DIST += tests/support/proxy.py tests/support/scripted_server.py tests/support/screen.py \
+	tests/support/servers/mailutils.py

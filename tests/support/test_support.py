@@ -1,6 +1,7 @@
 """The tests' own tools, tested: a tool that does not do what it says hides what it should show."""
 
 import imaplib
+import os
 import select
 import socket
 import ssl
@@ -11,7 +12,9 @@ from support import tap
 from support.certificates import Authority
 from support.proxy import Proxy
 from support.scripted_server import Bare, ScriptedServer
+from support.screen import Screen
 from support.servers.dovecot import Dovecot
+from support.servers.mailutils import Mailutils
 
 
 def test_dovecot():
@@ -158,6 +161,36 @@ def test_bare_script():
         link.login("a", "b")
         tap.equal(link.select(), ("OK", [b"1"]))
         link.logout()
+
+
+def test_mailutils():
+    """GNU imap4d starts and is as bare as it should be"""
+    with Mailutils() as server:
+        link = server.client()
+        tap.equal(link.append("INBOX", None, None, b"Subject: one\r\n\r\ntext\r\n")[0], "OK")
+        tap.equal(link.select("INBOX"), ("OK", [b"1"]))
+        announced = link.capability()[1][0].split()
+        for extension in (b"UIDPLUS", b"MOVE", b"SPECIAL-USE", b"COMPRESS=DEFLATE", b"CONDSTORE"):
+            assert extension not in announced
+
+
+def test_screen():
+    """keys go to a program in a pseudo-terminal, and its cells, colours, cursor, size and end are read"""
+    program = ("read a; printf '\\033[2;5H\\033[1;31m%s\\033[0m' \"$a\"; read b; stty size; read c; exit 7")
+    with Screen(["sh", "-c", program], rows=10, columns=40) as screen:
+        screen.keys("h", "é", "Enter")
+        screen.until(lambda s: s.line(1).strip() == "hé")
+        cell = screen.cell(1, 4)
+        tap.equal((cell.data, cell.fg, cell.bold), ("h", "red", True))
+        tap.equal(screen.cursor, (1, 6))
+        screen.resize(20, 100)
+        screen.keys("Enter")
+        screen.until("20 100")
+        screen.keys("Enter")
+        tap.equal(screen.until_end(), 7)
+    with Screen(["sh", "-c", "exec sleep 1000"]) as screen:
+        pid = screen.pid
+    tap.wait_until(lambda: not os.path.exists("/proc/%d" % pid), "the program's end")
 
 
 if __name__ == "__main__":
