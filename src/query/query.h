@@ -3,8 +3,9 @@
  * Two spellings of the same things, freely mixed (doc/internals/query.md has the table):
  *   mutt's patterns   ~f alice ~s "weekly report" ( ~F | ~N ) !~D ~d <2w ~z >1M
  *   words             from:alice subject:"weekly report" (is:flagged or is:unread) not is:deleted after:2w larger:1M
- * Plain words look in From and Subject. Side by side means "and"; "|" or "or"; "!" or "not"; parentheses group.
- * Case and accents make no difference.
+ * Plain words look in From and Subject. Side by side means "and"; "|" or "or"; "!" or "not"; parentheses group, and must where
+ * "a | b c" could be read in two ways. Case and accents make no difference. Arguments of mutt's patterns are regular
+ * expressions as there (=f instead of ~f: plain text), those of words are plain text unless written /so/.
  *
  * A Query is immutable once parsed: any thread. It includes nothing but base/: what a message says is asked through a
  * QueryMessage that the caller fills, lazily where it costs something.
@@ -86,14 +87,17 @@ struct QueryMessage {
     QueryAnswer has_attachment; /* only read when QUERY_NEEDS_STRUCTURE */
     QueryAnswer is_duplicate;   /* another placement of the same content is in the same list */
     QueryAnswer in_folded_thread;
-    /* The folded text of a field: text_sort_key() of it, as an address or text. "" when the message has none; NULL when it is not known
-     * here (the answer is then unknown). Owned by the caller of query_matches() and valid until that returns. May be NULL as a
-     * function: everything unknown. */
+    /* The folded text of a field: text_sort_key() of it; of the header block and the body, query_fold_lines() of it. "" when the
+     * message has none; NULL when it is not known here (the answer is then unknown). Owned by the caller of query_matches() and valid
+     * until that returns. May be NULL as a function: everything unknown. */
     const char *(*text)(const QueryMessage *message, QueryField field);
     gpointer user_data;
     /* The person's own addresses, folded, NULL-terminated: for ~p and ~P. NULL: none known. */
     const char *const *own_addresses;
 };
+
+/* text_sort_key() of each line, joined by '\n', so that ^ and $ find the ends of lines. Caller frees. */
+char *query_fold_lines(const char *text, gssize length);
 
 /* Three-valued: unknown and no is no, unknown or yes is yes, not unknown is unknown. */
 QueryAnswer query_matches(const Query *query, const QueryMessage *message);
