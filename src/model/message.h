@@ -6,11 +6,9 @@
 #ifndef MALLE_MODEL_MESSAGE_H
 #define MALLE_MODEL_MESSAGE_H
 
+#include "base/rendered.h"
 #include "model/model.h"
 #include "store/rows.h"
-
-/* Laid-out text: lines of styled, safe runs (see mime/render.h, which this room passes on to ui/). */
-typedef struct RenderedText RenderedText;
 
 typedef struct ModelMessage ModelMessage;
 

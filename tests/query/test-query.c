@@ -215,7 +215,7 @@ static void random_query(GRand *rand, GString *out, guint depth)
         "~F", "~N", "~D", "~A", "is:read", "hello", "\"two words\"", "~f elodie", "~s ^w.*k", "=s (v1.0)", "~b hello", "body:x", "~h spam",
         "~d <2w", "~d 1/1/2026-31/1/2026", "~r >3H", "before:2026-01-29", "after:30H", "~z >1K", "~z <1", "smaller:0", "size:10-20K", "~k todo",
         "keyword:\"odd \\\"one\"", "keyword:$Phishing", "~T", "~v", "~=", "~p", "~P", "~l", "has:attachment", "~L ann", "~C joann",
-        "subject:/a\\/b\\\\c|weekly/", "text:/r.port/", "~i abc", "list:x", "~d 2025", "~d =2H", "'it''s'", "c:\\temp\\", "replyto:a", "bcc:b",
+        "subject:/a\\/b\\\\c|weekly/", "text:/r.port/", "~i abc", "list:x", "~d 2025", "~d =2H", "'it s'", "c:\\temp\\x", "replyto:a", "bcc:b",
     };
     if (depth == 0 || g_rand_int_range(rand, 0, 4) == 0) {
         g_string_append(out, pick(rand, leaves, G_N_ELEMENTS(leaves)));
