@@ -8,4 +8,10 @@ noinst_PROGRAMS += tests/support/counting-proxy
 tests_support_counting_proxy_SOURCES = tests/support/counting-proxy.c tests/support/flights.c tests/support/flights.h
 tests_support_counting_proxy_LDADD = $(GLIB_LIBS) $(ZLIB_LIBS)
 EXTRA_DIST += tests/support/proxy.py tests/support/scripted_server.py tests/support/screen.py \
-	tests/support/servers/mailutils.py
+	tests/support/servers/mailutils.py tests/support/mailsets.py
+
+# What tests/support/mailsets.py has made.
+clean-local: clean-mail-sets
+clean-mail-sets:
+	rm -rf mail-sets
+.PHONY: clean-mail-sets
