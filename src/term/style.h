@@ -1,0 +1,24 @@
+/* How a cell looks. Plain data. term/ knows nothing of themes: ui/ turns a theme's roles into these.
+ */
+#ifndef MALLE_TERM_STYLE_H
+#define MALLE_TERM_STYLE_H
+
+#include <glib.h>
+
+typedef enum {
+    CELL_BOLD = 1 << 0,
+    CELL_FAINT = 1 << 1,
+    CELL_ITALIC = 1 << 2,
+    CELL_UNDERLINE = 1 << 3,
+    CELL_REVERSE = 1 << 4,
+    CELL_STRIKE = 1 << 5,
+} CellAttributes;
+
+typedef struct {
+    gint16 foreground, background; /* 0…255 of xterm's palette, −1 the terminal's default */
+    guint16 attributes;            /* CellAttributes */
+} CellStyle;
+
+#define CELL_STYLE_PLAIN ((CellStyle){ -1, -1, 0 })
+
+#endif
