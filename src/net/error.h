@@ -18,12 +18,11 @@ typedef enum {
     NET_ERROR_PROXY,       /* the proxy could not be reached, or refused */
     NET_ERROR_TIMED_OUT,   /* a deadline passed; the message says in which phase */
     NET_ERROR_IO,          /* the established link broke (reset, unreachable) */
-    NET_ERROR_TRUNCATED,   /* TLS ended without close_notify, or a compressed stream in mid block: what came
-                              last may be cut */
+    NET_ERROR_TRUNCATED,   /* TLS ended without close_notify: what came last may be cut */
     NET_ERROR_INJECTED,    /* bytes came in clear after the answer to STARTTLS: somebody may be tampering */
     NET_ERROR_TLS,         /* handshake or record failure that is not about the certificate */
-    NET_ERROR_CERTIFICATE, /* the certificate is not trusted; stream_certificate() or NetConnectResult shows
-                              it, it may be pinned */
+    NET_ERROR_CERTIFICATE, /* the certificate is not trusted; stream_certificate() or NetConnected shows it,
+                              it may be pinned */
     NET_ERROR_PIN_CHANGED, /* a pin exists and the server shows another certificate: never offer to go on
                               silently */
     NET_ERROR_CA_FILE,     /* the account's ca-file cannot be read */

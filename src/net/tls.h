@@ -32,9 +32,9 @@ typedef struct {
     const char *ca_file; /* PEM: more roots, beside the system's */
     const char *client_certificate; /* PEM: certificate chain, and the key unless client_key names it */
     const char *client_key;         /* PEM, unencrypted */
-    const char
-        *pin_sha256;    /* hex digits of SHA-256 over the leaf's DER, colons and case ignored: exactly this
-                         * certificate is    trusted, whatever its issuer, names or dates, and no other */
+    /* Hex digits of SHA-256 over the leaf's DER, colons and case ignored: exactly this certificate is
+     * trusted, whatever its issuer, names or dates, and no other. */
+    const char *pin_sha256;
     guint handshake_ms; /* deadline for the handshake; 0: NET_DEFAULT_TLS_MS of connect.h */
 } TlsOptions;
 

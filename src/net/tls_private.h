@@ -1,0 +1,28 @@
+/* Inside net: what the three files of TLS share. */
+#ifndef MALLE_NET_TLS_PRIVATE_H
+#define MALLE_NET_TLS_PRIVATE_H
+
+#include <openssl/ssl.h>
+
+#include "net/error.h"
+#include "net/tls.h"
+
+/* The SSL_CTX for these options' files; new reference. */
+SSL_CTX *tls_context_get(TlsContext *context, const TlsOptions *options, GError **error);
+/* Which sessions may be resumed by whom; newly allocated. */
+char *tls_session_key(const TlsOptions *options);
+/* New reference, or NULL. A TLS 1.3 ticket is given once (RFC 8446 §C.4). */
+SSL_SESSION *tls_context_take_session(TlsContext *context, const char *key);
+/* Takes the reference. */
+void tls_context_keep_session(TlsContext *context, const char *key, SSL_SESSION *session);
+
+TlsCertificateInfo *tls_certificate_info_new(X509 *certificate);
+/* Why OpenSSL's verification failed, for HOST, in words; newly allocated. */
+char *tls_verify_words(int code, const char *host, const TlsCertificateInfo *info);
+/* The same digest whatever the notation. */
+gboolean tls_digest_equal(const char *one, const char *other);
+GBytes *tls_channel_binding(SSL *ssl, const char *kind);
+/* The last of OpenSSL's queued reasons, as text; empties the queue. Newly allocated. */
+char *tls_library_words(void);
+
+#endif
