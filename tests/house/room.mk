@@ -1,1 +1,3 @@
-# Tests of house.
+# The rules of the house, as tests.
+EXTRA_DIST += tests/house/test_house.py
+TESTS += tests/house/test_house.py
