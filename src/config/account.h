@@ -6,6 +6,7 @@
 
 #include <glib.h>
 
+#include "config/options.h"
 #include "config/problem.h"
 
 typedef enum {
@@ -45,8 +46,9 @@ typedef struct {
     char *ca_file;           /* further trusted authorities, PEM; for private servers */
     char *proxy;             /* socks5://…, http://…; NULL: the system's */
     char *trash, *sent, *drafts, *archive; /* mailbox names; NULL: by SPECIAL-USE, then by common names */
-    char *delete_mode;       /* "trash" (default) or "expunge" */
+    char *delete_mode;       /* "trash" or "expunge"; NULL: not said, which is trash unless the options say otherwise */
     guint poll_seconds;      /* STATUS of mailboxes that are not open; default 120, 0 never */
+    gboolean poll_given;     /* the file says so: the option does not count */
     char *pinned_certificate; /* SHA-256 of the pinned leaf, hex with colons, kept by Malle in $XDG_STATE_HOME/malle/pins; NULL */
 } Account;
 
@@ -63,6 +65,11 @@ void account_free(Account *account); /* zeroises the password */
 /* Of Account*, in file order. A missing file is CONFIG_ERROR_NO_FILE; anything wrong says file, line, what is wrong and what was meant; a file that holds a
  * password and that others can read is refused. */
 GPtrArray *accounts_load(const char *path, GError **error);
+/* The same, but what is right is used: the accounts that have no problem, and every problem (of ConfigProblem*) in `problems`.
+ * Never NULL. */
+GPtrArray *accounts_read(const char *path, GPtrArray *problems);
+/* What an account does not say itself (delete, poll) is as the options say. Done once by whoever starts the engine. */
+void accounts_fill_from_options(GPtrArray *accounts, const Options *options);
 /* Appends one section, creating the file 0600. */
 gboolean accounts_append(const char *path, const Account *account, GError **error);
 

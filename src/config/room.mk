@@ -1,6 +1,7 @@
 # Sources of src/config; see doc/internals/rooms.md for what belongs here.
-libmalle_a_SOURCES += src/config/account.h
-libmalle_a_SOURCES += src/config/keys.h
-libmalle_a_SOURCES += src/config/options.h
-libmalle_a_SOURCES += src/config/problem.h
-libmalle_a_SOURCES += src/config/theme.h
+libmalle_a_SOURCES += src/config/account.h src/config/account.c src/config/account-url.c src/config/accounts.c
+libmalle_a_SOURCES += src/config/keys.h src/config/keys.c
+libmalle_a_SOURCES += src/config/lines.h src/config/lines.c
+libmalle_a_SOURCES += src/config/options.h src/config/options.c src/config/options-table.c
+libmalle_a_SOURCES += src/config/problem.h src/config/problem.c
+libmalle_a_SOURCES += src/config/theme.h src/config/theme.c

@@ -1,9 +1,11 @@
 /* Colours: what each role on the screen looks like. Built in: dark, light, mono; more as files $XDG_CONFIG_HOME/malle/themes/NAME:
  *
- *     base = dark                  # start from a built-in one; "dark" when left out
+ *     # start from a built-in one; "dark" when left out
+ *     base = dark
  *     list-unread = bold
  *     list-cursor = white on blue
- *     quote-1 = 75                 # one of 256; on a terminal of 16 the nearest is taken
+ *     # one of 256 colours; on a terminal of 16 the nearest is taken
+ *     quote-1 = 75
  *     status = #d0d0d0 on default reverse
  *
  * Plain data, read once. term/ turns a style into cells; NO_COLOR makes ui/ take mono.

@@ -1,0 +1,438 @@
+/* The accounts file: reading it, and adding an account to it. */
+#include "config.h"
+
+#include "config/account.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/paths.h"
+#include "base/secret.h"
+#include "config/lines.h"
+
+typedef enum { KEY_TEXT, KEY_SECRET, KEY_PATH, KEY_URL, KEY_DELETE, KEY_POLL } KeyType;
+
+/* In the order of the manual page, and of a section that accounts_append() writes. */
+static const struct {
+    const char *name;
+    KeyType type;
+    gsize offset;
+} keys[] = {
+    { "name", KEY_TEXT, G_STRUCT_OFFSET(Account, person) },
+    { "address", KEY_TEXT, G_STRUCT_OFFSET(Account, address) },
+    { "receive", KEY_URL, G_STRUCT_OFFSET(Account, receive) },
+    { "send", KEY_URL, G_STRUCT_OFFSET(Account, send) },
+    { "password", KEY_SECRET, G_STRUCT_OFFSET(Account, password) },
+    { "password-command", KEY_TEXT, G_STRUCT_OFFSET(Account, password_command) },
+    { "token-command", KEY_TEXT, G_STRUCT_OFFSET(Account, token_command) },
+    { "client-certificate", KEY_PATH, G_STRUCT_OFFSET(Account, client_certificate) },
+    { "ca-file", KEY_PATH, G_STRUCT_OFFSET(Account, ca_file) },
+    { "proxy", KEY_TEXT, G_STRUCT_OFFSET(Account, proxy) },
+    { "trash", KEY_TEXT, G_STRUCT_OFFSET(Account, trash) },
+    { "sent", KEY_TEXT, G_STRUCT_OFFSET(Account, sent) },
+    { "drafts", KEY_TEXT, G_STRUCT_OFFSET(Account, drafts) },
+    { "archive", KEY_TEXT, G_STRUCT_OFFSET(Account, archive) },
+    { "delete", KEY_DELETE, G_STRUCT_OFFSET(Account, delete_mode) },
+    { "poll", KEY_POLL, 0 },
+};
+
+static const char *const key_names[] = { "name",  "address", "receive", "send",   "password", "password-command",
+                                         "token-command", "client-certificate", "ca-file", "proxy", "trash", "sent",
+                                         "drafts", "archive", "delete", "poll", NULL };
+static const char *const section_names[] = { "account", NULL };
+static const char *const delete_modes[] = { "trash", "expunge", NULL };
+
+G_STATIC_ASSERT(G_N_ELEMENTS(key_names) == G_N_ELEMENTS(keys) + 1);
+
+enum { POLL_LIMIT = 7 * 24 * 3600 };
+
+/* One section being read. */
+typedef struct {
+    const char *file;
+    guint mode; /* permissions of the file */
+    GPtrArray *problems;
+    GPtrArray *accounts;
+    Account *account;  /* NULL before the first section, and in one that cannot be used */
+    gboolean skipping; /* within a section whose head is wrong: its keys are not complained about as well */
+    guint head_line;
+    guint seen[G_N_ELEMENTS(keys)]; /* line of each key, 0 not yet */
+    guint problems_before;          /* how many there were when the section began */
+} Reading;
+
+#define PROBLEM(reading, line, code, ...) config_problems_add((reading)->problems, (reading)->file, line, code, __VA_ARGS__)
+
+static gpointer *field(Account *account, guint key)
+{
+    return (gpointer *) G_STRUCT_MEMBER_P(account, keys[key].offset);
+}
+
+static int key_index(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (g_ascii_strcasecmp(keys[i].name, name) == 0)
+            return (int) i;
+    return -1;
+}
+
+/* --- the end of a section: what a single line cannot show ------------------------------------------ */
+
+static void check_receive(Reading *reading)
+{
+    const Account *account = reading->account;
+    guint line = reading->seen[key_index("receive")];
+    if (line == 0)
+        PROBLEM(reading, reading->head_line, CONFIG_ERROR_VALUE,
+                _("account “%s” does not say where its mail comes from; add a line like receive = imaps://USER@HOST"),
+                account->name);
+    else if (account->receive != NULL && account->receive->scheme == ACCOUNT_SCHEME_SMTP)
+        PROBLEM(reading, line, CONFIG_ERROR_VALUE, _("mail is not received by SMTP; did you mean “send”?"));
+}
+
+static void check_send(Reading *reading)
+{
+    const Account *account = reading->account;
+    if (account->send == NULL)
+        return;
+    guint line = reading->seen[key_index("send")];
+    if (account->send->scheme != ACCOUNT_SCHEME_SMTP)
+        PROBLEM(reading, line, CONFIG_ERROR_VALUE, _("mail is sent by smtps:// or smtp://; did you mean “receive”?"));
+    if (account->address == NULL)
+        PROBLEM(reading, line, CONFIG_ERROR_VALUE,
+                _("account “%s” can send but has no address to send from; add a line like address = YOU@HOST"),
+                account->name);
+}
+
+static void check_secrets(Reading *reading)
+{
+    guint password = reading->seen[key_index("password")];
+    guint command = reading->seen[key_index("password-command")];
+    guint token = reading->seen[key_index("token-command")];
+    if ((password > 0) + (command > 0) + (token > 0) > 1)
+        PROBLEM(reading, MAX(MAX(password, command), token), CONFIG_ERROR_VALUE,
+                _("of password, password-command and token-command only one can be meant"));
+    if (password > 0 && (reading->mode & 077) != 0) {
+        g_autofree char *file = paths_shorten(reading->file);
+        PROBLEM(reading, password, CONFIG_ERROR_READABLE_BY_OTHERS,
+                _("others can read this file and it holds a password, so the password is not used; run: chmod 600 %s"),
+                file);
+    }
+}
+
+static void end_section(Reading *reading)
+{
+    Account *account = g_steal_pointer(&reading->account);
+    if (account == NULL)
+        return;
+    reading->account = account;
+    check_receive(reading);
+    check_send(reading);
+    check_secrets(reading);
+    reading->account = NULL;
+    if (reading->problems->len == reading->problems_before)
+        g_ptr_array_add(reading->accounts, account);
+    else
+        account_free(account);
+}
+
+/* --- the head of a section ---------------------------------------------------------------------------- */
+
+static gboolean valid_name(const char *name)
+{
+    for (const char *p = name; *p != '\0'; p++)
+        if (g_ascii_iscntrl(*p) || g_ascii_isspace(*p) || strchr("[]/\"", *p) != NULL)
+            return FALSE;
+    return *name != '\0';
+}
+
+static gboolean name_is_taken(const GPtrArray *accounts, const char *name)
+{
+    for (guint i = 0; i < accounts->len; i++) {
+        const Account *account = g_ptr_array_index(accounts, i);
+        if (g_ascii_strcasecmp(account->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* "[account NAME]": the name, or NULL and a problem told. */
+static char *section_name(Reading *reading, guint line, const char *text)
+{
+    gsize length = strlen(text);
+    if (text[length - 1] != ']') {
+        PROBLEM(reading, line, CONFIG_ERROR_SYNTAX, _("the “[” has no “]” at the end of the line"));
+        return NULL;
+    }
+    g_autofree char *inside = g_strstrip(g_strndup(text + 1, length - 2));
+    gsize word = strcspn(inside, " \t");
+    g_autofree char *kind = g_strndup(inside, word);
+    char *name = g_strstrip(inside + word);
+    if (g_ascii_strcasecmp(kind, "account") != 0) {
+        g_autofree char *meant = config_suggest_words(kind, section_names);
+        if (*meant == '\0' && *name == '\0')
+            PROBLEM(reading, line, CONFIG_ERROR_NAME, _("there is no section [%s]; did you mean [account %s]?"), kind, kind);
+        else
+            PROBLEM(reading, line, CONFIG_ERROR_NAME, _("there is no section “%s”%s"), kind, meant);
+        return NULL;
+    }
+    if (valid_name(name))
+        return g_strdup(name);
+    PROBLEM(reading, line, CONFIG_ERROR_SYNTAX,
+            *name == '\0' ? _("the account has no name: [account NAME]")
+                          : _("an account's name is one word, without slashes, quotes and brackets: [account NAME]"));
+    return NULL;
+}
+
+static void start_section(Reading *reading, guint line, const char *text)
+{
+    end_section(reading);
+    reading->problems_before = reading->problems->len;
+    reading->head_line = line;
+    memset(reading->seen, 0, sizeof reading->seen);
+    g_autofree char *name = section_name(reading, line, text);
+    if (name != NULL && name_is_taken(reading->accounts, name)) {
+        PROBLEM(reading, line, CONFIG_ERROR_VALUE, _("there is an account “%s” already, further up"), name);
+        g_clear_pointer(&name, g_free);
+    }
+    reading->skipping = name == NULL;
+    reading->account = name != NULL ? account_new(name) : NULL;
+}
+
+/* --- a key ---------------------------------------------------------------------------------------------- */
+
+static gboolean set_poll(Account *account, const char *value, GError **error)
+{
+    guint64 seconds = 0;
+    if (!g_ascii_string_to_unsigned(value, 10, 0, POLL_LIMIT, &seconds, NULL)) {
+        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                    _("“%s” is not a number of seconds between 0 (never) and %d"), value, POLL_LIMIT);
+        return FALSE;
+    }
+    account->poll_seconds = (guint) seconds;
+    account->poll_given = TRUE;
+    return TRUE;
+}
+
+static gboolean set_delete(gpointer *target, const char *value, GError **error)
+{
+    if (g_strv_contains(delete_modes, value)) {
+        *target = g_strdup(value);
+        return TRUE;
+    }
+    g_autofree char *meant = config_suggest_words(value, delete_modes);
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, _("delete is trash or expunge, not “%s”%s"), value, meant);
+    return FALSE;
+}
+
+static gboolean set_key(Account *account, guint key, const char *value, GError **error)
+{
+    switch (keys[key].type) {
+    case KEY_TEXT:
+    case KEY_SECRET:
+        *field(account, key) = g_strdup(value);
+        return TRUE;
+    case KEY_PATH:
+        *field(account, key) = paths_expand(value);
+        return TRUE;
+    case KEY_URL:
+        *field(account, key) = account_url_parse(value, error);
+        return *field(account, key) != NULL;
+    case KEY_DELETE:
+        return set_delete(field(account, key), value, error);
+    case KEY_POLL:
+        return set_poll(account, value, error);
+    }
+    return FALSE;
+}
+
+static void read_key(Reading *reading, guint line, const char *text)
+{
+    g_autofree char *name = NULL;
+    char *value = NULL;
+    if (reading->skipping)
+        return;
+    if (!config_line_split(text, &name, &value)) {
+        PROBLEM(reading, line, CONFIG_ERROR_SYNTAX, _("this is neither [account NAME] nor KEY = VALUE"));
+        return;
+    }
+    int key = key_index(name);
+    if (reading->account == NULL) {
+        PROBLEM(reading, line, CONFIG_ERROR_SYNTAX, _("“%s” belongs to no account; write [account NAME] above it"), name);
+    } else if (key < 0) {
+        g_autofree char *meant = config_suggest_words(name, key_names);
+        PROBLEM(reading, line, CONFIG_ERROR_NAME, _("an account has no “%s”%s"), name, meant);
+    } else if (reading->seen[key] > 0) {
+        PROBLEM(reading, line, CONFIG_ERROR_VALUE, _("“%s” is given already, in line %u"), name, reading->seen[key]);
+    } else if (*value == '\0') {
+        reading->seen[key] = line;
+        PROBLEM(reading, line, CONFIG_ERROR_VALUE, _("“%s” has no value; remove the line if none is meant"), name);
+    } else {
+        g_autoptr(GError) error = NULL;
+        reading->seen[key] = line;
+        if (!set_key(reading->account, (guint) key, value, &error))
+            config_problems_take(reading->problems, reading->file, line, &error);
+    }
+    secret_free_text(value);
+}
+
+/* --- the file --------------------------------------------------------------------------------------------- */
+
+static void free_account(gpointer data)
+{
+    account_free(data);
+}
+
+GPtrArray *accounts_read(const char *path, GPtrArray *problems)
+{
+    GPtrArray *accounts = g_ptr_array_new_with_free_func(free_account);
+    Reading reading = { .file = path, .problems = problems, .accounts = accounts };
+    g_autoptr(GError) error = NULL;
+    char *text = config_file_read(path, &reading.mode, &error);
+    if (text == NULL) {
+        config_problems_take(problems, path, 0, &error);
+        return accounts;
+    }
+    ConfigLines lines;
+    config_lines_start(&lines, text);
+    for (char *line; (line = config_lines_next(&lines)) != NULL; secret_free_text(line))
+        if (*line == '[')
+            start_section(&reading, lines.number, line);
+        else
+            read_key(&reading, lines.number, line);
+    end_section(&reading);
+    secret_free_text(text);
+    return accounts;
+}
+
+GPtrArray *accounts_load(const char *path, GError **error)
+{
+    g_autoptr(GPtrArray) problems = config_problems_new();
+    g_autoptr(GPtrArray) accounts = accounts_read(path, problems);
+    if (problems->len == 0 && accounts->len == 0)
+        config_problems_add(problems, path, 0, CONFIG_ERROR_NO_FILE, _("there is no [account NAME] in it"));
+    return config_problems_to_error(problems, error) ? g_steal_pointer(&accounts) : NULL;
+}
+
+void accounts_fill_from_options(GPtrArray *accounts, const Options *options)
+{
+    for (guint i = 0; i < accounts->len; i++) {
+        Account *account = g_ptr_array_index(accounts, i);
+        if (account->delete_mode == NULL)
+            account->delete_mode = options_format(options, OPTION_DELETE);
+        if (!account->poll_given)
+            account->poll_seconds = (guint) options_number(options, OPTION_POLL);
+    }
+}
+
+/* --- adding one --------------------------------------------------------------------------------------------- */
+
+/* The value of a key as the file spells it; NULL when there is nothing to write. */
+static char *format_value(const Account *account, guint key)
+{
+    gpointer value = keys[key].type == KEY_POLL ? NULL : *field((Account *) account, key);
+    if (keys[key].type == KEY_POLL)
+        return account->poll_given ? g_strdup_printf("%u", account->poll_seconds) : NULL;
+    if (value == NULL)
+        return NULL;
+    if (keys[key].type == KEY_URL)
+        return account_url_format(value);
+    return keys[key].type == KEY_PATH ? paths_shorten(value) : g_strdup(value);
+}
+
+/* What would read back as something else than was meant is not written. */
+static gboolean can_be_written(const char *value)
+{
+    return *value != '\0' && strpbrk(value, "\r\n") == NULL && !g_ascii_isspace(*value) &&
+           !g_ascii_isspace(value[strlen(value) - 1]) && g_utf8_validate(value, -1, NULL);
+}
+
+static GString *format_section(const Account *account, GError **error)
+{
+    GString *text = g_string_sized_new(4096); /* room for everything: a copy of a password is not left behind by growing */
+    g_string_append_printf(text, "[account %s]\n", account->name);
+    for (guint key = 0; key < G_N_ELEMENTS(keys); key++) {
+        char *value = format_value(account, key);
+        if (value == NULL)
+            continue;
+        gboolean good = can_be_written(value);
+        if (good)
+            g_string_append_printf(text, "%s = %s\n", keys[key].name, value);
+        secret_free_text(value);
+        if (!good) {
+            g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                        _("“%s” cannot be written to the accounts file: it is empty, starts or ends with a space, or has "
+                          "more than one line"),
+                        keys[key].name);
+            secret_free_string(text);
+            return NULL;
+        }
+    }
+    return text;
+}
+
+/* The file may be there: then the new account must not hide one of it, and what is in it stays as it is to the byte. */
+static gboolean check_existing(const char *path, const Account *account, gboolean *is_new, GError **error)
+{
+    guint mode = 0;
+    g_autoptr(GError) local = NULL;
+    char *text = config_file_read(path, &mode, &local);
+    *is_new = text == NULL;
+    if (text == NULL && g_error_matches(local, CONFIG_ERROR, CONFIG_ERROR_NO_FILE))
+        return TRUE;
+    secret_free_text(text);
+    g_autoptr(GPtrArray) problems = config_problems_new();
+    g_autoptr(GPtrArray) accounts = accounts_read(path, problems);
+    if (name_is_taken(accounts, account->name)) {
+        config_problems_add(problems, path, 0, CONFIG_ERROR_VALUE, _("there is an account “%s” already"), account->name);
+    } else if (account->password != NULL && (mode & 077) != 0) {
+        g_autofree char *file = paths_shorten(path);
+        config_problems_add(problems, path, 0, CONFIG_ERROR_READABLE_BY_OTHERS,
+                            _("others can read this file, so no password is put into it; run: chmod 600 %s"), file);
+    }
+    return config_problems_to_error(problems, error);
+}
+
+static gboolean write_all(int descriptor, const char *text, gsize length)
+{
+    while (length > 0) {
+        ssize_t count = write(descriptor, text, length);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return FALSE;
+        text += count;
+        length -= (gsize) count;
+    }
+    return TRUE;
+}
+
+gboolean accounts_append(const char *path, const Account *account, GError **error)
+{
+    gboolean is_new = FALSE;
+    if (!valid_name(account->name)) {
+        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                    _("“%s” cannot be an account's name: it is one word, without slashes, quotes and brackets"),
+                    account->name);
+        return FALSE;
+    }
+    GString *text = check_existing(path, account, &is_new, error) ? format_section(account, error) : NULL;
+    if (text == NULL)
+        return FALSE;
+    /* A blank line before it; should the file not end with a newline, this also ends that line. */
+    if (!is_new)
+        g_string_prepend(text, "\n\n");
+
+    /* Appended, not replaced: the file may be a link into somebody's dotfiles. */
+    int descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    gboolean written = descriptor >= 0 && write_all(descriptor, text->str, text->len) && fsync(descriptor) == 0;
+    int number = errno;
+    if (descriptor >= 0)
+        close(descriptor);
+    secret_free_string(text);
+    if (!written)
+        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_READ, _("%s cannot be written: %s"), path, g_strerror(number));
+    return written;
+}

@@ -1,0 +1,114 @@
+/* The option table. The manual page malle-config(5) is made from it: after a change, run `make update-manual`. */
+#include "config.h"
+
+#include "config/options.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+
+static const char *const sorts[] = { "date", "arrived", "from", "subject", "size", NULL };
+static const char *const readers[] = { "auto", "below", "right", "full", NULL };
+static const char *const key_sets[] = { "mutt", "alpine", "vi", NULL };
+static const char *const auto_yes_no[] = { "auto", "yes", "no", NULL };
+static const char *const deletes[] = { "trash", "expunge", NULL };
+static const char *const log_levels[] = { "error", "warning", "message", "info", "debug", NULL };
+
+#define BOOL(option, word, value, text)                                                                                \
+    [option] = { .id = option, .name = word, .type = OPTION_TYPE_BOOL, .default_value = value, .help = text }
+#define NUMBER(option, word, value, low, high, of, text)                                                               \
+    [option] = { .id = option, .name = word, .type = OPTION_TYPE_NUMBER, .default_value = value, .minimum = low,      \
+                 .maximum = high, .unit = of, .help = text }
+#define CHOICE(option, word, value, list, text)                                                                        \
+    [option] = { .id = option, .name = word, .type = OPTION_TYPE_CHOICE, .default_value = value, .choices = list,     \
+                 .help = text }
+#define TEXT(option, word, value, sample, text)                                                                        \
+    [option] = { .id = option, .name = word, .type = OPTION_TYPE_TEXT, .default_value = value, .example = sample,     \
+                 .help = text }
+#define LIST(option, word, value, sample, text)                                                                        \
+    [option] = { .id = option, .name = word, .type = OPTION_TYPE_LIST, .default_value = value, .example = sample,     \
+                 .help = text }
+
+static const OptionRow rows[OPTION_COUNT] = {
+    CHOICE(OPTION_SORT, "sort", "date", sorts,
+           N_("What messages are sorted by when a mailbox is opened: the date that their authors wrote, the date at which they "
+              "arrived, sender, subject or size. The sort command changes it for the mailbox on the screen.")),
+    BOOL(OPTION_SORT_DESCENDING, "sort-descending", "no",
+         N_("Sort the other way round: the newest or largest first, or from Z to A.")),
+    BOOL(OPTION_THREADS, "threads", "yes",
+         N_("Open mailboxes threaded: answers stand under what they answer, and threads are sorted by their newest message.")),
+    BOOL(OPTION_SIDEBAR, "sidebar", "yes", N_("Show the accounts and their mailboxes beside the list, where the terminal is wide enough.")),
+    NUMBER(OPTION_SIDEBAR_WIDTH, "sidebar-width", "24", 10, 80, N_("columns"), N_("How wide the sidebar is.")),
+    CHOICE(OPTION_READER, "reader", "auto", readers,
+           N_("Where a message is shown: below the list, to the right of it, or over the full width instead of it. “auto” takes "
+              "what the size of the terminal allows.")),
+    NUMBER(OPTION_READER_SIZE, "reader-size", "60", 20, 90, N_("per cent"),
+           N_("How much of the room that list and message share goes to the message.")),
+    BOOL(OPTION_KEY_BAR, "key-bar", "yes", N_("Show the most useful keys in the last lines of the screen.")),
+    CHOICE(OPTION_KEY_SET, "key-set", "mutt", key_sets,
+           N_("The keys to start from. Your own key file, see malle-keys(5), comes on top.")),
+    TEXT(OPTION_THEME, "theme", "dark", "light",
+         N_("The colours: dark, light, mono (none), or the name of a file in the folder themes beside this file. With NO_COLOR in "
+            "the environment it is mono.")),
+    CHOICE(OPTION_ASCII, "ascii", "auto", auto_yes_no,
+           N_("Draw lines and marks with ASCII characters only. “auto” does so where the locale is not UTF-8.")),
+    TEXT(OPTION_DATE_FORMAT, "date-format", "", "%Y-%m-%d %H:%M",
+         N_("How dates are shown in the list, in the notation of strftime(3). Empty: the time for today, day and month for this year, "
+            "the full date for older messages.")),
+    NUMBER(OPTION_WRAP, "wrap", "100", 0, 1000, N_("columns"),
+           N_("Text wider than this is wrapped, since long lines are hard to read. 0 uses the whole width of the window.")),
+    LIST(OPTION_QUOTE_COLOURS, "quote-colours", "", "cyan, green, yellow, magenta",
+         N_("The colours of quoted text by depth, starting again from the first when there are more depths than colours. Empty: those "
+            "of the theme. Colours are written as in themes, see malle-config(5).")),
+    LIST(OPTION_HEADERS, "headers", "From, To, Cc, Reply-To, Date, Subject", "From, To, Cc, Date, Subject, List-Id",
+         N_("The header lines shown above a message, in this order. The headers command shows all of them.")),
+    LIST(OPTION_TEXT_PREFERENCE, "text-preference", "text/plain, text/html, text/*", "text/html, text/plain",
+         N_("Which version is shown of a message that comes in several, best first. “text/*” stands for all kinds of text.")),
+    NUMBER(OPTION_MARK_READ_DELAY, "mark-read-delay", "0", -1, 600000, N_("milliseconds"),
+           N_("How long a message must be open before it counts as read. 0: at once. -1: only when you say so.")),
+    CHOICE(OPTION_DELETE, "delete", "trash", deletes,
+           N_("What deleting does, for accounts that do not say it themselves: move to the trash mailbox, or remove at once and for "
+              "ever. A message that is in the trash already is always removed.")),
+    BOOL(OPTION_ADVANCE, "advance", "yes", N_("Go on to the next message after deleting, moving or tagging one.")),
+    BOOL(OPTION_CONFIRM_QUIT, "confirm-quit", "no",
+         N_("Ask before leaving. Nothing is lost by leaving: decisions that have not reached the server wait for the next time.")),
+    NUMBER(OPTION_POLL, "poll", "120", 0, 604800, N_("seconds"),
+           N_("How often the mailboxes that are not open are looked at, for accounts that do not say it themselves. 0: never. The open "
+              "mailbox is told of changes at once by servers that can.")),
+    NUMBER(OPTION_CACHE_SIZE, "cache-size", "256", 8, 1048576, N_("MiB"),
+           N_("How much of the bodies of messages is kept on this machine. Those that were not looked at for longest go first. Lists are "
+              "always kept.")),
+    NUMBER(OPTION_KEY_TIMEOUT, "key-timeout", "800", 50, 10000, N_("milliseconds"),
+           N_("How long to wait for the next key when what was typed is a command already and could become another one: with g and gg "
+              "both bound, g works after this time.")),
+    TEXT(OPTION_DOWNLOADS, "downloads", "~/Downloads", "~/mail-attachments",
+         N_("The folder that attachments are saved to unless you name another. “~” is your home directory.")),
+    CHOICE(OPTION_LOG_LEVEL, "log-level", "message", log_levels,
+           N_("How much is written to the log, malle/log in $XDG_STATE_HOME. There are never passwords or texts of messages in it.")),
+};
+
+const OptionRow *option_row(OptionId id)
+{
+    g_return_val_if_fail(id < OPTION_COUNT, NULL);
+    return &rows[id];
+}
+
+const OptionRow *option_find(const char *name)
+{
+    for (guint i = 0; i < OPTION_COUNT; i++)
+        if (g_ascii_strcasecmp(rows[i].name, name) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+const char *const *option_names(void)
+{
+    static const char *names[OPTION_COUNT + 1];
+    static gsize made;
+    if (g_once_init_enter(&made)) {
+        for (guint i = 0; i < OPTION_COUNT; i++)
+            names[i] = rows[i].name;
+        g_once_init_leave(&made, 1);
+    }
+    return names;
+}
