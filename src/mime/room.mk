@@ -4,3 +4,4 @@ libmalle_a_SOURCES += src/mime/charset.h src/mime/date.h src/mime/address.h src/
 	src/mime/choose.h src/mime/render.h src/mime/magic.h src/mime/mailcap.h src/mime/filename.h
 libmalle_a_SOURCES += src/mime/charset.c src/mime/words.c src/mime/date.c src/mime/decoder.c src/mime/part.c src/mime/fields.h \
 	src/mime/fields.c src/mime/address.c src/mime/address-show.c src/mime/summary.c src/mime/subject.c
+libmalle_a_SOURCES += src/mime/parameters.h src/mime/parameters.c src/mime/message.c src/mime/choose.c src/mime/filename.c
