@@ -15,3 +15,8 @@ clean-local: clean-mail-sets
 clean-mail-sets:
 	rm -rf mail-sets
 .PHONY: clean-mail-sets
+
+# For tests/support/run-checks: a test that left no result has to be missed by somebody.
+list-test-logs:
+	@echo $(TEST_LOGS)
+.PHONY: list-test-logs

@@ -128,14 +128,19 @@ class Dovecot:
         self.process = None
 
     def __enter__(self):
-        # /tmp and not the build directory: socket paths have to be short, and the mail user has to reach them.
-        self.directory = tempfile.mkdtemp(prefix="malle-dovecot-")
-        try:
-            self._configure()
-            self.start()
-        except BaseException:
-            self.__exit__()
-            raise
+        for attempt in range(5):
+            # /tmp and not the build directory: socket paths have to be short, and the mail user has to reach them.
+            self.directory = tempfile.mkdtemp(prefix="malle-dovecot-")
+            try:
+                self._configure()
+                self.start()
+                break
+            except BaseException:
+                # Another test may have taken the port between its choice and its use.
+                again = attempt < 4 and "already in use" in self.log()
+                self.__exit__()
+                if not again:
+                    raise
         return self
 
     def __exit__(self, *_):

@@ -45,28 +45,36 @@ class Mailutils:
         self.process = None
 
     def __enter__(self):
-        self.directory = tempfile.mkdtemp(prefix="malle-imap4d-")
-        try:
-            os.chmod(self.directory, 0o755)
-            self.home = os.path.join(self.directory, "home")
-            os.mkdir(os.path.join(self.directory, "domains"))
-            uid, gid = (65534, 65534) if os.getuid() == 0 else (os.getuid(), os.getgid())
-            # It would make the INBOX only when it is first selected; APPEND and STATUS before that fail.
-            for name in ("", "INBOX", "INBOX/cur", "INBOX/new", "INBOX/tmp"):
-                os.makedirs(os.path.join(self.home, name), exist_ok=True)
-                os.chown(os.path.join(self.home, name), uid, gid)
-            secret = subprocess.run(["openssl", "passwd", "-6", self.password], check=True,
-                                    stdout=subprocess.PIPE).stdout.decode().strip()
-            with open(os.path.join(self.directory, "domains", "example.org"), "w") as file:
-                file.write("test:%s:%d:%d:Test:%s:/bin/sh\n" % (secret, uid, gid, self.home))
-            self.port = process.free_ports(1)[0]
-            with open(os.path.join(self.directory, "conf"), "w") as file:
-                file.write(_CONFIGURATION.format(port=self.port, directory=self.directory, home=self.home))
-            self.start()
-        except BaseException:
-            self.__exit__()
-            raise
+        for attempt in range(5):
+            self.directory = tempfile.mkdtemp(prefix="malle-imap4d-")
+            try:
+                self._configure()
+                self.start()
+                break
+            except BaseException:
+                # Another test may have taken the port between its choice and its use.
+                again = attempt < 4 and "already in use" in self.log()
+                self.__exit__()
+                if not again:
+                    raise
         return self
+
+    def _configure(self):
+        os.chmod(self.directory, 0o755)
+        self.home = os.path.join(self.directory, "home")
+        os.mkdir(os.path.join(self.directory, "domains"))
+        uid, gid = (65534, 65534) if os.getuid() == 0 else (os.getuid(), os.getgid())
+        # It would make the INBOX only when it is first selected; APPEND and STATUS before that fail.
+        for name in ("", "INBOX", "INBOX/cur", "INBOX/new", "INBOX/tmp"):
+            os.makedirs(os.path.join(self.home, name), exist_ok=True)
+            os.chown(os.path.join(self.home, name), uid, gid)
+        secret = subprocess.run(["openssl", "passwd", "-6", self.password], check=True,
+                                stdout=subprocess.PIPE).stdout.decode().strip()
+        with open(os.path.join(self.directory, "domains", "example.org"), "w") as file:
+            file.write("test:%s:%d:%d:Test:%s:/bin/sh\n" % (secret, uid, gid, self.home))
+        self.port = process.free_ports(1)[0]
+        with open(os.path.join(self.directory, "conf"), "w") as file:
+            file.write(_CONFIGURATION.format(port=self.port, directory=self.directory, home=self.home))
 
     def __exit__(self, *_):
         self.stop()
@@ -79,8 +87,11 @@ class Mailutils:
         process.wait_for_greeting(self.port, self.process, self.log)
 
     def log(self):
-        with open(os.path.join(self.directory, "log"), errors="replace") as file:
-            return file.read()
+        try:
+            with open(os.path.join(self.directory, "log"), errors="replace") as file:
+                return file.read()
+        except OSError:
+            return ""
 
     def stop(self):
         if self.process is not None:
