@@ -13,6 +13,7 @@
 
 #include "proto/imap/command.h"
 #include "proto/imap/error.h"
+#include "proto/imap/limits.h"
 #include "proto/imap/response.h"
 #include "sasl/sasl.h"
 
@@ -45,15 +46,6 @@ typedef enum {
                              * PREAUTH is an error */
     IMAP_SECURITY_NONE,     /* the account says +insecure (or a local pipe): everything is allowed in clear text */
 } ImapSecurity;
-
-typedef struct {
-    gsize line;          /* octets of one response without streamed literals (default 32 MiB) */
-    gsize small_literal; /* section literals up to this come whole in the fetch event, larger ones are streamed (16 KiB) */
-    guint64 literal;     /* octets of one streamed literal (2 GiB) */
-    guint depth;         /* nesting of parentheses and of body parts (64) */
-    guint parts;         /* parts of one BODYSTRUCTURE (10000) */
-    guint addresses;     /* addresses of one ENVELOPE (10000) */
-} ImapLimits;            /* 0: the default in brackets */
 
 typedef struct {
     ImapSecurity security;
@@ -150,7 +142,9 @@ ImapCommandId imap_session_authenticate(ImapSession *session, SaslMechanism *mec
 /* A mechanism that computes for long (SCRAM's iterations) does it piece by piece: while busy, call resume in later turns
  * of the loop. */
 bool imap_session_auth_busy(const ImapSession *session);
-bool imap_session_auth_resume(ImapSession *session, GError **error); /* false as imap_session_feed() */
+void imap_session_auth_resume(ImapSession *session);
+/* What the mechanism said when it failed in the last authentication, behind the NO that the server then gave; or NULL. */
+const GError *imap_session_auth_error(const ImapSession *session);
 /* IDLE (RFC 2177). Any command sent later ends it: DONE and the command leave in one piece, but never DONE before the
  * server's + (servers hang). An IDLE that has not left when another command comes is dropped: done says NOT_SENT. */
 ImapCommandId imap_session_idle(ImapSession *session, ImapDoneFunc done, gpointer user, GError **error);

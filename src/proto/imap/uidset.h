@@ -65,7 +65,7 @@ ImapUidSet *imap_uidset_take_last(ImapUidSet *set, guint64 count);
 /* COPYUID (RFC 4315 §3): both sets in the order the server wrote them, of equal cardinality (checked). */
 typedef struct {
     guint32 uidvalidity;
-    const ImapUidRange *pairs_source; /* n ranges each, first may be > last only when the server counted down */
+    const ImapUidRange *pairs_source; /* n ranges each */
     const ImapUidRange *pairs_target; /* same length range by range: source.first+k went to target.first+k */
     gsize n;
 } ImapCopyUid;

@@ -1,0 +1,241 @@
+#include "config.h"
+
+#include "proto/imap/encode.h"
+
+#include "base/i18n.h"
+
+ImapCommand *imap_command_unselect(void)
+{
+    return imap_command_new(IMAP_VERB_UNSELECT, "UNSELECT");
+}
+
+ImapCommand *imap_command_close(void)
+{
+    return imap_command_new(IMAP_VERB_CLOSE, "CLOSE");
+}
+
+ImapCommand *imap_command_expunge(void)
+{
+    return imap_command_new(IMAP_VERB_EXPUNGE, "EXPUNGE");
+}
+
+static ImapCommand *with_set(ImapVerb verb, const char *text, const ImapUidSet *uids)
+{
+    ImapCommand *command = imap_command_new(verb, text);
+    imap_command_add_set(command, uids);
+    return command;
+}
+
+ImapCommand *imap_command_uid_expunge(const ImapUidSet *uids)
+{
+    return with_set(IMAP_VERB_UID_EXPUNGE, "UID EXPUNGE ", uids);
+}
+
+/* ---- FETCH ---- */
+
+static bool section_is_sane(const char *section)
+{
+    for (const char *p = section; *p != '\0'; p++)
+        if ((guchar)*p < ' ' || (guchar)*p >= 0x7f || strchr("[]{}<>\"\\", *p) != NULL)
+            return false;
+    return true;
+}
+
+static void add_section(ImapCommand *command, const ImapFetchSection *section)
+{
+    if (!section_is_sane(section->section)) {
+        imap_command_fail(command, _("This is not the name of a part of a message."));
+        return;
+    }
+    if (section->binary_size) {
+        imap_command_addf(command, "BINARY.SIZE[%s]", section->section);
+        return;
+    }
+    imap_command_addf(command, "%s%s[%s]", section->binary ? "BINARY" : "BODY", section->set_seen ? "" : ".PEEK",
+                      section->section);
+    if (section->length != 0)
+        imap_command_addf(command, "<%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT ">", section->origin, section->length);
+}
+
+static void add_wants(ImapCommand *command, const ImapFetchWants *wants, guint items)
+{
+    static const struct {
+        guint item;
+        const char *name;
+    } ITEMS[] = {
+        { IMAP_FETCH_UID, "UID" },
+        { IMAP_FETCH_FLAGS, "FLAGS" },
+        { IMAP_FETCH_INTERNALDATE, "INTERNALDATE" },
+        { IMAP_FETCH_SIZE, "RFC822.SIZE" },
+        { IMAP_FETCH_MODSEQ, "MODSEQ" },
+        { IMAP_FETCH_ENVELOPE, "ENVELOPE" },
+        { IMAP_FETCH_BODY, "BODY" },
+        { IMAP_FETCH_BODYSTRUCTURE, "BODYSTRUCTURE" },
+        { IMAP_FETCH_PREVIEW, "PREVIEW" },
+        { IMAP_FETCH_EMAILID, "EMAILID" },
+        { IMAP_FETCH_THREADID, "THREADID" },
+        { IMAP_FETCH_SAVEDATE, "SAVEDATE" },
+        { IMAP_FETCH_GM_MSGID, "X-GM-MSGID" },
+        { IMAP_FETCH_GM_THRID, "X-GM-THRID" },
+        { IMAP_FETCH_GM_LABELS, "X-GM-LABELS" },
+    };
+    const char *separator = "";
+
+    imap_command_add(command, " (");
+    for (gsize i = 0; i < G_N_ELEMENTS(ITEMS); i++) {
+        if ((items & ITEMS[i].item) == 0)
+            continue;
+        imap_command_addf(command, "%s%s", separator, ITEMS[i].name);
+        separator = " ";
+    }
+    for (guint i = 0; i < wants->n_sections; i++) {
+        imap_command_add(command, separator);
+        add_section(command, &wants->sections[i]);
+        separator = " ";
+    }
+    if (*separator == '\0')
+        imap_command_fail(command, _("The command asks for nothing."));
+    imap_command_add(command, ")");
+    if (wants->changed_since != 0)
+        imap_command_addf(command, " (CHANGEDSINCE %" G_GUINT64_FORMAT "%s)", wants->changed_since,
+                          wants->vanished ? " VANISHED" : "");
+}
+
+ImapCommand *imap_command_uid_fetch(const ImapUidSet *uids, const ImapFetchWants *wants)
+{
+    ImapCommand *command = with_set(IMAP_VERB_UID_FETCH, "UID FETCH ", uids);
+    guint items = wants->items & ~(guint)IMAP_FETCH_UID;
+    /* UID comes with every answer; asked for by name only where it is all that is wanted. */
+    if (items == 0 && wants->n_sections == 0)
+        items = wants->items;
+    add_wants(command, wants, items);
+    return command;
+}
+
+ImapCommand *imap_command_fetch(guint32 first, guint32 last, const ImapFetchWants *wants)
+{
+    ImapCommand *command = imap_command_new(IMAP_VERB_FETCH, "FETCH ");
+    if (first == 0 || (last != 0 && last < first))
+        imap_command_fail(command, _("The command names no message."));
+    if (last == 0)
+        imap_command_addf(command, "%u:*", first);
+    else if (last == first)
+        imap_command_addf(command, "%u", first);
+    else
+        imap_command_addf(command, "%u:%u", first, last);
+    if (wants->vanished)
+        imap_command_fail(command, _("VANISHED needs UIDs."));
+    add_wants(command, wants, wants->items | IMAP_FETCH_UID);
+    return command;
+}
+
+/* ---- changes ---- */
+
+ImapCommand *imap_command_uid_store(const ImapUidSet *uids, ImapStoreMode mode, const char *const *flags, bool silent,
+                                    guint64 unchanged_since)
+{
+    static const char *const MODES[] = {
+        [IMAP_STORE_ADD] = "+FLAGS",
+        [IMAP_STORE_REMOVE] = "-FLAGS",
+        [IMAP_STORE_REPLACE] = "FLAGS",
+    };
+    ImapCommand *command = with_set(IMAP_VERB_UID_STORE, "UID STORE ", uids);
+    if (unchanged_since != 0)
+        imap_command_addf(command, " (UNCHANGEDSINCE %" G_GUINT64_FORMAT ")", unchanged_since);
+    imap_command_addf(command, " %s%s ", MODES[mode], silent ? ".SILENT" : "");
+    if (mode != IMAP_STORE_REPLACE && (flags == NULL || flags[0] == NULL))
+        imap_command_fail(command, _("The command names no flag."));
+    imap_command_add_flags(command, flags);
+    return command;
+}
+
+static ImapCommand *to_mailbox(ImapVerb verb, const char *text, const ImapUidSet *uids, const char *mailbox)
+{
+    ImapCommand *command = with_set(verb, text, uids);
+    if (*mailbox == '\0')
+        imap_command_fail(command, _("A mailbox needs a name."));
+    imap_command_add(command, " ");
+    imap_command_add_string(command, IMAP_PART_ASTRING, mailbox, -1);
+    return command;
+}
+
+ImapCommand *imap_command_uid_copy(const ImapUidSet *uids, const char *mailbox)
+{
+    return to_mailbox(IMAP_VERB_UID_COPY, "UID COPY ", uids, mailbox);
+}
+
+ImapCommand *imap_command_uid_move(const ImapUidSet *uids, const char *mailbox)
+{
+    return to_mailbox(IMAP_VERB_UID_MOVE, "UID MOVE ", uids, mailbox);
+}
+
+/* ---- SEARCH ---- */
+
+static void add_return(ImapCommand *command, guint returns, const char *partial)
+{
+    static const struct {
+        guint bit;
+        const char *name;
+    } RETURNS[] = {
+        { IMAP_SEARCH_RETURN_MIN, "MIN" }, { IMAP_SEARCH_RETURN_MAX, "MAX" },   { IMAP_SEARCH_RETURN_COUNT, "COUNT" },
+        { IMAP_SEARCH_RETURN_ALL, "ALL" }, { IMAP_SEARCH_RETURN_SAVE, "SAVE" },
+    };
+    const char *separator = "";
+
+    if (returns == 0 && partial == NULL)
+        return;
+    imap_command_add(command, "RETURN (");
+    for (gsize i = 0; i < G_N_ELEMENTS(RETURNS); i++) {
+        if ((returns & RETURNS[i].bit) == 0)
+            continue;
+        imap_command_addf(command, "%s%s", separator, RETURNS[i].name);
+        separator = " ";
+    }
+    if (partial != NULL)
+        imap_command_addf(command, "%sPARTIAL %s", separator, partial);
+    imap_command_add(command, ") ");
+}
+
+static ImapCommand *search(ImapVerb verb, const char *text, const ImapSearch *criteria, guint returns,
+                           const char *partial)
+{
+    ImapCommand *command = imap_command_new(verb, text);
+    add_return(command, returns, partial);
+    imap_command_add_search(command, criteria);
+    return command;
+}
+
+ImapCommand *imap_command_uid_search(const ImapSearch *criteria, guint returns)
+{
+    return search(IMAP_VERB_UID_SEARCH, "UID SEARCH ", criteria, returns, NULL);
+}
+
+ImapCommand *imap_command_uid_search_partial(const ImapSearch *criteria, guint returns, gint64 first, gint64 last)
+{
+    g_autofree char *range = g_strdup_printf("%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, first, last);
+    ImapCommand *command = search(IMAP_VERB_UID_SEARCH, "UID SEARCH ", criteria, returns, range);
+    if (first == 0 || last == 0 || (first < 0) != (last < 0))
+        imap_command_fail(command, _("The part of the result that is asked for is no range."));
+    return command;
+}
+
+ImapCommand *imap_command_search(const ImapSearch *criteria, guint returns)
+{
+    return search(IMAP_VERB_SEARCH, "SEARCH ", criteria, returns, NULL);
+}
+
+ImapCommand *imap_command_uid_sort(const char *keys, const ImapSearch *criteria)
+{
+    ImapCommand *command = imap_command_new(IMAP_VERB_UID_SORT, "UID SORT (");
+    for (const char *p = keys; *p != '\0'; p++)
+        if (!g_ascii_isupper(*p) && *p != ' ')
+            imap_command_fail(command, _("These are not keys to sort by."));
+    imap_command_addf(command, "%s) UTF-8 ", keys); /* SORT always names a charset (RFC 5256 §3) */
+    imap_command_add_search(command, criteria);
+    for (guint i = 0; i < command->parts->len; i++) {
+        ImapCommandPart *part = &g_array_index(command->parts, ImapCommandPart, i);
+        if (part->type == IMAP_PART_CHARSET)
+            part->type = IMAP_PART_RAW; /* and its text is empty */
+    }
+    return command;
+}
