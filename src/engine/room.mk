@@ -1,2 +1,37 @@
-# Sources of src/engine; see doc/internals/rooms.md for what belongs here.
-libmalle_a_SOURCES += src/engine/change.h src/engine/change.c src/engine/engine.h
+# Sources of src/engine: accounts, sessions bound to streams, sync, replay.
+libmalle_a_SOURCES += \
+	src/engine/account.c src/engine/account.h \
+	src/engine/backfill.c \
+	src/engine/bodies.c src/engine/bodies.h \
+	src/engine/catch_up.c src/engine/catch_up.h \
+	src/engine/change.c src/engine/change.h \
+	src/engine/convert.c src/engine/convert.h \
+	src/engine/core.h \
+	src/engine/credentials.c \
+	src/engine/decisions.c src/engine/decisions.h \
+	src/engine/engine.c src/engine/engine.h \
+	src/engine/fetches.c src/engine/fetches.h \
+	src/engine/housekeeping.c src/engine/housekeeping.h \
+	src/engine/jobs.c src/engine/jobs.h \
+	src/engine/link.c src/engine/link.h src/engine/link_private.h \
+	src/engine/link_cost.c \
+	src/engine/link_login.c \
+	src/engine/local_account.c src/engine/local_account.h \
+	src/engine/mailbox_list.c src/engine/mailbox_list.h \
+	src/engine/notices.c \
+	src/engine/parts.c src/engine/parts.h \
+	src/engine/pins.c src/engine/pins.h \
+	src/engine/post.c \
+	src/engine/replay.c src/engine/replay.h \
+	src/engine/replay_flags.c \
+	src/engine/replay_mailbox.c \
+	src/engine/replay_move.c \
+	src/engine/requests.c \
+	src/engine/search_command.c src/engine/search_command.h \
+	src/engine/selected.c src/engine/selected.h \
+	src/engine/selected_map.c \
+	src/engine/tls_options.c src/engine/tls_options.h \
+	src/engine/transfers.c src/engine/transfers.h \
+	src/engine/verify_copy.c src/engine/verify_copy.h \
+	src/engine/views.c src/engine/views.h \
+	src/engine/wire_log.c src/engine/wire_log.h

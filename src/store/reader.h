@@ -26,6 +26,7 @@ StoreAccount *store_reader_account_by_name(StoreReader *reader, const char *name
 GPtrArray *store_reader_mailboxes(StoreReader *reader, gint64 account_id);
 StoreMailbox *store_reader_mailbox(StoreReader *reader, gint64 mailbox_id); /* NULL when gone */
 StoreMailbox *store_reader_mailbox_by_name(StoreReader *reader, gint64 account_id, const char *name);
+StoreMailbox *store_reader_mailbox_by_wire_name(StoreReader *reader, gint64 account_id, const char *wire_name);
 StoreMailbox *store_reader_mailbox_by_role(StoreReader *reader, gint64 account_id, MailboxRole role);
 
 /* A place in a list. The row it names may have gone: the list is then read from where it was. */

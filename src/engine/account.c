@@ -1,0 +1,356 @@
+#include "config.h"
+
+#include "engine/account.h"
+
+#include "base/i18n.h"
+#include "engine/decisions.h"
+#include "engine/fetches.h"
+#include "engine/local_account.h"
+#include "engine/mailbox_list.h"
+#include "engine/pins.h"
+#include "engine/replay.h"
+#include "engine/selected.h"
+#include "net/tls.h"
+
+#define FIRST_RETRY_S 1
+#define LAST_RETRY_S 60
+#define IDLE_AFTER_MS 300
+#define IDLE_RENEWAL_MS (9 * 60 * 1000) /* below the idle limits of common NATs */
+#define NOOP_EVERY_MS (60 * 1000)
+
+static const LinkOwner link_owner;
+
+/* Every account has an INBOX (RFC 9051 §5.1): it can be opened with the first flight, before the list of mailboxes is known. */
+static void make_inbox(EngineAccount *account)
+{
+    const StoreMailbox inbox = { .account_id = account->id, .name = (char *) "INBOX", .wire_name = (char *) "INBOX", .role = MAILBOX_ROLE_INBOX };
+    g_autoptr(StoreMailbox) known = store_reader_mailbox_by_role(account->engine->reader, account->id, MAILBOX_ROLE_INBOX);
+    if (known == NULL)
+        store_writer_put_mailbox(account->engine->writer, account->id, &inbox, NULL);
+}
+
+EngineAccount *engine_account_new(Engine *engine, const Account *config, GError **error)
+{
+    gint64 id = store_writer_put_account(engine->writer, config->name, error);
+    if (id == 0)
+        return NULL;
+    EngineAccount *account = g_new0(EngineAccount, 1);
+    account->engine = engine;
+    account->config = account_copy(config);
+    account->id = id;
+    account->jobs = job_queue_new(account);
+    account->parts = g_queue_new();
+    account->searches = g_queue_new();
+    account->replaying = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    account->replay_commands = g_queue_new();
+    account->status.state = ACCOUNT_OFFLINE;
+    account->status.insecure = config->receive->security == ACCOUNT_SECURITY_INSECURE && config->receive->scheme == ACCOUNT_SCHEME_IMAP;
+    if (config->receive->scheme != ACCOUNT_SCHEME_IMAP)
+        account->local = local_source_new(account);
+    else
+        make_inbox(account);
+    return account;
+}
+
+void engine_account_free(EngineAccount *account)
+{
+    decisions_drop(account);
+    credentials_cancel(account);
+    engine_clear_source(&account->retry);
+    engine_clear_source(&account->idle_timer);
+    engine_clear_source(&account->idle_renewal);
+    if (account->link != NULL)
+        link_close(g_steal_pointer(&account->link));
+    local_source_free(account->local);
+    job_queue_free(account->jobs);
+    selected_clear(account);
+    g_queue_free(account->parts);
+    g_queue_free(account->searches);
+    g_hash_table_unref(account->replaying);
+    g_queue_free(account->replay_commands);
+    g_free(account->status.words);
+    g_free(account->offered_pin);
+    account_free(account->config);
+    g_free(account);
+}
+
+void engine_account_start(EngineAccount *account)
+{
+    if (account->local != NULL)
+        local_source_start(account->local);
+    else
+        engine_account_set_online(account, account->engine->online);
+}
+
+void engine_account_leave(EngineAccount *account)
+{
+    engine_clear_source(&account->retry);
+    if (account->link != NULL)
+        link_close(g_steal_pointer(&account->link));
+}
+
+/* --- state for the screen ----------------------------------------------------------------------- */
+
+void engine_account_tell(EngineAccount *account)
+{
+    account->status.busy = account->link != NULL && link_is_ready(account->link) && link_pending(account->link) > 0;
+    Change *change = change_new(CHANGE_ACCOUNT);
+    change->account_id = account->id;
+    change->status = g_new(AccountStatus, 1);
+    *change->status = account->status;
+    change->status->words = g_strdup(account->status.words);
+    engine_tell(account->engine, change);
+}
+
+void engine_account_set_state(EngineAccount *account, AccountState state, const char *words)
+{
+    char *copy = g_strdup(words); /* may be the old ones */
+    g_free(account->status.words);
+    account->status.words = copy;
+    account->status.state = state;
+    if (state != ACCOUNT_WAITING)
+        account->status.retry_at = 0;
+    engine_account_tell(account);
+}
+
+gboolean engine_account_is_ready(const EngineAccount *account)
+{
+    return account->link != NULL && link_is_ready(account->link);
+}
+
+gboolean engine_account_can(const EngineAccount *account, ImapCap capability)
+{
+    return account->link != NULL && imap_session_can(link_session(account->link), capability);
+}
+
+/* --- connecting, waiting, trying again ---------------------------------------------------------- */
+
+void engine_account_connect(EngineAccount *account)
+{
+    if (account->link != NULL || account->local != NULL || !account->engine->online)
+        return;
+    engine_clear_source(&account->retry);
+    if (!credentials_ready(account))
+        return;
+    engine_account_set_state(account, ACCOUNT_CONNECTING, NULL);
+    account->link = link_open(account, &link_owner, &account_session_events, account->password);
+}
+
+static gboolean retry(gpointer data)
+{
+    EngineAccount *account = data;
+    engine_clear_source(&account->retry);
+    engine_account_connect(account);
+    return G_SOURCE_REMOVE;
+}
+
+static void wait_and_retry(EngineAccount *account, const char *words)
+{
+    guint seconds = MIN(LAST_RETRY_S, FIRST_RETRY_S << MIN(account->failures, 6u));
+    account->failures++;
+    engine_clear_source(&account->retry);
+    account->retry = engine_timer(account->engine, seconds * 1000, retry, account);
+    account->status.retry_at = g_get_real_time() / G_USEC_PER_SEC + seconds;
+    engine_account_set_state(account, ACCOUNT_WAITING, words);
+}
+
+static void pin_answered(EngineAccount *account, const char *answer, const char *secret)
+{
+    (void) secret;
+    if (answer != NULL && g_str_equal(answer, "pin") && account->offered_pin != NULL) {
+        const AccountUrl *url = account->config->receive;
+        g_autoptr(GError) error = NULL;
+        if (!pins_set(account->engine->pins, account->config->name, url->host, url->port, account->offered_pin, &error))
+            engine_tell_notice(account->engine, account->id, error->message);
+        engine_account_connect(account);
+    } else {
+        engine_account_set_state(account, ACCOUNT_STOPPED, _("The certificate is not trusted: nothing was sent."));
+    }
+    g_clear_pointer(&account->offered_pin, g_free);
+}
+
+static char *describe_certificate(const TlsCertificateInfo *shown)
+{
+    g_autoptr(GDateTime) from = g_date_time_new_from_unix_local(shown->not_before);
+    g_autoptr(GDateTime) until = g_date_time_new_from_unix_local(shown->not_after);
+    g_autofree char *from_text = from != NULL ? g_date_time_format(from, "%x") : g_strdup("?");
+    g_autofree char *until_text = until != NULL ? g_date_time_format(until, "%x") : g_strdup("?");
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (guint i = 0; i < shown->names->len; i++)
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", (const char *) g_ptr_array_index(shown->names, i));
+    return g_strdup_printf(_("Problem: %s\nNames: %s\nIssued to: %s\nIssued by: %s\nValid: %s to %s\nSHA-256: %s"),
+                           shown->problem != NULL ? shown->problem : "", names->str, shown->subject, shown->issuer, from_text, until_text, shown->sha256);
+}
+
+static void ask_about_certificate(EngineAccount *account, const LinkEnd *end)
+{
+    g_free(account->offered_pin);
+    account->offered_pin = g_strdup(end->certificate->sha256);
+    g_autofree char *details = describe_certificate(end->certificate);
+    g_autofree char *question = g_strdup_printf(_("The certificate of %s is not trusted. Trust exactly this one, for this account?"),
+                                                account->config->receive->host);
+    engine_account_set_state(account, ACCOUNT_STOPPED, end->words);
+    decision_ask(account, DECISION_CERTIFICATE, question, details, NULL, pin_answered);
+}
+
+static void link_ended(EngineAccount *account, const LinkEnd *end)
+{
+    engine_clear_source(&account->idle_timer);
+    engine_clear_source(&account->idle_renewal);
+    jobs_interrupted(account);
+    selected_clear(account);
+    account->listing = NULL;
+    account->streaming = NULL;
+    account->listed = FALSE;
+    replay_link_ended(account);
+    switch (end->kind) {
+    case LINK_END_CLOSED:
+    case LINK_END_LOST:
+        wait_and_retry(account, end->words);
+        break;
+    case LINK_END_CERTIFICATE:
+        if (end->certificate != NULL)
+            ask_about_certificate(account, end);
+        else
+            engine_account_set_state(account, ACCOUNT_STOPPED, end->words);
+        break;
+    case LINK_END_LOGIN:
+        credentials_forget(account);
+        engine_tell_notice(account->engine, account->id, end->words);
+        engine_account_connect(account); /* asks for another password */
+        break;
+    case LINK_END_REFUSED:
+    case LINK_END_PIN_CHANGED:
+        engine_account_set_state(account, ACCOUNT_STOPPED, end->words);
+        break;
+    }
+}
+
+/* --- at work ------------------------------------------------------------------------------------ */
+
+static void remember_capabilities(EngineAccount *account)
+{
+    const ImapCapabilities *capabilities = imap_session_capabilities(link_session(account->link));
+    g_autoptr(StoreAccount) stored = store_reader_account_by_name(account->engine->reader, account->config->name);
+    if (stored == NULL || capabilities == NULL)
+        return;
+    g_free(stored->capabilities);
+    stored->capabilities = g_strdup(imap_capabilities_text(capabilities));
+    store_writer_set_account(account->engine->writer, stored, NULL);
+}
+
+static void link_ready(EngineAccount *account)
+{
+    account->failures = 0;
+    account->password_refused = FALSE;
+    account->polled_at = g_get_monotonic_time();
+    account->status.as_of = g_get_real_time() / G_USEC_PER_SEC;
+    remember_capabilities(account);
+    engine_account_set_state(account, ACCOUNT_ONLINE, NULL);
+    link_hold(account->link);
+    mailbox_list_refresh(account);
+    replay_ready(account);
+    if (account->looked_at != 0)
+        selected_open(account, account->looked_at);
+    jobs_run(account);
+    link_release(account->link);
+}
+
+static gboolean renew_idle(gpointer data)
+{
+    EngineAccount *account = data;
+    engine_clear_source(&account->idle_renewal);
+    if (engine_account_is_ready(account))
+        link_send(account->link, NULL, imap_command_noop(), NULL, NULL); /* ends the IDLE; quiet begins the next one */
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean go_idle(gpointer data)
+{
+    EngineAccount *account = data;
+    engine_clear_source(&account->idle_timer);
+    if (!engine_account_is_ready(account) || link_pending(account->link) > 0)
+        return G_SOURCE_REMOVE;
+    engine_clear_source(&account->idle_renewal);
+    gboolean idling = account->selected != NULL && link_idle(account->link);
+    account->idle_renewal = engine_timer(account->engine, idling ? IDLE_RENEWAL_MS : NOOP_EVERY_MS, renew_idle, account);
+    return G_SOURCE_REMOVE;
+}
+
+static void link_quiet(EngineAccount *account)
+{
+    account->status.as_of = g_get_real_time() / G_USEC_PER_SEC;
+    fetch_batch_flush(account);
+    jobs_run(account);
+    if (!engine_account_is_ready(account) || link_pending(account->link) > 0)
+        return;
+    if (account->looked_at != 0 && !selected_is(account, account->looked_at) && jobs_idle(account)) {
+        selected_open(account, account->looked_at);
+        return;
+    }
+    if (account->status.busy)
+        engine_account_tell(account);
+    if (account->idle_timer == NULL && !imap_session_is_idle(link_session(account->link)))
+        account->idle_timer = engine_timer(account->engine, IDLE_AFTER_MS, go_idle, account);
+}
+
+static const LinkOwner link_owner = { .ready = link_ready, .ended = link_ended, .quiet = link_quiet };
+
+void engine_account_reselect(EngineAccount *account)
+{
+    gint64 mailbox_id = account->selected->mailbox_id;
+    jobs_interrupted(account);
+    selected_open(account, mailbox_id);
+}
+
+void engine_account_set_online(EngineAccount *account, gboolean online)
+{
+    if (account->local != NULL)
+        return;
+    if (online) {
+        engine_account_connect(account);
+        return;
+    }
+    engine_clear_source(&account->retry);
+    if (account->link != NULL)
+        link_close(g_steal_pointer(&account->link));
+    jobs_interrupted(account);
+    selected_clear(account);
+    replay_link_ended(account);
+    engine_account_set_state(account, ACCOUNT_OFFLINE, NULL);
+}
+
+void engine_account_doubt_link(EngineAccount *account)
+{
+    if (engine_account_is_ready(account))
+        link_doubt(account->link);
+    else if (account->retry != NULL)
+        engine_account_connect(account);
+}
+
+void engine_account_poll_if_due(EngineAccount *account)
+{
+    gint64 now = g_get_monotonic_time();
+    guint seconds = account->config->poll_seconds;
+    if (!engine_account_is_ready(account) || seconds == 0 || now - account->polled_at < (gint64) seconds * G_USEC_PER_SEC)
+        return;
+    account->polled_at = now;
+    mailbox_list_poll(account);
+}
+
+void engine_account_check(EngineAccount *account)
+{
+    if (account->local != NULL) {
+        local_source_check(account->local);
+        return;
+    }
+    if (!engine_account_is_ready(account)) {
+        account->failures = 0;
+        engine_account_connect(account);
+        return;
+    }
+    account->polled_at = g_get_monotonic_time();
+    link_send(account->link, NULL, imap_command_noop(), NULL, NULL);
+    mailbox_list_refresh(account);
+    jobs_run(account);
+}

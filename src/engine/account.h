@@ -1,0 +1,81 @@
+/* An account at work: its state for the status line, its link and when to try again, its secret, and its jobs.
+ *
+ * One file a subject: account.c (life, link, waiting and trying again), credentials.c (where the password comes from),
+ * jobs.c (who goes next), selected.c (the mailbox that is open on the server), local_account.c (accounts without a server).
+ */
+#ifndef MALLE_ENGINE_ACCOUNT_H
+#define MALLE_ENGINE_ACCOUNT_H
+
+#include "base/secret.h"
+#include "base/subprocess.h"
+#include "engine/core.h"
+#include "engine/jobs.h"
+#include "engine/link.h"
+
+typedef struct Selected Selected;
+typedef struct LocalSource LocalSource;
+
+struct EngineAccount {
+    Engine *engine;
+    Account *config;
+    gint64 id;
+    AccountStatus status;
+
+    Link *link;              /* NULL: none */
+    GSource *retry;          /* waiting to try again */
+    guint failures;          /* links in a row that did not become ready */
+    gboolean said_online;    /* this link has been ready */
+    GSource *idle_timer;     /* quiet for a moment: IDLE */
+    GSource *idle_renewal;   /* servers end an IDLE after half an hour, middleboxes sooner */
+    gint64 polled_at;        /* monotonic µs */
+
+    Secret *password;
+    gboolean password_refused; /* ask again before the next try */
+    Subprocess *password_command;
+    char *offered_pin;       /* the SHA-256 that the person is asked about */
+
+    JobQueue *jobs;
+    Selected *selected;      /* NULL: none */
+    gint64 looked_at;        /* the mailbox on the screen, 0: none */
+    gpointer listing;        /* the LIST that is being heard (mailbox_list.c), or NULL */
+    GQueue *parts;           /* of AskedPart*: sections on their way (parts.c) */
+    gpointer streaming;      /* the one of them that is arriving now, or NULL */
+    GQueue *searches;        /* of Search*: UID SEARCH commands in flight, oldest first */
+    GHashTable *replaying;   /* of gint64*: intents that have a job */
+    GQueue *replay_commands; /* of Job*: one for each command of the replay in flight, oldest first */
+    gboolean listed;         /* the mailbox list was read on this link */
+
+    LocalSource *local;      /* demo and local mail: NULL for a server's */
+};
+
+EngineAccount *engine_account_new(Engine *engine, const Account *config, GError **error);
+void engine_account_free(EngineAccount *account);
+void engine_account_start(EngineAccount *account);
+/* The program ends: say goodbye to the server. */
+void engine_account_leave(EngineAccount *account);
+void engine_account_set_online(EngineAccount *account, gboolean online);
+/* The machine slept: the link may be dead. */
+void engine_account_doubt_link(EngineAccount *account);
+void engine_account_poll_if_due(EngineAccount *account);
+/* Look at everything now; reconnects at once when it was waiting. */
+void engine_account_check(EngineAccount *account);
+
+/* Connect now, if that is wanted and possible. */
+void engine_account_connect(EngineAccount *account);
+/* State for the screen; words may be NULL. */
+void engine_account_set_state(EngineAccount *account, AccountState state, const char *words);
+void engine_account_tell(EngineAccount *account);
+/* The selected mailbox is not what it was (UIDVALIDITY): SELECT it anew. */
+void engine_account_reselect(EngineAccount *account);
+gboolean engine_account_is_ready(const EngineAccount *account);
+gboolean engine_account_can(const EngineAccount *account, ImapCap capability);
+
+/* credentials.c: gets the password, then calls engine_account_connect() again; FALSE when it must be waited for. */
+gboolean credentials_ready(EngineAccount *account);
+void credentials_forget(EngineAccount *account);
+void credentials_cancel(EngineAccount *account);
+
+/* notices.c: what the server says, wired to the account. */
+extern const ImapSessionEvents account_session_events;
+
+#endif

@@ -1,0 +1,128 @@
+/* The summaries nobody waits for: batches that overlap, so that the link never falls silent, small enough that whatever the
+ * person asks for meanwhile waits for a fraction of a second at most.
+ */
+#include "config.h"
+
+#include "engine/account.h"
+#include "engine/catch_up.h"
+#include "engine/fetches.h"
+#include "engine/selected.h"
+
+#define BATCH 100            /* some 64 kB without compression */
+#define BATCHES_IN_FLIGHT 4
+#define WORTH_COMPRESSING 400 /* COMPRESS costs a flight of its own */
+
+typedef struct {
+    ImapUidSet *missing;
+    guint64 total, arrived;
+    guint in_flight;
+} Backfill;
+
+static void pump(Job *job);
+
+static void tell_progress(Job *job, gboolean finished)
+{
+    Backfill *fill = job->data;
+    Change *change = change_new(CHANGE_PROGRESS);
+    change->account_id = job->account->id;
+    change->mailbox_id = job->mailbox_id;
+    change->done = fill->arrived;
+    change->total = fill->total;
+    change->finished = finished;
+    engine_tell(job->account->engine, change);
+}
+
+static void complete(Job *job)
+{
+    EngineAccount *account = job->account;
+    Selected *selected = account->selected;
+    guint64 modseq = selected->no_modseq ? 0 : selected->highestmodseq;
+    store_writer_set_progress(account->engine->writer, selected->mailbox_id, modseq, 1, TRUE, g_get_real_time() / G_USEC_PER_SEC, NULL);
+    engine_tell_mailbox(account->engine, account->id, selected->mailbox_id);
+    tell_progress(job, TRUE);
+    job_done(job);
+}
+
+typedef struct {
+    Job *job;
+    ImapUidSet *batch;
+} Asked;
+
+static void batch_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) text;
+    Asked *asked = user;
+    Job *job = asked->job;
+    Backfill *fill = job->data;
+    fetches_summaries_answered(account);
+    fill->in_flight--;
+    fill->arrived += imap_uidset_count(asked->batch); /* refused ones too: they are not asked for ever */
+    imap_uidset_free(asked->batch);
+    g_free(asked);
+    if (account->link == NULL || account->selected == NULL || result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        return;
+    tell_progress(job, FALSE);
+    pump(job);
+}
+
+static void ask_batch(Job *job)
+{
+    Backfill *fill = job->data;
+    Asked *asked = g_new0(Asked, 1);
+    asked->job = job;
+    asked->batch = imap_uidset_take_last(fill->missing, BATCH);
+    fill->in_flight++;
+    link_action_add_rows(job->action, (guint) imap_uidset_count(asked->batch));
+    fetches_ask_summaries(job->account, job->action, asked->batch, batch_answered, asked);
+}
+
+static void pump(Job *job)
+{
+    Backfill *fill = job->data;
+    gboolean others_first = jobs_urgent_waiting(job->account, JOB_BACKFILL);
+    while (fill->in_flight < BATCHES_IN_FLIGHT && !others_first && !imap_uidset_is_empty(fill->missing))
+        ask_batch(job);
+    if (fill->in_flight > 0)
+        return;
+    if (imap_uidset_is_empty(fill->missing))
+        complete(job);
+    else
+        job_yield(job);
+}
+
+static void start(Job *job)
+{
+    Backfill *fill = job->data;
+    if (imap_uidset_count(fill->missing) > WORTH_COMPRESSING)
+        link_compress(job->account->link, job->action);
+    pump(job);
+}
+
+static gboolean interrupted(Job *job)
+{
+    (void) job;
+    return FALSE; /* the next catching up finds what is still missing */
+}
+
+static void free_backfill(Job *job)
+{
+    Backfill *fill = job->data;
+    imap_uidset_free(fill->missing);
+    g_free(fill);
+}
+
+static const JobClass backfill_class = { .action = "back-fill", .start = start, .interrupted = interrupted, .free = free_backfill };
+
+void backfill_stop(EngineAccount *account)
+{
+    jobs_drop_waiting(account, &backfill_class, account->selected->mailbox_id);
+}
+
+void backfill_begin(EngineAccount *account, ImapUidSet *missing)
+{
+    Backfill *fill = g_new0(Backfill, 1);
+    fill->missing = missing;
+    fill->total = imap_uidset_count(missing);
+    backfill_stop(account);
+    job_add(account, &backfill_class, JOB_BACKFILL, account->selected->mailbox_id, fill);
+}

@@ -1,0 +1,352 @@
+#include "config.h"
+
+#include "engine/bodies.h"
+
+#include "base/i18n.h"
+#include "engine/account.h"
+#include "engine/parts.h"
+#include "engine/selected.h"
+#include "mime/choose.h"
+
+/* Larger than this goes to a file piece by piece instead of through memory. */
+#define SMALL_BODY (64 * 1024)
+/* What is fetched ahead: texts up to this size, of this many neighbours. */
+#define AHEAD_OCTETS (64 * 1024)
+#define AHEAD_COUNT 3
+
+typedef struct {
+    gint64 message_id;
+    char **sections;          /* NULL: choose by the structure */
+    gboolean ahead;
+    gboolean structure_asked;
+    guint awaited;
+    char *error;
+} BodyWant;
+
+typedef struct {
+    Job *job;
+    char *section;
+    GByteArray *small;        /* gathers here until it is too large for it */
+    StoreBodySink *large;
+    gboolean failed;
+} Arriving;
+
+void bodies_tell(Engine *engine, gint64 message_id, const char *section, const char *error)
+{
+    Change *change = change_new(CHANGE_BODY);
+    change->message_id = message_id;
+    change->section = g_strdup(section);
+    change->error = g_strdup(error);
+    engine_tell(engine, change);
+}
+
+static gboolean is_here(Engine *engine, gint64 message_id, const char *section)
+{
+    g_autofree char *path = store_reader_body_path(engine->reader, message_id, section);
+    g_autoptr(GBytes) bytes = path == NULL ? store_reader_body(engine->reader, message_id, section) : NULL;
+    return path != NULL || bytes != NULL;
+}
+
+/* --- a section arrives ------------------------------------------------------------------------- */
+
+static void section_data(gpointer user, const char *bytes, gsize length)
+{
+    Arriving *arriving = user;
+    BodyWant *want = arriving->job->data;
+    StoreWriter *writer = arriving->job->account->engine->writer;
+    if (arriving->large == NULL && arriving->small->len + length <= SMALL_BODY) {
+        g_byte_array_append(arriving->small, (const guint8 *) bytes, (guint) length);
+        return;
+    }
+    if (arriving->large == NULL && !arriving->failed) {
+        arriving->large = store_writer_body_begin(writer, want->message_id, arriving->section, NULL);
+        arriving->failed = arriving->large == NULL ||
+                           !store_body_sink_write(arriving->large, arriving->small->data, arriving->small->len, NULL);
+    }
+    if (!arriving->failed)
+        arriving->failed = !store_body_sink_write(arriving->large, bytes, length, NULL);
+}
+
+static gboolean keep_section(Arriving *arriving, GError **error)
+{
+    BodyWant *want = arriving->job->data;
+    if (arriving->large != NULL && arriving->failed) {
+        g_set_error_literal(error, ENGINE_ERROR, ENGINE_ERROR_STORE, _("The text could not be kept here: is the disk full?"));
+        return FALSE;
+    }
+    if (arriving->large != NULL)
+        return store_body_sink_finish(g_steal_pointer(&arriving->large), error);
+    g_autoptr(GBytes) bytes = g_byte_array_free_to_bytes(g_steal_pointer(&arriving->small));
+    return store_writer_put_body(arriving->job->account->engine->writer, want->message_id, arriving->section, bytes, error);
+}
+
+static void finish_want(Job *job)
+{
+    BodyWant *want = job->data;
+    if (want->awaited == 0)
+        job_done(job);
+}
+
+static char *words_of(const ImapText *text)
+{
+    g_autofree char *said = imap_string_dup(text->text);
+    g_autofree char *valid = g_utf8_make_valid(said != NULL ? said : "", -1);
+    return g_strdup_printf(_("The server does not give this part: “%s”."), valid);
+}
+
+static void section_done(EngineAccount *account, gpointer user, ImapResult result, gboolean arrived, const ImapText *text)
+{
+    Arriving *arriving = user;
+    Job *job = arriving->job;
+    BodyWant *want = job->data;
+    g_autoptr(GError) error = NULL;
+    gboolean link_lost = result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT;
+    if (result == IMAP_RESULT_OK && arrived) {
+        keep_section(arriving, &error);
+        bodies_tell(account->engine, want->message_id, arriving->section, error != NULL ? error->message : NULL);
+    } else if (!link_lost) {
+        g_autofree char *words = result == IMAP_RESULT_OK ? g_strdup(_("The server says the message is there but does not send it.")) : words_of(text);
+        bodies_tell(account->engine, want->message_id, arriving->section, words);
+    }
+    store_body_sink_abort(arriving->large);
+    if (arriving->small != NULL)
+        g_byte_array_unref(arriving->small);
+    g_free(arriving->section);
+    g_free(arriving);
+    want->awaited--;
+    if (!link_lost)
+        finish_want(job); /* after a lost link the job waits for the next one */
+}
+
+static void ask_section(Job *job, guint32 uid, const char *section)
+{
+    static const PartSink sink = { section_data, section_done };
+    BodyWant *want = job->data;
+    Arriving *arriving = g_new0(Arriving, 1);
+    arriving->job = job;
+    arriving->section = g_strdup(section);
+    arriving->small = g_byte_array_new();
+    want->awaited++;
+    PartWanted wanted = { .uid = uid, .section = section, .first = !want->ahead };
+    parts_ask(job->account, job->action, &wanted, &sink, arriving);
+}
+
+/* --- a message is wanted ------------------------------------------------------------------------ */
+
+static GPtrArray *wanted_sections(const BodyWant *want, const MessagePart *structure)
+{
+    GPtrArray *sections = g_ptr_array_new_with_free_func(g_free);
+    for (char **section = want->sections; section != NULL && *section != NULL; section++)
+        g_ptr_array_add(sections, g_strdup(*section));
+    if (want->sections != NULL || structure == NULL)
+        return sections;
+    g_autoptr(GPtrArray) texts = mime_choose_text(structure, NULL);
+    for (guint i = 0; i < texts->len; i++) {
+        const MessagePart *part = g_ptr_array_index(texts, i);
+        if (part->children->len == 0 && (!want->ahead || part->octets <= AHEAD_OCTETS))
+            g_ptr_array_add(sections, g_strdup(part->section));
+    }
+    return sections;
+}
+
+static void ask_texts(Job *job, guint32 uid, const MessagePart *structure)
+{
+    BodyWant *want = job->data;
+    Engine *engine = job->account->engine;
+    g_autoptr(GPtrArray) sections = wanted_sections(want, structure);
+    want->awaited++; /* held until all are asked */
+    link_hold(job->account->link);
+    for (guint i = 0; i < sections->len; i++) {
+        const char *section = g_ptr_array_index(sections, i);
+        if (!is_here(engine, want->message_id, section))
+            ask_section(job, uid, section);
+        else if (!want->ahead)
+            bodies_tell(engine, want->message_id, section, NULL);
+    }
+    if (sections->len == 0 && !want->ahead)
+        bodies_tell(engine, want->message_id, NULL, NULL); /* nothing to read in it: its attachments are listed */
+    link_release(job->account->link);
+    want->awaited--;
+    finish_want(job);
+}
+
+static void start_want(Job *job);
+
+static void structure_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    Job *job = user;
+    BodyWant *want = job->data;
+    if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        return;
+    if (result != IMAP_RESULT_OK) {
+        g_autofree char *words = words_of(text);
+        bodies_tell(account->engine, want->message_id, NULL, words);
+        job_done(job);
+        return;
+    }
+    start_want(job);
+}
+
+static void start_want(Job *job)
+{
+    EngineAccount *account = job->account;
+    BodyWant *want = job->data;
+    gint64 mailbox_id = 0;
+    guint32 uid = 0;
+    g_autoptr(StoreMessage) message = store_reader_message(account->engine->reader, want->message_id);
+    if (message == NULL || !store_writer_locate(account->engine->writer, want->message_id, &mailbox_id, &uid) || mailbox_id != job->mailbox_id) {
+        bodies_tell(account->engine, want->message_id, NULL, _("This message is no longer in the mailbox."));
+        job_done(job);
+        return;
+    }
+    if (message->structure != NULL || want->sections != NULL) {
+        ask_texts(job, uid, message->structure);
+        return;
+    }
+    if (want->structure_asked) {
+        bodies_tell(account->engine, want->message_id, NULL, _("The server does not tell how this message is built."));
+        job_done(job);
+        return;
+    }
+    want->structure_asked = TRUE;
+    g_autoptr(ImapUidSet) uids = imap_uidset_new_range(uid, uid);
+    ImapFetchWants wants = { .items = IMAP_FETCH_BODYSTRUCTURE };
+    link_send_first(account->link, job->action, imap_command_uid_fetch(uids, &wants), structure_answered, job);
+}
+
+static gboolean want_interrupted(Job *job)
+{
+    BodyWant *want = job->data;
+    want->awaited = 0;
+    want->structure_asked = FALSE;
+    return !want->ahead;
+}
+
+static void want_unselectable(Job *job, const char *words)
+{
+    BodyWant *want = job->data;
+    bodies_tell(job->account->engine, want->message_id, NULL, words);
+}
+
+static void free_want(Job *job)
+{
+    BodyWant *want = job->data;
+    g_strfreev(want->sections);
+    g_free(want->error);
+    g_free(want);
+}
+
+static const JobClass read_class = {
+    .action = "read", .start = start_want, .interrupted = want_interrupted, .unselectable = want_unselectable, .free = free_want
+};
+static const JobClass ahead_class = { .action = "ahead", .start = start_want, .interrupted = want_interrupted, .free = free_want };
+
+static void add_want(EngineAccount *account, gint64 message_id, const char *const *sections, gboolean ahead)
+{
+    gint64 mailbox_id = 0;
+    guint32 uid;
+    if (!store_writer_locate(account->engine->writer, message_id, &mailbox_id, &uid)) {
+        if (!ahead)
+            bodies_tell(account->engine, message_id, NULL, _("This message is not on the server yet, or no longer."));
+        return;
+    }
+    BodyWant *want = g_new0(BodyWant, 1);
+    want->message_id = message_id;
+    want->sections = g_strdupv((char **) sections);
+    want->ahead = ahead;
+    job_add(account, ahead ? &ahead_class : &read_class, ahead ? JOB_AHEAD : JOB_PERSON, mailbox_id, want);
+}
+
+void bodies_want(EngineAccount *account, gint64 message_id, const char *const *sections)
+{
+    add_want(account, message_id, sections, FALSE);
+    if (!engine_account_is_ready(account))
+        bodies_tell(account->engine, message_id, sections != NULL ? sections[0] : NULL,
+                    _("Not here yet, and the server cannot be reached now. It will be fetched when the link is back."));
+    jobs_run(account);
+}
+
+/* --- ahead -------------------------------------------------------------------------------------- */
+
+typedef struct {
+    ImapUidSet *lacking;
+    gint64 next[AHEAD_COUNT]; /* whose texts are fetched once the structures are here; 0: none */
+} Structures;
+
+static void fetch_texts(EngineAccount *account, const gint64 *message_ids, guint count)
+{
+    for (guint i = 0; i < count && i < AHEAD_COUNT; i++) {
+        g_autoptr(StoreMessage) message = store_reader_message(account->engine->reader, message_ids[i]);
+        if (message != NULL && message->structure != NULL && selected_is(account, message->row->mailbox_id))
+            add_want(account, message_ids[i], NULL, TRUE);
+    }
+}
+
+static void structures_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) text;
+    Job *job = user;
+    Structures *structures = job->data;
+    if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        return;
+    fetch_texts(account, structures->next, AHEAD_COUNT);
+    job_done(job);
+}
+
+static void start_structures(Job *job)
+{
+    Structures *structures = job->data;
+    ImapFetchWants wants = { .items = IMAP_FETCH_BODYSTRUCTURE };
+    link_action_add_rows(job->action, (guint) imap_uidset_count(structures->lacking));
+    link_send(job->account->link, job->action, imap_command_uid_fetch(structures->lacking, &wants), structures_answered, job);
+}
+
+static gboolean structures_interrupted(Job *job)
+{
+    (void) job;
+    return FALSE;
+}
+
+static void free_structures(Job *job)
+{
+    Structures *structures = job->data;
+    imap_uidset_free(structures->lacking);
+    g_free(structures);
+}
+
+static const JobClass structures_class = {
+    .action = "structures", .start = start_structures, .interrupted = structures_interrupted, .free = free_structures
+};
+
+static ImapUidSet *lacking_structure(EngineAccount *account, const gint64 *message_ids, guint count)
+{
+    ImapUidSet *lacking = imap_uidset_new();
+    for (guint i = 0; i < count; i++) {
+        gint64 mailbox_id = 0;
+        guint32 uid = 0;
+        if (!store_writer_locate(account->engine->writer, message_ids[i], &mailbox_id, &uid) || !selected_is(account, mailbox_id))
+            continue;
+        g_autoptr(StoreMessage) message = store_reader_message(account->engine->reader, message_ids[i]);
+        if (message != NULL && message->structure == NULL)
+            imap_uidset_add(lacking, uid);
+    }
+    return lacking;
+}
+
+void bodies_look_at(EngineAccount *account, const gint64 *message_ids, guint count)
+{
+    if (account->selected == NULL || account->selected->opening || !engine_account_is_ready(account))
+        return;
+    jobs_drop_waiting(account, &structures_class, 0);
+    jobs_drop_waiting(account, &ahead_class, 0);
+    g_autoptr(ImapUidSet) lacking = lacking_structure(account, message_ids, count);
+    if (imap_uidset_is_empty(lacking)) {
+        fetch_texts(account, message_ids, count);
+    } else {
+        Structures *structures = g_new0(Structures, 1);
+        structures->lacking = g_steal_pointer(&lacking);
+        memcpy(structures->next, message_ids, MIN(count, AHEAD_COUNT) * sizeof *message_ids);
+        job_add(account, &structures_class, JOB_AHEAD, account->selected->mailbox_id, structures);
+    }
+    jobs_run(account);
+}

@@ -1,0 +1,300 @@
+#include "config.h"
+
+#include "engine/catch_up.h"
+
+#include "engine/account.h"
+#include "engine/fetches.h"
+#include "engine/search_command.h"
+#include "engine/selected.h"
+
+/* A server whose list of UIDs never agrees with its EXISTS is believed in what it lists. */
+#define REMAP_TRIES 3
+
+typedef struct {
+    gboolean cold;      /* nothing was known of the mailbox */
+    gboolean fresh_map; /* the map only: nothing else is asked */
+    guint answers;      /* commands in flight */
+    guint remaps;
+    gboolean failed;
+} CatchUp;
+
+static void finish_when_answered(Job *job);
+static const JobClass new_class;
+
+/* --- comparing the map with the store --------------------------------------------------------- */
+
+static ImapUidSet *stored_uids(EngineAccount *account)
+{
+    g_autoptr(GArray) uids = store_writer_uids(account->engine->writer, account->selected->mailbox_id);
+    return imap_uidset_new_from_uids((const guint32 *) (gpointer) uids->data, uids->len);
+}
+
+static void drop_gone(EngineAccount *account, const ImapUidSet *stored, const ImapUidSet *present)
+{
+    g_autoptr(ImapUidSet) gone = imap_uidset_copy(stored);
+    imap_uidset_remove_set(gone, present);
+    if (imap_uidset_is_empty(gone))
+        return;
+    g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
+    ImapUidIter iter = { 0 };
+    for (guint32 uid; (uid = imap_uidset_next(gone, &iter)) != 0;)
+        g_array_append_val(uids, uid);
+    store_writer_expunged(account->engine->writer, account->selected->mailbox_id, (const guint32 *) (gpointer) uids->data, uids->len, NULL);
+}
+
+static void keep_progress(EngineAccount *account, gboolean complete)
+{
+    Selected *selected = account->selected;
+    guint64 modseq = selected->no_modseq ? 0 : selected->highestmodseq;
+    store_writer_set_progress(account->engine->writer, selected->mailbox_id, modseq, complete ? 1 : 0, complete, g_get_real_time() / G_USEC_PER_SEC, NULL);
+    engine_tell_mailbox(account->engine, account->id, selected->mailbox_id);
+}
+
+static void settle(EngineAccount *account)
+{
+    Selected *selected = account->selected;
+    g_autoptr(ImapUidSet) present = imap_uidset_new_from_uids((const guint32 *) (gpointer) selected->uids->data, selected->uids->len);
+    g_autoptr(ImapUidSet) stored = stored_uids(account);
+    drop_gone(account, stored, present);
+    imap_uidset_remove_set(present, stored); /* what is missing here */
+    gboolean complete = imap_uidset_is_empty(present);
+    keep_progress(account, complete);
+    if (!complete)
+        backfill_begin(account, g_steal_pointer(&present));
+}
+
+/* --- the questions ---------------------------------------------------------------------------- */
+
+static void answered(Job *job, ImapResult result)
+{
+    CatchUp *catching = job->data;
+    catching->answers--;
+    if (result != IMAP_RESULT_OK)
+        catching->failed = TRUE;
+    finish_when_answered(job);
+}
+
+static void summaries_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) text;
+    fetches_summaries_answered(account);
+    answered(user, result);
+}
+
+static void flags_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) text;
+    fetch_batch_flush(account);
+    answered(user, result);
+}
+
+static void map_answered(EngineAccount *account, ImapResult result, const ImapText *text, const ImapUidSet *found, gpointer user);
+
+static void ask_map(Job *job)
+{
+    CatchUp *catching = job->data;
+    catching->answers++;
+    search_send(job->account, job->action, NULL, map_answered, job);
+}
+
+static void map_answered(EngineAccount *account, ImapResult result, const ImapText *text, const ImapUidSet *found, gpointer user)
+{
+    (void) text;
+    Job *job = user;
+    CatchUp *catching = job->data;
+    Selected *selected = account->selected;
+    if (result == IMAP_RESULT_OK && selected != NULL && !selected_set_map(selected, found)) {
+        if (catching->remaps++ < REMAP_TRIES) {
+            ask_map(job); /* it changed while it was listed */
+        } else {
+            selected->exists = (guint32) imap_uidset_count(found);
+            selected_set_map(selected, found);
+        }
+    }
+    answered(job, result);
+}
+
+static void ask_window(Job *job)
+{
+    CatchUp *catching = job->data;
+    Selected *selected = job->account->selected;
+    guint32 window = job->account->engine->first_window;
+    guint32 first = selected->exists > window ? selected->exists - window + 1 : 1;
+    catching->answers++;
+    link_action_add_rows(job->action, selected->exists - first + 1);
+    fetches_ask_summaries_by_number(job->account, job->action, first, selected->exists, summaries_answered, job);
+}
+
+static void ask_since(Job *job, guint32 uid)
+{
+    CatchUp *catching = job->data;
+    g_autoptr(ImapUidSet) since = imap_uidset_new_range(uid, G_MAXUINT32);
+    catching->answers++;
+    fetches_ask_summaries(job->account, job->action, since, summaries_answered, job);
+}
+
+static void ask_flags(Job *job, const ImapFetchWants *wants)
+{
+    CatchUp *catching = job->data;
+    g_autoptr(ImapUidSet) all = imap_uidset_new_range(1, G_MAXUINT32);
+    catching->answers++;
+    link_send(job->account->link, job->action, imap_command_uid_fetch(all, wants), flags_answered, job);
+}
+
+/* --- the plan --------------------------------------------------------------------------------- */
+
+static gboolean has_modseq(const Selected *selected)
+{
+    return !selected->no_modseq && selected->highestmodseq != 0 && selected->known->highestmodseq != 0 && !selected->was_reset;
+}
+
+/* Nothing happened since the store was level with it: nothing is asked. */
+static gboolean nothing_changed(const Selected *selected, const GArray *stored)
+{
+    return has_modseq(selected) && selected->known->complete && selected->known->highestmodseq == selected->highestmodseq &&
+           stored->len == selected->exists && selected->known->uidnext == selected->uidnext;
+}
+
+static void ask_new(Job *job)
+{
+    Selected *selected = job->account->selected;
+    guint32 known = selected->known->uidnext, now = selected->uidnext;
+    if (now != 0 && known != 0 && now == known)
+        return;
+    if (now == 0 || known == 0 || now < known || now - known > job->account->engine->first_window)
+        ask_window(job);
+    else
+        ask_since(job, known);
+}
+
+static void ask_changed_flags(Job *job)
+{
+    Selected *selected = job->account->selected;
+    if (!has_modseq(selected)) {
+        ask_flags(job, &(ImapFetchWants){ .items = IMAP_FETCH_UID | IMAP_FETCH_FLAGS });
+    } else if (selected->highestmodseq != selected->known->highestmodseq) {
+        ask_flags(job, &(ImapFetchWants){ .items = IMAP_FETCH_UID | IMAP_FETCH_FLAGS, .changed_since = selected->known->highestmodseq });
+    }
+}
+
+static void start(Job *job)
+{
+    EngineAccount *account = job->account;
+    Selected *selected = account->selected;
+    CatchUp *catching = job->data;
+    g_autoptr(GArray) stored = store_writer_uids(account->engine->writer, selected->mailbox_id);
+    catching->answers++; /* held until everything is asked */
+    catching->failed = FALSE;
+    catching->cold = stored->len == 0;
+    if (selected->exists == 0) {
+        selected->mapped = TRUE;
+    } else if (catching->fresh_map) {
+        ask_map(job);
+    } else if (nothing_changed(selected, stored)) {
+        g_array_set_size(selected->uids, 0);
+        g_array_append_vals(selected->uids, stored->data, stored->len);
+        selected->mapped = TRUE;
+    } else if (catching->cold) {
+        ask_window(job); /* and nothing else: the first screen is not to wait for the map */
+    } else {
+        ask_new(job);
+        ask_changed_flags(job);
+        ask_map(job);
+    }
+    answered(job, IMAP_RESULT_OK);
+}
+
+static void finish_when_answered(Job *job)
+{
+    EngineAccount *account = job->account;
+    CatchUp *catching = job->data;
+    Selected *selected = account->selected;
+    if (catching->answers > 0 || selected == NULL || account->link == NULL)
+        return;
+    if (!selected->mapped && selected->exists > 0 && !catching->failed) {
+        ask_map(job);
+        return;
+    }
+    if (!catching->failed)
+        settle(account);
+    job_done(job);
+    if (account->selected == selected && selected->exists > 0 && selected_last_uid(selected) != 0 &&
+        g_array_index(selected->uids, guint32, selected->uids->len - 1) == 0)
+        catch_up_new_messages(account); /* they came while the rest was being asked */
+}
+
+static gboolean interrupted(Job *job)
+{
+    (void) job;
+    return FALSE; /* a new link selects, and begins anew */
+}
+
+static void free_catch_up(Job *job)
+{
+    g_free(job->data);
+}
+
+static const JobClass catch_up_class = { .action = "summaries", .start = start, .interrupted = interrupted, .free = free_catch_up };
+
+void catch_up_begin(EngineAccount *account)
+{
+    job_add(account, &catch_up_class, JOB_OPEN, account->selected->mailbox_id, g_new0(CatchUp, 1));
+}
+
+void catch_up_remap(EngineAccount *account)
+{
+    gint64 mailbox_id = account->selected->mailbox_id;
+    if (account->looked_at != mailbox_id || job_find(account, &catch_up_class, mailbox_id) != NULL)
+        return;
+    CatchUp *catching = g_new0(CatchUp, 1);
+    catching->fresh_map = TRUE;
+    job_add(account, &catch_up_class, JOB_OPEN, mailbox_id, catching);
+}
+
+void catch_up_stop(EngineAccount *account)
+{
+    if (account->selected == NULL)
+        return;
+    jobs_drop_waiting(account, &catch_up_class, account->selected->mailbox_id);
+    jobs_drop_waiting(account, &new_class, account->selected->mailbox_id);
+    backfill_stop(account);
+}
+
+/* --- new messages while the mailbox is open ---------------------------------------------------- */
+
+static void new_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) text;
+    fetches_summaries_answered(account);
+    Job *job = user;
+    Selected *selected = account->selected;
+    if (result == IMAP_RESULT_OK && selected != NULL && selected->uids->len > 0 &&
+        g_array_index(selected->uids, guint32, selected->uids->len - 1) == 0)
+        catch_up_remap(account); /* the server did not show what it counted */
+    job_done(job);
+}
+
+static void start_new(Job *job)
+{
+    Selected *selected = job->account->selected;
+    guint32 last = selected_last_uid(selected);
+    if (last == G_MAXUINT32 || selected->uids->len == 0) {
+        job_done(job);
+        return;
+    }
+    g_autoptr(ImapUidSet) since = imap_uidset_new_range(last + 1, G_MAXUINT32);
+    fetches_ask_summaries(job->account, job->action, since, new_answered, job);
+}
+
+static const JobClass new_class = { .action = "new mail", .start = start_new, .interrupted = interrupted };
+
+void catch_up_new_messages(EngineAccount *account)
+{
+    gint64 mailbox_id = account->selected->mailbox_id;
+    if (account->looked_at != mailbox_id || job_find(account, &catch_up_class, mailbox_id) != NULL)
+        return; /* the catching up will see them */
+    Job *standing = job_find(account, &new_class, mailbox_id);
+    if (standing == NULL || standing->running)
+        job_add(account, &new_class, JOB_OPEN, mailbox_id, NULL);
+    jobs_run(account);
+}

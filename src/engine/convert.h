@@ -1,0 +1,15 @@
+/* From what the server said to what the store keeps. */
+#ifndef MALLE_ENGINE_CONVERT_H
+#define MALLE_ENGINE_CONVERT_H
+
+#include "mime/part.h"
+#include "mime/summary.h"
+#include "proto/imap/response.h"
+
+/* references: the header section that came with the ENVELOPE, NIL when none. */
+MessageSummary *summary_from_envelope(const ImapEnvelope *envelope, ImapString references);
+MessagePart *structure_from_body(const ImapBody *body);
+/* Keywords without a bit, as one sorted string (base/mailflags.h). */
+char *keywords_from_flags(const ImapFlags *flags);
+
+#endif

@@ -1,0 +1,139 @@
+#include "config.h"
+
+#include "engine/engine.h"
+
+#include <time.h>
+
+#include "engine/account.h"
+#include "engine/core.h"
+#include "engine/decisions.h"
+#include "engine/housekeeping.h"
+#include "engine/pins.h"
+#include "engine/wire_log.h"
+#include "net/tls.h"
+
+#define DEFAULT_FIRST_WINDOW 50
+#define DEFAULT_BODY_CACHE (256u << 20)
+
+G_DEFINE_QUARK(malle-engine-error-quark, engine_error)
+
+Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, EngineListener listener, gpointer user_data,
+                   GError **error)
+{
+    g_autoptr(StoreWriter) writer = store_writer_open(options->store_path, error);
+    if (writer == NULL)
+        return NULL;
+    g_autoptr(StoreReader) reader = store_reader_open(options->store_path, error);
+    if (reader == NULL)
+        return NULL;
+    WireLog *wire_log = NULL;
+    if (options->wire_log_path != NULL && (wire_log = wire_log_open(options->wire_log_path, error)) == NULL)
+        return NULL;
+
+    Engine *engine = g_new0(Engine, 1);
+    engine->context = g_main_context_new();
+    engine->loop = g_main_loop_new(engine->context, FALSE);
+    engine->writer = g_steal_pointer(&writer);
+    engine->reader = g_steal_pointer(&reader);
+    engine->listener = listener;
+    engine->listener_data = user_data;
+    engine->online = !options->offline;
+    engine->first_window = options->first_window > 0 ? options->first_window : DEFAULT_FIRST_WINDOW;
+    engine->body_cache_bytes = options->body_cache_bytes > 0 ? options->body_cache_bytes : DEFAULT_BODY_CACHE;
+    engine->wire_log = wire_log;
+    engine->tls = tls_context_new();
+    engine->pins = pins_open(options->pins_path);
+    engine->decisions = decisions_table_new();
+    engine->accounts = g_ptr_array_new_with_free_func((GDestroyNotify) engine_account_free);
+
+    for (guint i = 0; i < accounts->len; i++) {
+        EngineAccount *account = engine_account_new(engine, g_ptr_array_index(accounts, i), error);
+        if (account == NULL) {
+            engine_stop(engine);
+            return NULL;
+        }
+        g_ptr_array_add(engine->accounts, account);
+    }
+    engine->housekeeping = housekeeping_start(engine);
+    for (guint i = 0; i < engine->accounts->len; i++)
+        engine_account_start(g_ptr_array_index(engine->accounts, i));
+    return engine;
+}
+
+static gpointer engine_thread(gpointer data)
+{
+    Engine *engine = data;
+    g_main_context_push_thread_default(engine->context);
+    g_main_loop_run(engine->loop);
+    g_main_context_pop_thread_default(engine->context);
+    return NULL;
+}
+
+void engine_start(Engine *engine)
+{
+    engine->thread = g_thread_new("engine", engine_thread, engine);
+}
+
+void engine_run_here(Engine *engine, gboolean *done)
+{
+    g_main_context_push_thread_default(engine->context);
+    while (done == NULL || !*done)
+        g_main_context_iteration(engine->context, TRUE);
+    g_main_context_pop_thread_default(engine->context);
+}
+
+GMainContext *engine_context(Engine *engine)
+{
+    return engine->context;
+}
+
+static void quit_loop(Engine *engine, gpointer data)
+{
+    (void) data;
+    for (guint i = 0; i < engine->accounts->len; i++)
+        engine_account_leave(g_ptr_array_index(engine->accounts, i));
+    g_main_loop_quit(engine->loop);
+}
+
+void engine_stop(Engine *engine)
+{
+    if (engine == NULL)
+        return;
+    if (engine->thread != NULL) {
+        engine_post(engine, ENGINE_PRIORITY_INTENT, quit_loop, NULL, NULL);
+        g_thread_join(engine->thread);
+    }
+    /* From here on there is one thread. Sources die before what they point at. */
+    g_main_context_push_thread_default(engine->context);
+    engine_clear_source(&engine->housekeeping);
+    g_clear_pointer(&engine->accounts, g_ptr_array_unref);
+    while (g_main_context_iteration(engine->context, FALSE))
+        ; /* lets cancelled GIO operations report and be freed */
+    g_main_context_pop_thread_default(engine->context);
+    g_hash_table_unref(engine->decisions);
+    pins_close(engine->pins);
+    tls_context_unref(engine->tls);
+    wire_log_close(engine->wire_log);
+    store_reader_close(engine->reader);
+    store_writer_close(engine->writer);
+    g_main_loop_unref(engine->loop);
+    g_main_context_unref(engine->context);
+    g_free(engine->total.action);
+    g_free(engine);
+}
+
+EngineAccount *engine_account_by_id(Engine *engine, gint64 account_id)
+{
+    for (guint i = 0; engine->accounts != NULL && i < engine->accounts->len; i++) {
+        EngineAccount *account = g_ptr_array_index(engine->accounts, i);
+        if (account->id == account_id)
+            return account;
+    }
+    return NULL;
+}
+
+EngineAccount *engine_account_of_mailbox(Engine *engine, gint64 mailbox_id)
+{
+    g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(engine->reader, mailbox_id);
+    return mailbox != NULL ? engine_account_by_id(engine, mailbox->account_id) : NULL;
+}

@@ -1,0 +1,76 @@
+/* A link: one connection of an account, from the host name to a session that is authenticated and ready for work; the
+ * pump between stream and protocol; and the accounting of what each action costs.
+ *
+ * Engine thread. A link lives once: it goes through its stages, becomes ready, and ends; the account makes a new one. It
+ * never asks the person and never tries again by itself.
+ */
+#ifndef MALLE_ENGINE_LINK_H
+#define MALLE_ENGINE_LINK_H
+
+#include "base/secret.h"
+#include "engine/core.h"
+#include "net/flights.h"
+#include "net/stream.h"
+#include "proto/imap/session.h"
+
+typedef struct Link Link;
+
+typedef enum {
+    LINK_END_CLOSED,      /* by us, or by the server in good order */
+    LINK_END_LOST,        /* passes by itself: try again */
+    LINK_END_REFUSED,     /* needs the person: configuration, protocol, no TLS … */
+    LINK_END_CERTIFICATE, /* not trusted: `certificate` is what was shown */
+    LINK_END_PIN_CHANGED,
+    LINK_END_LOGIN,       /* the password was refused */
+} LinkEndKind;
+
+typedef struct {
+    LinkEndKind kind;
+    const char *words;                     /* for the person; NULL for LINK_END_CLOSED */
+    const TlsCertificateInfo *certificate; /* NULL unless it is about that */
+} LinkEnd;
+
+typedef struct {
+    void (*ready)(EngineAccount *account);
+    /* Once. Every command in flight has been told before. The link frees itself afterwards. */
+    void (*ended)(EngineAccount *account, const LinkEnd *end);
+    /* Nothing is in flight or waiting any more: the moment for new work, then for IDLE. */
+    void (*quiet)(EngineAccount *account);
+} LinkOwner;
+
+/* What a stretch of work costs. Begun by the account, ended by it; recorded when its last command is answered. */
+typedef struct LinkAction LinkAction;
+
+/* Begins to connect. events are the data events (the link adds its own); their user pointer is the account. */
+Link *link_open(EngineAccount *account, const LinkOwner *owner, const ImapSessionEvents *events, Secret *password);
+/* Says LOGOUT where it can, closes, and calls nobody any more. */
+void link_close(Link *link);
+gboolean link_is_ready(const Link *link);
+ImapSession *link_session(Link *link);
+const TlsInfo *link_tls(Link *link);
+
+LinkAction *link_action_begin(Link *link, const char *name);
+void link_action_add_rows(LinkAction *action, guint rows);
+/* The caller has nothing more to send for it. NULL is nothing. */
+void link_action_end(LinkAction *action);
+
+typedef void (*LinkDone)(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user);
+/* Sends as part of an action (NULL: as part of nothing). done may be NULL; it is called once, also when the command was refused
+ * before it left (IMAP_RESULT_NOT_SENT). Ends an IDLE by itself. */
+void link_send(Link *link, LinkAction *action, ImapCommand *command, LinkDone done, gpointer user);
+/* Ahead of what has not left yet: what the person waits for. */
+void link_send_first(Link *link, LinkAction *action, ImapCommand *command, LinkDone done, gpointer user);
+/* Commands sent in between leave in one piece. */
+void link_hold(Link *link);
+void link_release(Link *link);
+/* Commands not answered, IDLE not counted. */
+guint link_pending(const Link *link);
+
+/* Begins COMPRESS=DEFLATE where it is offered, once; everything sent later waits for it. */
+void link_compress(Link *link, LinkAction *action);
+/* Goes into IDLE, or does nothing where there is none (FALSE). */
+gboolean link_idle(Link *link);
+/* The machine slept, or the answer is doubtful: a byte has to come soon or the link is lost. */
+void link_doubt(Link *link);
+
+#endif

@@ -1,0 +1,110 @@
+/* What each action costs: flights by the counter of net/flights.h, bytes as the stream counts them on the wire.
+ *
+ * Commands are answered in the order in which they were sent, so what comes down belongs to the oldest one in flight, and
+ * what went up since the last look to the newest one sent.
+ */
+#include "config.h"
+
+#include "engine/link_private.h"
+
+#include "engine/account.h"
+#include "engine/wire_log.h"
+
+LinkAction *link_action_begin(Link *link, const char *name)
+{
+    LinkAction *action = g_new0(LinkAction, 1);
+    action->name = g_strdup(name);
+    action->link = link;
+    action->began = g_get_monotonic_time();
+    g_ptr_array_add(link->actions, action);
+    return action;
+}
+
+void link_action_add_rows(LinkAction *action, guint rows)
+{
+    if (action != NULL)
+        action->rows += rows;
+}
+
+static void free_action(LinkAction *action)
+{
+    g_free(action->name);
+    g_free(action);
+}
+
+static void record_if_over(LinkAction *action)
+{
+    if (!action->ended || action->commands > 0)
+        return;
+    Link *link = action->link;
+    if (link != NULL) {
+        WireCost cost = {
+            .action = action->name,
+            .flights = action->flights.flights,
+            .up = action->up,
+            .down = action->down,
+            .wait_ms = (guint64) (g_get_monotonic_time() - action->began) / 1000,
+            .rows = action->rows,
+        };
+        g_ptr_array_remove_fast(link->actions, action);
+        if (cost.flights > 0)
+            engine_record_cost(link->account, &cost);
+    }
+    free_action(action);
+}
+
+void link_action_end(LinkAction *action)
+{
+    if (action == NULL)
+        return;
+    if (action->link != NULL)
+        link_cost_attribute(action->link);
+    action->ended = TRUE;
+    record_if_over(action);
+}
+
+void link_cost_attribute(Link *link)
+{
+    if (link->stream == NULL)
+        return;
+    StreamStatistics now = stream_statistics(link->stream);
+    SentCommand *oldest = g_queue_peek_head(&link->sent);
+    SentCommand *newest = g_queue_peek_tail(&link->sent);
+    if (oldest != NULL && oldest->action != NULL)
+        oldest->action->down += now.wire_down - link->seen_down;
+    if (newest != NULL && newest->action != NULL)
+        newest->action->up += now.wire_up - link->seen_up;
+    link->seen_down = now.wire_down;
+    link->seen_up = now.wire_up;
+}
+
+void link_cost_sent(Link *link, SentCommand *sent)
+{
+    g_queue_push_tail(&link->sent, sent);
+    if (sent->action != NULL) {
+        sent->action->commands++;
+        flight_counter_sent(&sent->action->flights, 1);
+    }
+}
+
+void link_cost_answered(Link *link, SentCommand *sent)
+{
+    g_queue_remove(&link->sent, sent);
+    if (sent->action == NULL)
+        return;
+    flight_counter_answered(&sent->action->flights, 1);
+    sent->action->commands--;
+    record_if_over(sent->action);
+}
+
+/* The link is going: actions whose owners still hold them stay valid, but record nothing any more. */
+void link_cost_abandon(Link *link)
+{
+    for (guint i = 0; i < link->actions->len; i++) {
+        LinkAction *action = g_ptr_array_index(link->actions, i);
+        action->link = NULL;
+        if (action->ended && action->commands == 0)
+            free_action(action);
+    }
+    g_ptr_array_set_size(link->actions, 0);
+}

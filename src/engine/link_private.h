@@ -1,0 +1,76 @@
+/* What link.c (connecting, pumping), link_login.c (the way to ready) and link_cost.c (accounting) share. */
+#ifndef MALLE_ENGINE_LINK_PRIVATE_H
+#define MALLE_ENGINE_LINK_PRIVATE_H
+
+#include <gio/gio.h>
+
+#include "engine/link.h"
+
+/* No byte for this long while an answer is owed: the server hangs. */
+#define LINK_ANSWER_MS 45000
+/* After a suspend the link has to prove itself quickly. */
+#define LINK_DOUBT_MS 8000
+
+typedef enum {
+    LINK_STAGE_CONNECTING,
+    LINK_STAGE_GREETING,
+    LINK_STAGE_SECURING,
+    LINK_STAGE_LOGIN,
+    LINK_STAGE_READY,
+    LINK_STAGE_ENDED,
+} LinkStage;
+
+struct LinkAction {
+    char *name;
+    Link *link;            /* NULL once the link ended */
+    FlightCounter flights;
+    guint64 up, down;
+    gint64 began;          /* µs */
+    guint rows;
+    guint commands;        /* not answered */
+    gboolean ended;        /* by its owner */
+};
+
+struct Link {
+    EngineAccount *account;
+    LinkOwner owner;
+    LinkStage stage;
+    GCancellable *connecting;
+    Stream *stream;
+    ImapSession *session;
+    Secret *password;
+    SaslMechanism *mechanism;
+    GSource *login_turn;   /* a mechanism that computes for long */
+    GQueue sent;           /* of SentCommand*, in the order sent: for the accounting */
+    GPtrArray *actions;    /* of LinkAction*, those not recorded yet */
+    guint64 seen_up, seen_down; /* stream statistics already attributed */
+    gboolean compressing;
+    gboolean in_received;
+    GSource *doomed;       /* ends in the next turn, with these words */
+    char *doom_words;
+};
+
+typedef struct {
+    Link *link;
+    LinkAction *action;    /* or NULL */
+    LinkDone done;
+    gpointer user;
+} SentCommand;
+
+/* link.c */
+void link_flush(Link *link);
+void link_end(Link *link, LinkEndKind kind, const char *words, const TlsCertificateInfo *certificate);
+
+/* link_login.c: called at the greeting and after TLS; ends in LINK_STAGE_READY or link_end(). */
+void link_login_greeted(Link *link, const ImapText *text);
+void link_login_secured(Link *link);
+/* After every feed: STARTTLS answered, a mechanism still busy. */
+void link_login_step(Link *link);
+
+/* link_cost.c */
+void link_cost_sent(Link *link, SentCommand *sent);
+void link_cost_answered(Link *link, SentCommand *sent);
+void link_cost_attribute(Link *link);
+void link_cost_abandon(Link *link);
+
+#endif

@@ -1,0 +1,335 @@
+#include "config.h"
+
+#include "engine/mailbox_list.h"
+
+#include "engine/account.h"
+#include "engine/selected.h"
+
+#define COUNTS (IMAP_STATUS_ITEM_MESSAGES | IMAP_STATUS_ITEM_UNSEEN | IMAP_STATUS_ITEM_UIDNEXT | IMAP_STATUS_ITEM_UIDVALIDITY)
+/* More mailboxes than this are not believed (S20). */
+#define MAILBOXES_MAX 100000
+
+typedef struct {
+    GPtrArray *mailboxes;  /* of StoreMailbox*, as they are heard */
+    GHashTable *by_name;   /* wire name → StoreMailbox*, not owned */
+    gboolean counted;      /* LIST-STATUS brought the counts along */
+    guint answers;
+    gboolean failed;
+} Listing;
+
+static void add_counts_jobs(EngineAccount *account);
+
+/* --- hearing ------------------------------------------------------------------------------------ */
+
+static MailboxRole role_of(const ImapList *list)
+{
+    static const struct {
+        guint attribute;
+        MailboxRole role;
+    } roles[] = {
+        { IMAP_MAILBOX_DRAFTS, MAILBOX_ROLE_DRAFTS }, { IMAP_MAILBOX_SENT, MAILBOX_ROLE_SENT },
+        { IMAP_MAILBOX_ARCHIVE, MAILBOX_ROLE_ARCHIVE }, { IMAP_MAILBOX_JUNK, MAILBOX_ROLE_JUNK },
+        { IMAP_MAILBOX_TRASH, MAILBOX_ROLE_TRASH }, { IMAP_MAILBOX_ALL, MAILBOX_ROLE_ALL },
+        { IMAP_MAILBOX_FLAGGED, MAILBOX_ROLE_FLAGGED },
+    };
+    if (g_str_equal(list->wire_name, "INBOX"))
+        return MAILBOX_ROLE_INBOX;
+    for (guint i = 0; i < G_N_ELEMENTS(roles); i++)
+        if ((list->attributes & roles[i].attribute) != 0)
+            return roles[i].role;
+    return MAILBOX_ROLE_NONE;
+}
+
+static MailboxAttributes attributes_of(const ImapList *list)
+{
+    return ((list->attributes & IMAP_MAILBOX_NOSELECT) != 0 ? MAILBOX_NO_SELECT : 0) |
+           ((list->attributes & IMAP_MAILBOX_NOINFERIORS) != 0 ? MAILBOX_NO_INFERIORS : 0) |
+           ((list->attributes & IMAP_MAILBOX_SUBSCRIBED) != 0 ? MAILBOX_SUBSCRIBED : 0) |
+           ((list->attributes & IMAP_MAILBOX_HASCHILDREN) != 0 ? MAILBOX_HAS_CHILDREN : 0);
+}
+
+void mailbox_list_hear(EngineAccount *account, const ImapList *list)
+{
+    Listing *listing = account->listing;
+    if (listing == NULL || listing->mailboxes->len >= MAILBOXES_MAX)
+        return;
+    StoreMailbox *known = g_hash_table_lookup(listing->by_name, list->wire_name);
+    if (known != NULL) {
+        known->attributes |= attributes_of(list) | (list->lsub ? MAILBOX_SUBSCRIBED : 0);
+        return;
+    }
+    if (list->lsub)
+        return; /* subscribed, but not there */
+    StoreMailbox *mailbox = g_new0(StoreMailbox, 1);
+    mailbox->account_id = account->id;
+    mailbox->name = g_strdup(list->name);
+    mailbox->wire_name = g_strdup(list->wire_name);
+    mailbox->delimiter = list->delimiter;
+    mailbox->role = role_of(list);
+    mailbox->attributes = attributes_of(list);
+    g_ptr_array_add(listing->mailboxes, mailbox);
+    g_hash_table_insert(listing->by_name, mailbox->wire_name, mailbox);
+}
+
+static void keep_status(EngineAccount *account, const ImapMailboxStatus *status)
+{
+    g_autoptr(StoreMailbox) mailbox = store_reader_mailbox_by_wire_name(account->engine->reader, account->id, status->wire_name);
+    if (mailbox == NULL || selected_is(account, mailbox->id))
+        return;
+    gboolean grew = (status->items & IMAP_STATUS_ITEM_UIDNEXT) != 0 && mailbox->uidnext != 0 && status->uidnext > mailbox->uidnext &&
+                    status->unseen > mailbox->server_unseen;
+    store_writer_set_status(account->engine->writer, mailbox->id, status->messages, status->unseen,
+                            (status->items & IMAP_STATUS_ITEM_UIDNEXT) != 0 ? status->uidnext : 0,
+                            (status->items & IMAP_STATUS_ITEM_UIDVALIDITY) != 0 ? status->uidvalidity : 0, NULL);
+    Change *change = change_new(grew ? CHANGE_NEW_MAIL : CHANGE_MAILBOX);
+    change->account_id = account->id;
+    change->mailbox_id = mailbox->id;
+    change->count = grew ? status->uidnext - mailbox->uidnext : 0;
+    engine_tell(account->engine, change);
+}
+
+void mailbox_list_hear_status(EngineAccount *account, const ImapMailboxStatus *status)
+{
+    if (account->listing == NULL) {
+        keep_status(account, status);
+        return;
+    }
+    /* LIST-STATUS: the counts come before the list is in the store. */
+    Listing *listing = account->listing;
+    StoreMailbox *mailbox = g_hash_table_lookup(listing->by_name, status->wire_name);
+    if (mailbox != NULL) {
+        listing->counted = TRUE;
+        mailbox->server_messages = status->messages;
+        mailbox->server_unseen = status->unseen;
+        mailbox->uidnext = status->uidnext;
+        mailbox->uidvalidity = status->uidvalidity;
+    }
+}
+
+void mailbox_list_hear_namespaces(EngineAccount *account, const ImapNamespaces *namespaces)
+{
+    if (namespaces->n_personal == 0)
+        return;
+    g_autoptr(StoreAccount) stored = store_reader_account_by_name(account->engine->reader, account->config->name);
+    if (stored == NULL)
+        return;
+    g_free(stored->prefix);
+    g_free(stored->delimiter);
+    stored->prefix = imap_string_dup(namespaces->personal[0].prefix);
+    char delimiter[2] = { namespaces->personal[0].delimiter, '\0' };
+    stored->delimiter = delimiter[0] != '\0' ? g_strdup(delimiter) : NULL;
+    store_writer_set_account(account->engine->writer, stored, NULL);
+}
+
+/* --- roles -------------------------------------------------------------------------------------- */
+
+/* Where the server tells no role: the configured name, else the names that most servers and clients use. */
+static void give_role(const Listing *listing, MailboxRole role, const char *configured, const char *const *common)
+{
+    StoreMailbox *found = NULL;
+    for (guint i = 0; i < listing->mailboxes->len; i++) {
+        StoreMailbox *mailbox = g_ptr_array_index(listing->mailboxes, i);
+        if (configured != NULL && g_str_equal(mailbox->name, configured))
+            found = mailbox;
+        if (configured == NULL && mailbox->role == role)
+            return;
+    }
+    for (; configured == NULL && found == NULL && *common != NULL; common++)
+        for (guint i = 0; i < listing->mailboxes->len && found == NULL; i++) {
+            StoreMailbox *mailbox = g_ptr_array_index(listing->mailboxes, i);
+            const char *leaf = mailbox->delimiter != 0 ? strrchr(mailbox->name, mailbox->delimiter) : NULL;
+            if (mailbox->role == MAILBOX_ROLE_NONE && g_ascii_strcasecmp(leaf != NULL ? leaf + 1 : mailbox->name, *common) == 0)
+                found = mailbox;
+        }
+    if (found == NULL)
+        return;
+    for (guint i = 0; i < listing->mailboxes->len; i++) {
+        StoreMailbox *mailbox = g_ptr_array_index(listing->mailboxes, i);
+        if (mailbox->role == role)
+            mailbox->role = MAILBOX_ROLE_NONE;
+    }
+    found->role = role;
+}
+
+static void give_roles(const Account *config, const Listing *listing)
+{
+    static const char *const trash[] = { "Trash", "Deleted Messages", "Deleted Items", "Corbeille", NULL };
+    static const char *const sent[] = { "Sent", "Sent Messages", "Sent Items", "Envoyés", NULL };
+    static const char *const drafts[] = { "Drafts", "Brouillons", NULL };
+    static const char *const archive[] = { "Archive", "Archives", NULL };
+    static const char *const junk[] = { "Junk", "Spam", "Junk E-mail", NULL };
+    give_role(listing, MAILBOX_ROLE_TRASH, config->trash, trash);
+    give_role(listing, MAILBOX_ROLE_SENT, config->sent, sent);
+    give_role(listing, MAILBOX_ROLE_DRAFTS, config->drafts, drafts);
+    give_role(listing, MAILBOX_ROLE_ARCHIVE, config->archive, archive);
+    give_role(listing, MAILBOX_ROLE_JUNK, NULL, junk);
+}
+
+/* --- the list ----------------------------------------------------------------------------------- */
+
+static void free_listing(gpointer data)
+{
+    Listing *listing = data;
+    g_ptr_array_unref(listing->mailboxes);
+    g_hash_table_unref(listing->by_name);
+    g_free(listing);
+}
+
+static void keep_counts(EngineAccount *account, const Listing *listing)
+{
+    for (guint i = 0; i < listing->mailboxes->len; i++) {
+        const StoreMailbox *heard = g_ptr_array_index(listing->mailboxes, i);
+        if ((heard->attributes & MAILBOX_NO_SELECT) != 0)
+            continue;
+        ImapMailboxStatus status = { .wire_name = heard->wire_name, .items = COUNTS, .messages = heard->server_messages,
+                                     .unseen = heard->server_unseen, .uidnext = heard->uidnext, .uidvalidity = heard->uidvalidity };
+        keep_status(account, &status);
+    }
+}
+
+static void keep_list(Job *job)
+{
+    EngineAccount *account = job->account;
+    Listing *listing = job->data;
+    g_autoptr(GError) error = NULL;
+    give_roles(account->config, listing);
+    if (!store_writer_sync_mailboxes(account->engine->writer, account->id, listing->mailboxes, TRUE, &error)) {
+        engine_tell_notice(account->engine, account->id, error->message);
+        return;
+    }
+    account->listing = NULL; /* what comes from now on is no part of it */
+    account->listed = TRUE;
+    if (listing->counted)
+        keep_counts(account, listing);
+    else
+        add_counts_jobs(account);
+    Change *change = change_new(CHANGE_MAILBOX_LIST);
+    change->account_id = account->id;
+    engine_tell(account->engine, change);
+}
+
+static void list_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) text;
+    Job *job = user;
+    Listing *listing = job->data;
+    listing->answers--;
+    if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        listing->failed = TRUE;
+    if (listing->answers > 0)
+        return;
+    if (!listing->failed && listing->mailboxes->len > 0)
+        keep_list(job);
+    account->listing = NULL;
+    if (!listing->failed)
+        job_done(job);
+}
+
+static void ask(Job *job, ImapCommand *command)
+{
+    Listing *listing = job->data;
+    listing->answers++;
+    link_send(job->account->link, job->action, command, list_answered, job);
+}
+
+static void start_list(Job *job)
+{
+    EngineAccount *account = job->account;
+    Listing *listing = job->data;
+    account->listing = listing;
+    listing->failed = FALSE;
+    listing->answers = 1;
+    if (engine_account_can(account, IMAP_CAP_NAMESPACE))
+        ask(job, imap_command_namespace());
+    gboolean extended = engine_account_can(account, IMAP_CAP_LIST_EXTENDED);
+    gboolean counts = extended && engine_account_can(account, IMAP_CAP_LIST_STATUS);
+    guint options = extended ? IMAP_LIST_RETURN_SUBSCRIBED | IMAP_LIST_RETURN_CHILDREN : 0;
+    if (extended && engine_account_can(account, IMAP_CAP_SPECIAL_USE))
+        options |= IMAP_LIST_RETURN_SPECIAL_USE;
+    ask(job, imap_command_list("", "*", options, counts ? COUNTS : 0));
+    if (!extended)
+        ask(job, imap_command_lsub("", "*"));
+    listing->answers--;
+}
+
+static gboolean list_interrupted(Job *job)
+{
+    job->account->listing = NULL;
+    return FALSE;
+}
+
+static void free_list_job(Job *job)
+{
+    if (job->account->listing == job->data)
+        job->account->listing = NULL;
+    free_listing(job->data);
+}
+
+static const JobClass list_class = { .action = "mailboxes", .start = start_list, .interrupted = list_interrupted, .free = free_list_job };
+
+void mailbox_list_refresh(EngineAccount *account)
+{
+    if (job_find(account, &list_class, 0) != NULL)
+        return;
+    Listing *listing = g_new0(Listing, 1);
+    listing->mailboxes = g_ptr_array_new_with_free_func((GDestroyNotify) store_mailbox_free);
+    listing->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    job_add(account, &list_class, JOB_LIST, 0, listing);
+}
+
+/* --- counts ------------------------------------------------------------------------------------- */
+
+static void counts_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) account;
+    (void) text;
+    (void) result;
+    Job *job = user;
+    guint answers = GPOINTER_TO_UINT(job->data) - 1;
+    job->data = GUINT_TO_POINTER(answers);
+    if (answers == 0 && result != IMAP_RESULT_UNKNOWN && result != IMAP_RESULT_NOT_SENT)
+        job_done(job);
+}
+
+static void ask_count(Job *job, ImapCommand *command)
+{
+    job->data = GUINT_TO_POINTER(GPOINTER_TO_UINT(job->data) + 1);
+    link_send(job->account->link, job->action, command, counts_answered, job);
+}
+
+static void start_counts(Job *job)
+{
+    EngineAccount *account = job->account;
+    job->data = GUINT_TO_POINTER(1);
+    if (engine_account_can(account, IMAP_CAP_LIST_STATUS)) {
+        ask_count(job, imap_command_list("", "*", 0, COUNTS));
+    } else {
+        g_autoptr(GPtrArray) mailboxes = store_reader_mailboxes(account->engine->reader, account->id);
+        for (guint i = 0; i < mailboxes->len; i++) {
+            const StoreMailbox *mailbox = g_ptr_array_index(mailboxes, i);
+            if ((mailbox->attributes & MAILBOX_NO_SELECT) == 0 && !selected_is(account, mailbox->id))
+                ask_count(job, imap_command_status(mailbox->wire_name, COUNTS));
+        }
+    }
+    counts_answered(account, IMAP_RESULT_OK, NULL, job);
+}
+
+static gboolean counts_interrupted(Job *job)
+{
+    (void) job;
+    return FALSE;
+}
+
+static const JobClass counts_class = { .action = "counts", .start = start_counts, .interrupted = counts_interrupted };
+
+static void add_counts_jobs(EngineAccount *account)
+{
+    if (job_find(account, &counts_class, 0) == NULL)
+        job_add(account, &counts_class, JOB_LIST, 0, NULL);
+}
+
+void mailbox_list_poll(EngineAccount *account)
+{
+    add_counts_jobs(account);
+    jobs_run(account);
+}

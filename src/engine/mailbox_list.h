@@ -1,0 +1,18 @@
+/* The mailboxes of an account and their counts: LIST, LSUB, STATUS. */
+#ifndef MALLE_ENGINE_MAILBOX_LIST_H
+#define MALLE_ENGINE_MAILBOX_LIST_H
+
+#include "engine/core.h"
+#include "proto/imap/response.h"
+
+/* Reads the list, with subscriptions, roles and counts as the server can give them. */
+void mailbox_list_refresh(EngineAccount *account);
+/* Only the counts of mailboxes that are not open. */
+void mailbox_list_poll(EngineAccount *account);
+
+/* The session's events. */
+void mailbox_list_hear(EngineAccount *account, const ImapList *list);
+void mailbox_list_hear_status(EngineAccount *account, const ImapMailboxStatus *status);
+void mailbox_list_hear_namespaces(EngineAccount *account, const ImapNamespaces *namespaces);
+
+#endif

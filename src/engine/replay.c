@@ -1,0 +1,267 @@
+#include "config.h"
+
+#include "engine/replay.h"
+
+#include "base/i18n.h"
+#include "engine/account.h"
+#include "engine/mailbox_list.h"
+#include "engine/selected.h"
+
+#define READY_AT_ONCE 64
+/* RFC 7162 §4 advises about 8,000 octets a line; Exchange takes 4,096 at most. */
+#define SET_OCTETS 7600
+
+GPtrArray *replay_pieces(const ImapUidSet *uids)
+{
+    return imap_uidset_split(uids, SET_OCTETS);
+}
+
+/* --- the end of an intent ----------------------------------------------------------------------- */
+
+static gboolean touches_mailboxes(const Intent *intent)
+{
+    return intent->kind >= INTENT_CREATE_MAILBOX;
+}
+
+static void over(Job *job)
+{
+    EngineAccount *account = job->account;
+    Replay *replay = job->data;
+    if (touches_mailboxes(replay->intent))
+        mailbox_list_refresh(account);
+    else if (replay->target != NULL)
+        engine_tell_mailbox(account->engine, account->id, replay->target->id);
+    if (replay->source != NULL)
+        engine_tell_mailbox(account->engine, account->id, replay->source->id);
+    g_hash_table_remove(account->replaying, &replay->intent->id);
+    job_done(job);
+    replay_ready(account);
+}
+
+void replay_succeeded(Job *job)
+{
+    EngineAccount *account = job->account;
+    Replay *replay = job->data;
+    g_autoptr(GArray) new_uids = g_array_new(FALSE, TRUE, sizeof(guint32));
+    g_autoptr(ImapUidSet) all = replay->intent->uids != NULL ? imap_uidset_parse(replay->intent->uids, -1, NULL) : NULL;
+    ImapUidIter iter = { 0 };
+    for (guint32 uid; all != NULL && g_hash_table_size(replay->new_uids) > 0 && (uid = imap_uidset_next(all, &iter)) != 0;) {
+        guint32 target = GPOINTER_TO_UINT(g_hash_table_lookup(replay->new_uids, GUINT_TO_POINTER(uid)));
+        g_array_append_val(new_uids, target);
+    }
+    g_autoptr(GError) error = NULL;
+    if (!store_writer_intent_done(account->engine->writer, replay->intent->id, replay->target_uidvalidity,
+                                  new_uids->len > 0 ? (const guint32 *) (gpointer) new_uids->data : NULL, new_uids->len, &error))
+        engine_tell_notice(account->engine, account->id, error->message);
+    engine_tell_intent(account->engine, replay->intent->id, INTENT_DONE, NULL);
+    over(job);
+}
+
+void replay_failed(Job *job, IntentState state, const char *words)
+{
+    EngineAccount *account = job->account;
+    Replay *replay = job->data;
+    store_writer_intent_state(account->engine->writer, replay->intent->id, state, words, NULL);
+    engine_tell_intent(account->engine, replay->intent->id, state, words);
+    over(job);
+}
+
+/* --- steps -------------------------------------------------------------------------------------- */
+
+void replay_step_begin(Job *job, void (*next)(Job *job))
+{
+    Replay *replay = job->data;
+    replay->next = next;
+    replay->answers = 1; /* held until the step is sent whole */
+    link_hold(job->account->link);
+}
+
+static void answered(Job *job)
+{
+    Replay *replay = job->data;
+    if (--replay->answers > 0 || replay->link_lost)
+        return;
+    if (replay->refusal != NULL) {
+        g_autofree char *words = g_steal_pointer(&replay->refusal);
+        replay_failed(job, INTENT_FAILED, words);
+        return;
+    }
+    replay->next(job);
+}
+
+void replay_step_end(Job *job)
+{
+    link_release(job->account->link);
+    answered(job);
+}
+
+static void take_copyuid(Replay *replay, const ImapCopyUid *copyuid)
+{
+    replay->target_uidvalidity = copyuid->uidvalidity;
+    ImapUidIter iter = { 0 };
+    for (guint32 uid; (uid = imap_uidset_next(replay->uids, &iter)) != 0;) {
+        guint32 target = imap_copyuid_lookup(copyuid, uid);
+        if (target != 0)
+            g_hash_table_insert(replay->new_uids, GUINT_TO_POINTER(uid), GUINT_TO_POINTER(target));
+    }
+}
+
+static void command_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    Job *job = user;
+    Replay *replay = job->data;
+    g_queue_remove(account->replay_commands, job);
+    if (result == IMAP_RESULT_OK && text->copyuid != NULL)
+        take_copyuid(replay, text->copyuid);
+    else if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        replay->link_lost = TRUE;
+    else if (result != IMAP_RESULT_OK && replay->refusal == NULL) {
+        g_autofree char *said = imap_string_dup(text->text);
+        replay->refusal = g_utf8_make_valid(said != NULL && *said != '\0' ? said : imap_code_name(text->code), -1);
+        replay->refusal_code = text->code;
+    }
+    answered(job);
+}
+
+void replay_send(Job *job, ImapCommand *command)
+{
+    Replay *replay = job->data;
+    replay->answers++;
+    /* One entry for each command: the head is the one whose answer comes next. */
+    g_queue_push_tail(job->account->replay_commands, job);
+    link_send(job->account->link, job->action, command, command_answered, job);
+}
+
+/* MOVE tells its COPYUID in an untagged OK (RFC 6851 §4.3), which belongs to the oldest command in flight. */
+void replay_hear_copyuid(EngineAccount *account, const ImapCopyUid *copyuid)
+{
+    Job *job = g_queue_peek_head(account->replay_commands);
+    if (job != NULL)
+        take_copyuid(job->data, copyuid);
+}
+
+/* --- jobs --------------------------------------------------------------------------------------- */
+
+static void begin(Job *job)
+{
+    EngineAccount *account = job->account;
+    Replay *replay = job->data;
+    g_autoptr(GError) error = NULL;
+    if (replay->source != NULL && replay->intent->uidvalidity != 0 && account->selected != NULL && job->mailbox_id != 0 &&
+        account->selected->uidvalidity != replay->intent->uidvalidity) {
+        replay_failed(job, INTENT_CONFLICT, _("The server renumbered this mailbox (UIDVALIDITY changed), so the messages can no longer be named for sure."));
+        return;
+    }
+    /* Durable before the first byte that cannot be taken back. */
+    if (!store_writer_intent_sending(account->engine->writer, replay->intent->id, replay->target != NULL ? replay->target->uidvalidity : 0,
+                                     replay->target != NULL ? replay->target->uidnext : 0, &error)) {
+        engine_tell_notice(account->engine, account->id, error->message);
+        over(job);
+        return;
+    }
+    engine_tell_intent(account->engine, replay->intent->id, INTENT_SENDING, NULL);
+    switch (replay->intent->kind) {
+    case INTENT_FLAGS:
+        replay_flags(job);
+        break;
+    case INTENT_MOVE:
+        replay_move(job);
+        break;
+    case INTENT_DELETE:
+        if (replay->target != NULL)
+            replay_move(job);
+        else
+            replay_expunge(job);
+        break;
+    case INTENT_COPY:
+        replay_copy(job);
+        break;
+    case INTENT_EXPUNGE:
+        replay_expunge(job);
+        break;
+    default:
+        replay_mailbox(job);
+        break;
+    }
+}
+
+static gboolean interrupted(Job *job)
+{
+    Replay *replay = job->data;
+    store_writer_intent_state(job->account->engine->writer, replay->intent->id, INTENT_PENDING, NULL, NULL);
+    return FALSE; /* the next link finds it in the journal again */
+}
+
+static void unselectable(Job *job, const char *words)
+{
+    Replay *replay = job->data;
+    EngineAccount *account = job->account;
+    store_writer_intent_state(account->engine->writer, replay->intent->id, INTENT_CONFLICT, words, NULL);
+    engine_tell_intent(account->engine, replay->intent->id, INTENT_CONFLICT, words);
+    g_hash_table_remove(account->replaying, &replay->intent->id);
+}
+
+static void free_replay(Job *job)
+{
+    Replay *replay = job->data;
+    intent_free(replay->intent);
+    imap_uidset_free(replay->uids);
+    g_hash_table_unref(replay->new_uids);
+    store_mailbox_free(replay->source);
+    store_mailbox_free(replay->target);
+    g_free(replay->refusal);
+    g_free(replay);
+}
+
+#define REPLAY_CLASS(NAME) { .action = NAME, .start = begin, .interrupted = interrupted, .unselectable = unselectable, .free = free_replay }
+
+static const JobClass classes[] = {
+    [INTENT_FLAGS] = REPLAY_CLASS("flags"),
+    [INTENT_MOVE] = REPLAY_CLASS("move"),
+    [INTENT_COPY] = REPLAY_CLASS("copy"),
+    [INTENT_DELETE] = REPLAY_CLASS("delete"),
+    [INTENT_EXPUNGE] = REPLAY_CLASS("expunge"),
+    [INTENT_CREATE_MAILBOX] = REPLAY_CLASS("create mailbox"),
+    [INTENT_RENAME_MAILBOX] = REPLAY_CLASS("rename mailbox"),
+    [INTENT_DELETE_MAILBOX] = REPLAY_CLASS("delete mailbox"),
+    [INTENT_SUBSCRIBE] = REPLAY_CLASS("subscribe"),
+    [INTENT_UNSUBSCRIBE] = REPLAY_CLASS("unsubscribe"),
+};
+
+static void add_replay(EngineAccount *account, const Intent *intent)
+{
+    Engine *engine = account->engine;
+    Replay *replay = g_new0(Replay, 1);
+    replay->intent = intent_copy(intent);
+    replay->new_uids = g_hash_table_new(NULL, NULL);
+    replay->uids = intent->uids != NULL ? imap_uidset_parse(intent->uids, -1, NULL) : NULL;
+    if (replay->uids == NULL)
+        replay->uids = imap_uidset_new();
+    replay->source = intent->mailbox_id != 0 ? store_reader_mailbox(engine->reader, intent->mailbox_id) : NULL;
+    replay->target = intent->target_mailbox_id != 0 ? store_reader_mailbox(engine->reader, intent->target_mailbox_id) : NULL;
+    gint64 *key = g_new(gint64, 1);
+    *key = intent->id;
+    g_hash_table_add(account->replaying, key);
+    replay->job = job_add(account, &classes[intent->kind], JOB_INTENT, touches_mailboxes(intent) ? 0 : intent->mailbox_id, replay);
+}
+
+void replay_ready(EngineAccount *account)
+{
+    if (account->local != NULL || !engine_account_is_ready(account))
+        return;
+    g_autoptr(GPtrArray) ready = store_writer_ready_intents(account->engine->writer, account->id, READY_AT_ONCE);
+    for (guint i = 0; i < ready->len; i++) {
+        const Intent *intent = g_ptr_array_index(ready, i);
+        if (!g_hash_table_contains(account->replaying, &intent->id))
+            add_replay(account, intent);
+    }
+    jobs_run(account);
+}
+
+void replay_link_ended(EngineAccount *account)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(classes); i++)
+        jobs_drop_waiting(account, &classes[i], 0);
+    g_hash_table_remove_all(account->replaying);
+    g_queue_clear(account->replay_commands);
+}

@@ -1,0 +1,50 @@
+/* Replay of the journal: each intent whose turn it is becomes a job; what it did is written back (doc/internals/journal.md).
+ *
+ * Sets of flags are safe to repeat and simply repeated. What is not (MOVE, COPY, and what stands in for them) is looked at
+ * first when it was sent once already: Intent.tries says so.
+ */
+#ifndef MALLE_ENGINE_REPLAY_H
+#define MALLE_ENGINE_REPLAY_H
+
+#include "engine/jobs.h"
+#include "proto/imap/uidset.h"
+
+/* Looks for intents whose turn it is. To be called when a link is ready and when an intent was committed. */
+void replay_ready(EngineAccount *account);
+void replay_link_ended(EngineAccount *account);
+void replay_hear_copyuid(EngineAccount *account, const ImapCopyUid *copyuid);
+
+/* --- shared by the files of the replay --- */
+
+typedef struct {
+    Job *job;
+    Intent *intent;
+    ImapUidSet *uids;      /* still to be done */
+    GHashTable *new_uids;  /* source UID → target UID, as COPYUID told */
+    StoreMailbox *source, *target; /* NULL when it has none */
+    guint answers;
+    gboolean link_lost;
+    guint32 target_uidvalidity; /* as COPYUID told, 0 when it did not */
+    char *refusal;         /* the server's words */
+    int refusal_code;      /* of ImapCode */
+    void (*next)(Job *job); /* the step after the one in flight */
+} Replay;
+
+/* Sends as part of the intent; when the last answer of a step is in, replay_step_over() goes on. */
+void replay_send(Job *job, ImapCommand *command);
+/* A step in several commands begins and ends with these; `next` runs when all were answered with OK. */
+void replay_step_begin(Job *job, void (*next)(Job *job));
+void replay_step_end(Job *job);
+void replay_succeeded(Job *job);
+void replay_failed(Job *job, IntentState state, const char *words);
+/* Splits so that no command line is longer than servers accept. Of ImapUidSet*. */
+GPtrArray *replay_pieces(const ImapUidSet *uids);
+
+/* replay_flags.c, replay_move.c, replay_mailbox.c: the first step of each kind. */
+void replay_flags(Job *job);
+void replay_move(Job *job);
+void replay_copy(Job *job);
+void replay_expunge(Job *job);
+void replay_mailbox(Job *job);
+
+#endif

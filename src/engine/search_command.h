@@ -1,0 +1,15 @@
+/* UID SEARCH with its result handed to the one who asked. */
+#ifndef MALLE_ENGINE_SEARCH_COMMAND_H
+#define MALLE_ENGINE_SEARCH_COMMAND_H
+
+#include "engine/link.h"
+
+/* found is never NULL when result is OK (empty: nothing matched); valid during the call. */
+typedef void (*SearchDone)(EngineAccount *account, ImapResult result, const ImapText *text, const ImapUidSet *found, gpointer user);
+
+/* criteria NULL: all. As ESEARCH RETURN (ALL) where the server has it: ranges instead of a list. */
+void search_send(EngineAccount *account, LinkAction *action, const ImapSearch *criteria, SearchDone done, gpointer user);
+/* The session's event. */
+void search_hear(EngineAccount *account, const ImapSearchResult *result, ImapCommandId command);
+
+#endif

@@ -1,0 +1,20 @@
+#include "config.h"
+
+#include "engine/tls_options.h"
+
+#include "engine/account.h"
+#include "engine/pins.h"
+
+void engine_tls_options(EngineAccount *account, TlsOptions *options)
+{
+    const Account *config = account->config;
+    *options = (TlsOptions){
+        .context = account->engine->tls,
+        .host = config->receive->host,
+        .port = config->receive->port,
+        .account = config->name,
+        .ca_file = config->ca_file,
+        .client_certificate = config->client_certificate,
+        .pin_sha256 = pins_lookup(account->engine->pins, config->name, config->receive->host, config->receive->port),
+    };
+}

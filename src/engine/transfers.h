@@ -1,0 +1,14 @@
+/* A part saved into a file, decoded as it arrives: in ranges that overlap on the wire, so that it can be stopped at the cost of
+ * what is in flight, goes on after a lost link where it was, and never stands in memory whole.
+ */
+#ifndef MALLE_ENGINE_TRANSFERS_H
+#define MALLE_ENGINE_TRANSFERS_H
+
+#include "engine/core.h"
+
+/* The path must not exist; it is created 0600. Progress and end by CHANGE_TRANSFER. */
+void transfers_save(EngineAccount *account, guint64 transfer_id, gint64 message_id, const char *section, const char *path);
+/* FALSE when this account has no such transfer. */
+gboolean transfers_stop(EngineAccount *account, guint64 transfer_id);
+
+#endif
