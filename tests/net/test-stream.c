@@ -490,7 +490,7 @@ static void test_deflate_end(Fixture *f, gconstpointer data)
 {
     g_autoptr(GByteArray) bytes = squeeze("A1 OK this is a line\r\n", 22, Z_SYNC_FLUSH);
 
-    (void) data;
+    (void)data;
     stream_start_deflate(f->log.stream);
     scripted_deliver_bytes(f->peer, bytes->data, bytes->len, 0);
     scripted_cut(f->peer);
