@@ -195,7 +195,7 @@ Options *options_new(void)
         const OptionRow *row = option_row(id);
         g_autoptr(GError) error = NULL;
         if (!options_set(options, row->name, row->default_value, &error))
-            g_error("option table: %s", error->message);
+            g_critical("option table: %s", error->message); /* tests/config/test-options looks at every row */
     }
     return options;
 }
