@@ -1,1 +1,6 @@
 # Sources of src/cli; see doc/internals/rooms.md for what belongs here.
+libmalle_a_SOURCES += src/cli/cli.h src/cli/cli.c
+libmalle_a_SOURCES += src/cli/json.h src/cli/json.c
+libmalle_a_SOURCES += src/cli/print.h src/cli/print.c
+libmalle_a_SOURCES += src/cli/setup.h src/cli/setup.c
+libmalle_a_SOURCES += src/cli/doctor.h src/cli/doctor.c src/cli/doctor_words.c src/cli/doctor_json.c

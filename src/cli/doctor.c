@@ -1,0 +1,154 @@
+/* malle doctor [--json] [ACCOUNT] */
+#include "config.h"
+
+#include "cli/doctor.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/i18n.h"
+#include "base/paths.h"
+#include "cli/json.h"
+#include "cli/print.h"
+#include "cli/setup.h"
+#include "engine/engine.h"
+
+static void on_progress(const ProbeReport *report, ProbeStage finished, gpointer user_data)
+{
+    doctor_say_stage(report, finished, user_data);
+}
+
+static ExitCode report_code(const ProbeReport *report)
+{
+    if (report->error == NULL)
+        return EXIT_CODE_OK;
+    return report->transient ? EXIT_CODE_TEMPORARY : cli_exit_code(report->error);
+}
+
+/* Without a password the look goes on as far as it can: it may well be the connection that is ill. */
+static Secret *password_or_note(const Account *account, gboolean in_words)
+{
+    g_autoptr(GError) error = NULL;
+    if (account->client_certificate != NULL && account->password == NULL && account->password_command == NULL)
+        return NULL;
+    Secret *password = cli_password(account, &error);
+    if (password == NULL && in_words)
+        doctor_say(DOCTOR_FAILED, _("password"), error->message);
+    else if (password == NULL)
+        cli_complain("%s: %s", account->name, error->message);
+    return password;
+}
+
+static ExitCode examine_server(Account *account, GString *json)
+{
+    g_autofree char *pins = paths_locate(PATHS_STATE, "pins");
+    g_autofree char *pin = probe_pin(pins, account);
+    g_autoptr(Secret) password = password_or_note(account, json == NULL);
+    ProbeOptions options = {
+        .pin_sha256 = pin,
+        .password = password,
+        .progress = json == NULL ? on_progress : NULL,
+        .user_data = account,
+    };
+    g_autoptr(ProbeReport) report = probe_run(account, &options);
+    if (json != NULL)
+        doctor_write_json(json, report, account);
+    else
+        doctor_say_end(report, account);
+    return report_code(report);
+}
+
+/* A folder or file on this machine: is it there, and can it be read? */
+static ExitCode examine_local(const Account *account, GString *json)
+{
+    struct stat status;
+    const char *path = account->receive->path;
+    gboolean folder = account->receive->scheme == ACCOUNT_SCHEME_MAILDIR;
+    g_autofree char *trouble = NULL;
+    if (stat(path, &status) != 0)
+        trouble = g_strdup_printf("%s: %s", path, g_strerror(errno));
+    else if (folder && !S_ISDIR(status.st_mode))
+        trouble = g_strdup_printf(_("%s is not a directory; perhaps mbox:// was meant"), path);
+    if (json != NULL) {
+        json_open(json, NULL, '{');
+        json_string(json, "account", account->name);
+        json_bool(json, "ok", trouble == NULL);
+        json_string(json, "error", trouble);
+        json_close(json, '}');
+    } else {
+        doctor_say(trouble == NULL ? DOCTOR_OK : DOCTOR_FAILED, _("mail on this machine"), trouble == NULL ? path : trouble);
+    }
+    return trouble == NULL ? EXIT_CODE_OK : EXIT_CODE_CONFIG;
+}
+
+static ExitCode examine_unsupported(const Account *account, GString *json)
+{
+    const char *words = _("POP3 accounts cannot be used by this version of Malle yet; does the server have IMAP (imaps://)?");
+    if (json != NULL) {
+        json_open(json, NULL, '{');
+        json_string(json, "account", account->name);
+        json_bool(json, "ok", FALSE);
+        json_string(json, "error", words);
+        json_close(json, '}');
+    } else {
+        doctor_say(DOCTOR_FAILED, _("protocol"), words);
+    }
+    return EXIT_CODE_CONFIG;
+}
+
+static ExitCode examine(Account *account, GString *json)
+{
+    if (json == NULL) {
+        g_autofree char *url = account_url_format(account->receive);
+        cli_print("%s  %s\n", account->name, url);
+    }
+    switch (account->receive->scheme) {
+    case ACCOUNT_SCHEME_IMAP:
+        return examine_server(account, json);
+    case ACCOUNT_SCHEME_MAILDIR:
+    case ACCOUNT_SCHEME_MBOX:
+        return examine_local(account, json);
+    default:
+        return examine_unsupported(account, json);
+    }
+}
+
+int cli_doctor(const CliSettings *settings, int argc, char **argv)
+{
+    const char *name = settings->account;
+    gboolean as_json = FALSE;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0) {
+            as_json = TRUE;
+        } else if (argv[i][0] == '-' || name != NULL) {
+            cli_complain(_("this is not: malle doctor [--json] [ACCOUNT]"));
+            return EXIT_CODE_USAGE;
+        } else {
+            name = argv[i];
+        }
+    }
+    ExitCode status;
+    g_autoptr(Options) options = cli_load_options();
+    g_autoptr(GPtrArray) accounts = cli_load_accounts(name, options, &status);
+    if (accounts == NULL)
+        return (int) status;
+
+    g_autoptr(GString) json = as_json ? g_string_new(NULL) : NULL;
+    status = EXIT_CODE_OK;
+    if (as_json)
+        json_open(json, NULL, '[');
+    for (guint i = 0; i < accounts->len; i++) {
+        if (!as_json && i > 0)
+            cli_print("\n");
+        ExitCode one = examine(g_ptr_array_index(accounts, i), json);
+        if (status == EXIT_CODE_OK)
+            status = one; /* of several ills the first is told */
+    }
+    if (as_json) {
+        json_close(json, ']');
+        g_string_append_c(json, '\n');
+        cli_write(json);
+    }
+    return (int) status;
+}

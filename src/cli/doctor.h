@@ -1,0 +1,18 @@
+/* How `malle doctor` says what a probe found: in words (doctor_words.c), step by step as it goes, or as one JSON object (doctor_json.c). */
+#ifndef MALLE_CLI_DOCTOR_H
+#define MALLE_CLI_DOCTOR_H
+
+#include "config/account.h"
+#include "engine/probe.h"
+
+/* What a finished stage has found. */
+void doctor_say_stage(const ProbeReport *report, ProbeStage finished, const Account *account);
+/* Why it ended, if it did before its time, and what to do. */
+void doctor_say_end(const ProbeReport *report, const Account *account);
+/* One line in the shape of the others, for what is not a probe. */
+typedef enum { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_FAILED } DoctorVerdict;
+void doctor_say(DoctorVerdict verdict, const char *what, const char *words);
+
+void doctor_write_json(GString *json, const ProbeReport *report, const Account *account);
+
+#endif

@@ -1,0 +1,49 @@
+#include "config.h"
+
+#include "cli/print.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+static void write_safe(FILE *stream, const char *format, va_list arguments)
+{
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    g_autofree char *safe = text_make_safe(text, -1, TEXT_MULTI_LINE);
+    g_autofree char *shown = text_to_locale(safe, -1);
+    fputs(shown, stream);
+    fflush(stream);
+}
+
+void cli_print(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    write_safe(stdout, format, arguments);
+    va_end(arguments);
+}
+
+void cli_tell(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    write_safe(stderr, format, arguments);
+    va_end(arguments);
+}
+
+void cli_complain(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("malle: ", stderr);
+    write_safe(stderr, format, arguments);
+    fputs("\n", stderr);
+    va_end(arguments);
+}
+
+void cli_write(const GString *text)
+{
+    fwrite(text->str, 1, text->len, stdout);
+    fflush(stdout);
+}

@@ -1,0 +1,482 @@
+#include "config.h"
+
+#include "engine/probe.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+#include "engine/engine.h"
+#include "engine/pins.h"
+#include "engine/probe_private.h"
+#include "net/connect.h"
+
+static void probe_free(Probe *probe)
+{
+    if (probe->turn != NULL) {
+        g_source_destroy(probe->turn);
+        g_source_unref(probe->turn);
+    }
+    if (probe->session != NULL)
+        imap_session_free(probe->session);
+    sasl_mechanism_free(probe->mechanism);
+    stream_free(probe->stream);
+    g_clear_pointer(&probe->tls, tls_context_unref);
+    g_clear_object(&probe->cancellable);
+    g_clear_pointer(&probe->report, probe_report_free);
+    g_clear_pointer(&probe->password, secret_unref);
+    account_free(probe->account);
+    g_free(probe->pin);
+    g_main_context_unref(probe->context);
+    g_free(probe);
+}
+
+/* --- turns, stages, the end -------------------------------------------------------------------------- */
+
+void probe_in_next_turn(Probe *probe, GSourceFunc function)
+{
+    if (probe->turn != NULL) {
+        g_source_destroy(probe->turn);
+        g_source_unref(probe->turn);
+    }
+    probe->turn = g_idle_source_new();
+    g_source_set_priority(probe->turn, G_PRIORITY_DEFAULT);
+    g_source_set_callback(probe->turn, function, probe, NULL);
+    g_source_attach(probe->turn, probe->context);
+}
+
+static gboolean tell_and_free(gpointer data)
+{
+    Probe *probe = data;
+    ProbeReport *report = g_steal_pointer(&probe->report);
+    ProbeDone done = probe->done;
+    gpointer user_data = probe->user_data;
+    probe_free(probe);
+    done(report, user_data);
+    return G_SOURCE_REMOVE;
+}
+
+void probe_finish(Probe *probe)
+{
+    if (probe->ended)
+        return;
+    probe->ended = TRUE;
+    if (probe->session != NULL)
+        imap_session_close(probe->session, NULL);
+    if (probe->stream != NULL)
+        stream_close(probe->stream);
+    probe_in_next_turn(probe, tell_and_free);
+}
+
+void probe_fail(Probe *probe, EngineErrorCode code, gboolean transient, const char *words)
+{
+    if (probe->ended)
+        return;
+    probe->report->error = g_error_new_literal(ENGINE_ERROR, (int) code, words);
+    probe->report->transient = transient;
+    probe_finish(probe);
+}
+
+void probe_fail_with(Probe *probe, const GError *error)
+{
+    gboolean transient = error->domain == NET_ERROR && net_error_is_transient(error);
+    EngineErrorCode code = ENGINE_ERROR_CONNECT;
+    if (g_error_matches(error, NET_ERROR, NET_ERROR_CERTIFICATE) || g_error_matches(error, NET_ERROR, NET_ERROR_PIN_CHANGED) ||
+        g_error_matches(error, NET_ERROR, NET_ERROR_INJECTED))
+        code = ENGINE_ERROR_CERTIFICATE;
+    else if (g_error_matches(error, NET_ERROR, NET_ERROR_CA_FILE) || g_error_matches(error, NET_ERROR, NET_ERROR_CLIENT_CERTIFICATE))
+        code = ENGINE_ERROR_CONFIG;
+    else if (error->domain == SASL_ERROR)
+        code = ENGINE_ERROR_LOGIN;
+    else if (error->domain == IMAP_ERROR)
+        code = ENGINE_ERROR_PROTOCOL;
+    probe_fail(probe, code, transient, error->message);
+}
+
+void probe_next_stage(Probe *probe, ProbeStage next)
+{
+    ProbeStage finished = probe->report->stage;
+    probe->report->stage = next;
+    if (probe->progress != NULL)
+        probe->progress(probe->report, finished, probe->user_data);
+}
+
+static guint milliseconds_since(gint64 since)
+{
+    return (guint) ((g_get_monotonic_time() - since + 500) / 1000);
+}
+
+/* The server's NO or BAD; FALSE when it was none of them and the end of the link will say why. */
+gboolean probe_refused(Probe *probe, EngineErrorCode code, ImapResult result, const ImapText *text, const char *format)
+{
+    if (result != IMAP_RESULT_NO && result != IMAP_RESULT_BAD)
+        return FALSE;
+    g_autofree char *said = probe_string(text->text);
+    g_autofree char *words = g_strdup_printf(format, said != NULL ? said : "");
+    gboolean passing = text->code == IMAP_CODE_UNAVAILABLE || text->code == IMAP_CODE_THROTTLED || text->code == IMAP_CODE_INUSE ||
+                       text->code == IMAP_CODE_LIMIT;
+    probe_fail(probe, passing ? ENGINE_ERROR_CONNECT : code, passing, words);
+    return TRUE;
+}
+
+/* --- the pump ------------------------------------------------------------------------------------------ */
+
+void probe_flush(Probe *probe)
+{
+    g_autoptr(GError) error = NULL;
+    while (!probe->ended && imap_session_wants(probe->session) == IMAP_WANTS_NOTHING) {
+        GBytes *bytes = imap_session_take_output(probe->session, NULL, &error);
+        if (bytes == NULL)
+            break;
+        stream_write(probe->stream, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+        g_bytes_unref(bytes);
+    }
+    if (error != NULL)
+        probe_fail_with(probe, error);
+}
+
+void probe_send(Probe *probe, ImapCommand *command, ImapDoneFunc done)
+{
+    g_autoptr(GError) error = NULL;
+    if (imap_session_send(probe->session, command, done, probe, &error) == 0)
+        probe_fail_with(probe, error);
+    else if (!probe->ended)
+        stream_expect_within(probe->stream, PROBE_ANSWER_MS, _("waiting for the server's answer"));
+}
+
+static void fill_tls(Probe *probe, TlsOptions *options)
+{
+    const Account *account = probe->account;
+    *options = (TlsOptions){
+        .context = probe->tls,
+        .host = account->receive->host,
+        .port = account->receive->port,
+        .account = account->name,
+        .ca_file = account->ca_file,
+        .client_certificate = account->client_certificate,
+        .pin_sha256 = probe->pin,
+    };
+}
+
+/* A mechanism that computes for long does so in pieces, one a turn. */
+static gboolean resume_mechanism(gpointer data)
+{
+    Probe *probe = data;
+    g_autoptr(GError) error = NULL;
+    g_clear_pointer(&probe->turn, g_source_unref);
+    if (!imap_session_auth_resume(probe->session, &error))
+        probe_fail_with(probe, error);
+    probe_flush(probe);
+    if (!probe->ended && imap_session_auth_busy(probe->session))
+        probe_in_next_turn(probe, resume_mechanism);
+    return G_SOURCE_REMOVE;
+}
+
+/* --- greeting, STARTTLS ------------------------------------------------------------------------------------------ */
+
+static void starttls_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) session;
+    (void) id;
+    /* OK: the stream changes behind this answer. */
+    probe_refused(user, ENGINE_ERROR_CERTIFICATE, result, text, _("the server refuses STARTTLS, so no password was sent: “%s”"));
+}
+
+/* Goes on when the session has what the next step needs; called whenever something has arrived. */
+static void step(Probe *probe)
+{
+    if (probe->ended)
+        return;
+    if (imap_session_auth_busy(probe->session)) {
+        if (probe->turn == NULL)
+            probe_in_next_turn(probe, resume_mechanism);
+        return;
+    }
+    ImapState state = imap_session_state(probe->session);
+    if (probe->report->stage != PROBE_GREETING || probe->securing || imap_session_outstanding(probe->session) > 0 ||
+        imap_session_waiting(probe->session) > 0 || imap_session_wants(probe->session) != IMAP_WANTS_NOTHING)
+        return;
+    if (state == IMAP_STATE_AUTHENTICATED) { /* PREAUTH */
+        probe_next_stage(probe, PROBE_LOGIN);
+        probe->report->mechanism = g_strdup("PREAUTH");
+        probe_logged_in(probe);
+    } else if (state != IMAP_STATE_NOT_AUTHENTICATED || imap_session_capabilities(probe->session) == NULL) {
+        return;
+    } else if (probe->account->receive->security == ACCOUNT_SECURITY_STARTTLS && !stream_is_encrypted(probe->stream)) {
+        if (!imap_session_can(probe->session, IMAP_CAP_STARTTLS)) {
+            probe_fail(probe, ENGINE_ERROR_CERTIFICATE, FALSE,
+                 _("the server does not offer STARTTLS, so no password was sent; perhaps it is reached by imaps://"));
+            return;
+        }
+        probe->securing = TRUE;
+        probe_send(probe, imap_command_starttls(), starttls_answered);
+    } else {
+        probe_log_in(probe);
+    }
+}
+
+static void capability_first_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) session;
+    (void) id;
+    /* OK: step() goes on. */
+    probe_refused(user, ENGINE_ERROR_PROTOCOL, result, text, _("the server refuses to say what it can do (CAPABILITY): “%s”"));
+}
+
+static void on_greeting(ImapSession *session, const ImapText *text, gpointer user)
+{
+    Probe *probe = user;
+    probe->report->greeting = probe_string(text->text);
+    if (text->status == IMAP_STATUS_BYE) {
+        g_autofree char *words = g_strdup_printf(_("the server sends us away: “%s”"), probe->report->greeting);
+        probe_fail(probe, ENGINE_ERROR_CONNECT, TRUE, words);
+    } else if (text->status != IMAP_STATUS_PREAUTH && imap_session_capabilities(session) == NULL) {
+        probe_send(probe, imap_command_capability(), capability_first_answered);
+    }
+}
+
+/* --- the session's events ------------------------------------------------------------------------------------------- */
+
+static void on_id(ImapSession *session, const ImapIdField *fields, guint count, gpointer user)
+{
+    (void) session;
+    probe_report_id(((Probe *) user)->report, fields, count);
+}
+
+static void on_namespaces(ImapSession *session, const ImapNamespaces *namespaces, gpointer user)
+{
+    probe_report_namespaces(((Probe *) user)->report, namespaces, imap_session_utf8(session));
+}
+
+static void on_list(ImapSession *session, const ImapList *list, gpointer user)
+{
+    (void) session;
+    probe_report_list(((Probe *) user)->report, list);
+}
+
+static void on_status(ImapSession *session, const ImapMailboxStatus *status, gpointer user)
+{
+    probe_report_status(((Probe *) user)->report, status, imap_session_utf8(session));
+}
+
+/* --- the stream's events ---------------------------------------------------------------------------------------------- */
+
+/* Behind the answer to STARTTLS bytes are no longer the session's: then it is fed line by line, and what is left is the stream's to
+ * judge. */
+static gsize feed(Probe *probe, const guint8 *bytes, gsize length, GError **error)
+{
+    gsize taken = 0;
+    while (taken < length && imap_session_wants(probe->session) == IMAP_WANTS_NOTHING) {
+        const guint8 *end = probe->securing ? memchr(bytes + taken, '\n', length - taken) : NULL;
+        gsize piece = end != NULL ? (gsize) (end - (bytes + taken)) + 1 : length - taken;
+        if (!imap_session_feed(probe->session, bytes + taken, piece, error))
+            return taken + piece;
+        taken += piece;
+    }
+    return taken;
+}
+
+static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpointer user)
+{
+    Probe *probe = user;
+    g_autoptr(GError) error = NULL;
+    if (probe->ended)
+        return length;
+    gsize taken = feed(probe, bytes, length, &error);
+    if (error != NULL) {
+        probe_fail_with(probe, error);
+        return taken;
+    }
+    if (!probe->ended && imap_session_wants(probe->session) == IMAP_WANTS_TLS) {
+        TlsOptions options;
+        fill_tls(probe, &options);
+        stream_start_tls(stream, &options, 0);
+        return taken;
+    }
+    step(probe);
+    if (!probe->ended)
+        probe_flush(probe);
+    return taken;
+}
+
+static void on_secured(Stream *stream, gpointer user)
+{
+    Probe *probe = user;
+    probe->securing = FALSE;
+    probe_report_stream(probe->report, stream);
+    imap_session_tls_started(probe->session);
+    probe_flush(probe);
+    stream_expect_within(stream, PROBE_ANSWER_MS, _("waiting for the server's answer"));
+}
+
+static void on_closed(Stream *stream, const GError *error, gpointer user)
+{
+    Probe *probe = user;
+    probe_report_certificate(probe->report, stream_certificate(stream));
+    if (error != NULL)
+        probe_fail_with(probe, error);
+    else
+        probe_fail(probe, ENGINE_ERROR_CONNECT, TRUE, _("the server closed the connection"));
+}
+
+/* --- connecting --------------------------------------------------------------------------------------------------------- */
+
+static void make_session(Probe *probe)
+{
+    static const ImapSecurity securities[] = {
+        [ACCOUNT_SECURITY_TLS] = IMAP_SECURITY_TLS,
+        [ACCOUNT_SECURITY_STARTTLS] = IMAP_SECURITY_STARTTLS,
+        [ACCOUNT_SECURITY_INSECURE] = IMAP_SECURITY_NONE,
+    };
+    static const ImapSessionEvents events = {
+        .greeting = on_greeting,
+        .id = on_id,
+        .namespaces = on_namespaces,
+        .list = on_list,
+        .status = on_status,
+    };
+    ImapSessionOptions options = { .security = securities[probe->account->receive->security] };
+    probe->session = imap_session_new(&options, &events, probe);
+}
+
+static void on_connected(Stream *stream, const TlsCertificateInfo *certificate, const GError *error, gpointer user)
+{
+    static const StreamHandlers handlers = { .received = on_received, .secured = on_secured, .closed = on_closed };
+    Probe *probe = user;
+    if (probe->done == NULL) { /* cancelled */
+        stream_free(stream);
+        probe_free(probe);
+        return;
+    }
+    g_clear_object(&probe->cancellable);
+    probe->report->connect_ms = milliseconds_since(probe->since);
+    if (stream == NULL) {
+        probe_report_certificate(probe->report, certificate);
+        probe_fail_with(probe, error);
+        return;
+    }
+    probe->stream = stream;
+    probe_report_stream(probe->report, stream);
+    probe_next_stage(probe, PROBE_GREETING);
+    make_session(probe);
+    stream_set_handlers(stream, &handlers, probe);
+    stream_expect_within(stream, PROBE_ANSWER_MS, _("waiting for the greeting"));
+}
+
+static void connect_now(Probe *probe)
+{
+    static const NetSecurity securities[] = {
+        [ACCOUNT_SECURITY_TLS] = NET_SECURITY_TLS,
+        [ACCOUNT_SECURITY_STARTTLS] = NET_SECURITY_STARTTLS,
+        [ACCOUNT_SECURITY_INSECURE] = NET_SECURITY_NONE,
+    };
+    const AccountUrl *url = probe->account->receive;
+    NetTarget target = {
+        .host = url->host,
+        .port = url->port,
+        .security = securities[url->security],
+        .proxy = probe->account->proxy,
+    };
+    fill_tls(probe, &target.tls);
+    probe->since = g_get_monotonic_time();
+    net_connect_async(probe->context, &target, probe->cancellable, NULL, on_connected, probe);
+}
+
+static void on_resolved(GObject *source, GAsyncResult *result, gpointer user)
+{
+    Probe *probe = user;
+    g_autoptr(GError) error = NULL;
+    GList *addresses = g_resolver_lookup_by_name_finish(G_RESOLVER(source), result, &error);
+    if (probe->done == NULL) { /* cancelled */
+        g_resolver_free_addresses(addresses);
+        probe_free(probe);
+        return;
+    }
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    for (GList *address = addresses; address != NULL; address = address->next) {
+        g_autofree char *text = g_inet_address_to_string(address->data);
+        g_strv_builder_add(builder, text);
+    }
+    g_resolver_free_addresses(addresses);
+    probe->report->addresses = g_strv_builder_end(builder);
+    probe->report->resolve_ms = milliseconds_since(probe->since);
+    /* A host that only a proxy can resolve is no failure yet: connecting says. */
+    probe_next_stage(probe, PROBE_CONNECTION);
+    connect_now(probe);
+}
+
+/* --- the door ------------------------------------------------------------------------------------------------------------- */
+
+Probe *probe_start(GMainContext *context, const Account *account, const ProbeOptions *options)
+{
+    Probe *probe = g_new0(Probe, 1);
+    probe->context = g_main_context_ref(context);
+    probe->account = account_copy(account);
+    probe->password = options->password != NULL ? secret_ref(options->password) : NULL;
+    probe->pin = g_strdup(options->pin_sha256);
+    probe->stop_after_login = options->stop_after_login;
+    probe->progress = options->progress;
+    probe->done = options->done;
+    probe->user_data = options->user_data;
+    probe->report = probe_report_new();
+    probe->tls = tls_context_new();
+    probe->cancellable = g_cancellable_new();
+    probe->since = g_get_monotonic_time();
+
+    g_autoptr(GResolver) resolver = g_resolver_get_default();
+    g_main_context_push_thread_default(context);
+    g_resolver_lookup_by_name_async(resolver, account->receive->host, probe->cancellable, on_resolved, probe);
+    g_main_context_pop_thread_default(context);
+    return probe;
+}
+
+void probe_cancel(Probe *probe)
+{
+    probe->done = NULL;
+    probe->progress = NULL;
+    if (probe->cancellable != NULL && !probe->ended)
+        g_cancellable_cancel(probe->cancellable); /* its callback frees */
+    else
+        probe_free(probe);
+}
+
+typedef struct {
+    ProbeReport *report;
+    ProbeProgress progress;
+    gpointer user_data;
+} Run;
+
+static void run_progress(const ProbeReport *report, ProbeStage finished, gpointer user_data)
+{
+    Run *run = user_data;
+    if (run->progress != NULL)
+        run->progress(report, finished, run->user_data);
+}
+
+static void run_done(ProbeReport *report, gpointer user_data)
+{
+    ((Run *) user_data)->report = report;
+}
+
+ProbeReport *probe_run(const Account *account, const ProbeOptions *options)
+{
+    g_autoptr(GMainContext) context = g_main_context_new();
+    Run run = { NULL, options->progress, options->user_data };
+    ProbeOptions mine = *options;
+    mine.progress = run_progress;
+    mine.done = run_done;
+    mine.user_data = &run;
+    g_main_context_push_thread_default(context);
+    probe_start(context, account, &mine);
+    while (run.report == NULL)
+        g_main_context_iteration(context, TRUE);
+    g_main_context_pop_thread_default(context);
+    return run.report;
+}
+
+char *probe_pin(const char *pins_path, const Account *account)
+{
+    Pins *pins = pins_open(pins_path);
+    char *pin = g_strdup(pins_lookup(pins, account->name, account->receive->host, account->receive->port));
+    pins_close(pins);
+    return pin;
+}

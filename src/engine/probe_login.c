@@ -1,0 +1,174 @@
+/* The probe's second half: logging in, and what is asked once logged in. */
+#include "config.h"
+
+#include "base/i18n.h"
+#include "engine/engine.h"
+#include "engine/probe_private.h"
+
+enum { ROUND_TRIPS = G_N_ELEMENTS(((ProbeReport *) 0)->round_trip_us) };
+
+/* --- after login ------------------------------------------------------------------------------------------ */
+
+static void list_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) session;
+    (void) id;
+    Probe *probe = user;
+    if (result != IMAP_RESULT_OK) {
+        probe_refused(probe, ENGINE_ERROR_REFUSED, result, text, _("the server refuses to list the mailboxes: “%s”"));
+        return;
+    }
+    probe_next_stage(probe, PROBE_DONE);
+    probe_send(probe, imap_command_logout(), NULL);
+    probe_flush(probe);
+    probe_finish(probe);
+}
+
+static void ask_mailboxes(Probe *probe)
+{
+    gboolean roles = imap_session_can(probe->session, IMAP_CAP_SPECIAL_USE) && imap_session_can(probe->session, IMAP_CAP_LIST_EXTENDED);
+    gboolean counts = imap_session_can(probe->session, IMAP_CAP_LIST_STATUS);
+    if (imap_session_can(probe->session, IMAP_CAP_NAMESPACE))
+        probe_send(probe, imap_command_namespace(), NULL);
+    probe_send(probe,
+         imap_command_list("", "*", roles ? IMAP_LIST_RETURN_SPECIAL_USE : 0,
+                           counts ? IMAP_STATUS_ITEM_MESSAGES | IMAP_STATUS_ITEM_UNSEEN : 0),
+         list_answered);
+}
+
+static void round_trip_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) session;
+    (void) id;
+    Probe *probe = user;
+    if (result != IMAP_RESULT_OK) {
+        probe_refused(probe, ENGINE_ERROR_PROTOCOL, result, text, _("the server refuses to do nothing (NOOP): “%s”"));
+        return;
+    }
+    probe->report->round_trip_us[probe->round_trips++] = (guint) (g_get_monotonic_time() - probe->since);
+    if (probe->round_trips < ROUND_TRIPS) {
+        probe->since = g_get_monotonic_time();
+        probe_send(probe, imap_command_noop(), round_trip_answered);
+        return;
+    }
+    probe_next_stage(probe, PROBE_MAILBOXES);
+    ask_mailboxes(probe);
+}
+
+static void id_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) session;
+    (void) id;
+    (void) text;
+    Probe *probe = user;
+    if (result == IMAP_RESULT_NOT_SENT || result == IMAP_RESULT_UNKNOWN)
+        return; /* the end of the link says why */
+    probe_next_stage(probe, PROBE_ROUND_TRIP);
+    probe->since = g_get_monotonic_time();
+    probe_send(probe, imap_command_noop(), round_trip_answered);
+}
+
+static void capabilities_known(Probe *probe)
+{
+    static const char *const who[] = { "name", PACKAGE_NAME, "version", PACKAGE_VERSION, NULL };
+    probe_report_capabilities(probe->report, imap_session_capabilities(probe->session));
+    /* Asked before the stage is told, so that it can say what the server is. */
+    if (imap_session_can(probe->session, IMAP_CAP_ID)) {
+        probe_send(probe, imap_command_id(who), id_answered);
+        return;
+    }
+    ImapText nothing = { .status = IMAP_STATUS_OK, .text = IMAP_STRING("") };
+    id_answered(probe->session, 0, IMAP_RESULT_OK, &nothing, probe);
+}
+
+static void capability_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) session;
+    (void) id;
+    Probe *probe = user;
+    if (result == IMAP_RESULT_OK)
+        capabilities_known(probe);
+    else
+        probe_refused(probe, ENGINE_ERROR_PROTOCOL, result, text, _("the server refuses to say what it can do (CAPABILITY): “%s”"));
+}
+
+void probe_logged_in(Probe *probe)
+{
+    probe_next_stage(probe, PROBE_CAPABILITIES);
+    if (probe->stop_after_login) {
+        probe_send(probe, imap_command_logout(), NULL);
+        probe_flush(probe);
+        probe_finish(probe);
+    } else if (imap_session_capabilities_stale(probe->session) || imap_session_capabilities(probe->session) == NULL) {
+        probe_send(probe, imap_command_capability(), capability_answered);
+    } else {
+        capabilities_known(probe);
+    }
+}
+
+/* --- login --------------------------------------------------------------------------------------------------- */
+
+static void login_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) session;
+    (void) id;
+    Probe *probe = user;
+    if (result == IMAP_RESULT_OK)
+        probe_logged_in(probe);
+    else
+        probe_refused(probe, ENGINE_ERROR_LOGIN, result, text, _("the server refuses the login: “%s”"));
+}
+
+static SaslMechanism *choose_mechanism(Probe *probe, const char *const *offered)
+{
+    static const char *const bindings[] = { "tls-exporter", "tls-unique", "tls-server-end-point" };
+    const AccountUrl *url = probe->account->receive;
+    g_autoptr(GBytes) binding = NULL;
+    SaslCredentials credentials = {
+        .authcid = url->user,
+        .secret = probe->password != NULL ? secret_text(probe->password) : NULL,
+        .client_certificate = probe->account->client_certificate != NULL,
+        .host = url->host,
+        .port = url->port,
+        .plus_offered = sasl_offers_plus(offered),
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(bindings) && binding == NULL && credentials.plus_offered; i++)
+        if ((binding = stream_channel_binding(probe->stream, bindings[i])) != NULL)
+            credentials.binding_name = bindings[i];
+    credentials.binding_data = binding;
+    SaslLink link = stream_is_encrypted(probe->stream) ? SASL_LINK_ENCRYPTED : SASL_LINK_CLEAR;
+    if (url->security == ACCOUNT_SECURITY_INSECURE)
+        link |= SASL_LINK_INSECURE_ALLOWED;
+    const char *name = sasl_select(offered, &credentials, link);
+    return name != NULL ? sasl_mechanism_new(name, &credentials, NULL) : NULL;
+}
+
+void probe_log_in(Probe *probe)
+{
+    const AccountUrl *url = probe->account->receive;
+    const char *const *offered = imap_capabilities_mechanisms(imap_session_capabilities(probe->session));
+    g_free(probe->report->mechanisms);
+    probe->report->mechanisms = g_strjoinv(" ", (char **) offered);
+    probe_next_stage(probe, PROBE_LOGIN);
+    if (url->user == NULL) {
+        probe_fail(probe, ENGINE_ERROR_CONFIG, FALSE, _("the account does not say who logs in: write imaps://USER@HOST"));
+        return;
+    }
+    if (probe->password == NULL && probe->account->client_certificate == NULL) {
+        probe_fail(probe, ENGINE_ERROR_CONFIG, FALSE, _("there is no password to log in with"));
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    gboolean may_show = stream_is_encrypted(probe->stream) || url->security == ACCOUNT_SECURITY_INSECURE;
+    probe->mechanism = choose_mechanism(probe, offered);
+    if (probe->mechanism != NULL) {
+        probe->report->mechanism = g_strdup(sasl_mechanism_name(probe->mechanism));
+        if (imap_session_authenticate(probe->session, probe->mechanism, login_answered, probe, &error) == 0)
+            probe_fail_with(probe, error);
+    } else if (may_show && probe->password != NULL && !imap_session_can(probe->session, IMAP_CAP_LOGINDISABLED)) {
+        probe->report->mechanism = g_strdup("LOGIN");
+        probe_send(probe, imap_command_login(url->user, secret_text(probe->password)), login_answered);
+    } else {
+        probe_fail(probe, ENGINE_ERROR_LOGIN, FALSE, _("the server offers no way to log in that this account allows"));
+    }
+}

@@ -1,0 +1,65 @@
+/* Shared by probe.c (connecting, the order of things), probe_login.c (logging in and behind) and probe_report.c (what is told). */
+#ifndef MALLE_ENGINE_PROBE_PRIVATE_H
+#define MALLE_ENGINE_PROBE_PRIVATE_H
+
+#include <gio/gio.h>
+
+#include "engine/engine.h"
+#include "engine/probe.h"
+#include "net/stream.h"
+#include "proto/imap/session.h"
+
+struct Probe {
+    GMainContext *context;
+    Account *account;
+    Secret *password;
+    char *pin;
+    gboolean stop_after_login;
+    ProbeProgress progress;
+    ProbeDone done;
+    gpointer user_data;
+
+    ProbeReport *report;
+    GCancellable *cancellable; /* resolving and connecting; NULL when neither is under way */
+    GSource *turn;             /* what is to be done outside of all callbacks: a step of the mechanism, or the end */
+    TlsContext *tls;
+    Stream *stream;
+    ImapSession *session;
+    SaslMechanism *mechanism;
+    gboolean securing;
+    gboolean ended;
+    gint64 since;              /* monotonic µs: of what is being measured */
+    guint round_trips;
+};
+
+#define PROBE_ANSWER_MS 30000
+
+/* probe.c */
+void probe_in_next_turn(Probe *probe, GSourceFunc function);
+void probe_next_stage(Probe *probe, ProbeStage next);
+void probe_send(Probe *probe, ImapCommand *command, ImapDoneFunc done);
+void probe_flush(Probe *probe);
+/* Ends it; once ended, later calls do nothing. */
+void probe_finish(Probe *probe);
+void probe_fail(Probe *probe, EngineErrorCode code, gboolean transient, const char *words);
+void probe_fail_with(Probe *probe, const GError *error);
+/* The server's NO or BAD ends it: format has one %s for the server's words. FALSE when the answer was another. */
+gboolean probe_refused(Probe *probe, EngineErrorCode code, ImapResult result, const ImapText *text, const char *format);
+
+/* probe_login.c */
+void probe_log_in(Probe *probe);
+void probe_logged_in(Probe *probe);
+
+/* probe_report.c */
+ProbeReport *probe_report_new(void);
+void probe_report_stream(ProbeReport *report, Stream *stream);
+void probe_report_certificate(ProbeReport *report, const TlsCertificateInfo *certificate);
+void probe_report_capabilities(ProbeReport *report, const ImapCapabilities *capabilities);
+void probe_report_id(ProbeReport *report, const ImapIdField *fields, guint count);
+void probe_report_namespaces(ProbeReport *report, const ImapNamespaces *namespaces, gboolean utf8);
+void probe_report_list(ProbeReport *report, const ImapList *list);
+void probe_report_status(ProbeReport *report, const ImapMailboxStatus *status, gboolean utf8);
+/* A copy that is valid UTF-8. */
+char *probe_string(ImapString string);
+
+#endif
