@@ -108,7 +108,9 @@ static void say_connection(const ProbeReport *report)
 /* The greeting is in; STARTTLS is done where the account wants it. */
 static void say_greeting(const ProbeReport *report, const Account *account)
 {
-    doctor_say(DOCTOR_OK, _("greeting"), report->greeting != NULL ? report->greeting : "");
+    /* Before STARTTLS the server's words may be anybody's, and the session does not pass them on. */
+    gboolean has_words = report->greeting != NULL && *report->greeting != '\0';
+    doctor_say(DOCTOR_OK, _("greeting"), has_words ? report->greeting : _("received"));
     if (account->receive->security == ACCOUNT_SECURITY_STARTTLS)
         say_encryption(report);
     if (account->receive->security == ACCOUNT_SECURITY_INSECURE)

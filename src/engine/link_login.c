@@ -11,6 +11,7 @@
 #include "engine/account.h"
 
 static void authenticate(Link *link);
+static void login_command(Link *link);
 
 static char *server_words(const ImapText *text)
 {
@@ -98,24 +99,35 @@ static void login_answered(EngineAccount *account, ImapResult result, const Imap
         refused(account->link, text);
 }
 
-static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
-{
-    (void) session;
-    (void) id;
-    Link *link = user;
-    if (link->stage != LINK_STAGE_ENDED)
-        login_answered(link->account, result, text, NULL);
-}
-
 static gboolean is_protected(const Link *link)
 {
     return stream_is_encrypted(link->stream);
 }
 
+/* May the password be shown to the server? */
+static gboolean may_show_password(const Link *link)
+{
+    return (is_protected(link) || link->account->config->receive->security == ACCOUNT_SECURITY_INSECURE) && link->password != NULL &&
+           !imap_session_can(link->session, IMAP_CAP_LOGINDISABLED);
+}
+
+static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) id;
+    Link *link = user;
+    if (link->stage == LINK_STAGE_ENDED)
+        return;
+    /* Some servers offer mechanisms that they have no secrets for (GNU mailutils' imap4d with the system's passwords), and only the LOGIN
+     * command works. One that knows the password to be wrong says so by AUTHENTICATIONFAILED, and is not asked again. */
+    if (result == IMAP_RESULT_NO && text->code == IMAP_CODE_NONE && imap_session_auth_error(session) == NULL && may_show_password(link))
+        login_command(link);
+    else
+        login_answered(link->account, result, text, NULL);
+}
+
 static void login_command(Link *link)
 {
-    gboolean may = is_protected(link) || link->account->config->receive->security == ACCOUNT_SECURITY_INSECURE;
-    if (!may || link->password == NULL || imap_session_can(link->session, IMAP_CAP_LOGINDISABLED)) {
+    if (!may_show_password(link)) {
         link_end(link, LINK_END_REFUSED,
                  _("The server offers no way to log in that this account allows. “malle doctor” lists what it offers."), NULL);
         return;

@@ -161,10 +161,8 @@ static void fill_tls(Probe *probe, TlsOptions *options)
 static gboolean resume_mechanism(gpointer data)
 {
     Probe *probe = data;
-    g_autoptr(GError) error = NULL;
     g_clear_pointer(&probe->turn, g_source_unref);
-    if (!imap_session_auth_resume(probe->session, &error))
-        probe_fail_with(probe, error);
+    imap_session_auth_resume(probe->session);
     probe_flush(probe);
     if (!probe->ended && imap_session_auth_busy(probe->session))
         probe_in_next_turn(probe, resume_mechanism);

@@ -112,17 +112,44 @@ static void login_answered(ImapSession *session, ImapCommandId id, ImapResult re
 {
     (void) session;
     (void) id;
-    Probe *probe = user;
     if (result == IMAP_RESULT_OK)
-        probe_logged_in(probe);
+        probe_logged_in(user);
     else
-        probe_refused(probe, ENGINE_ERROR_LOGIN, result, text, _("the server refuses the login: “%s”"));
+        probe_refused(user, ENGINE_ERROR_LOGIN, result, text, _("the server refuses the login: “%s”"));
 }
 
-static SaslMechanism *choose_mechanism(Probe *probe, const char *const *offered)
+static void login_command(Probe *probe)
+{
+    g_free(probe->report->mechanism);
+    probe->report->mechanism = g_strdup("LOGIN");
+    probe_send(probe, imap_command_login(probe->account->receive->user, secret_text(probe->password)), login_answered);
+}
+
+/* May the password be shown to the server? */
+static gboolean may_show_password(const Probe *probe)
+{
+    return (stream_is_encrypted(probe->stream) || probe->account->receive->security == ACCOUNT_SECURITY_INSECURE) &&
+           probe->password != NULL && !imap_session_can(probe->session, IMAP_CAP_LOGINDISABLED);
+}
+
+static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+{
+    Probe *probe = user;
+    const GError *own = imap_session_auth_error(session);
+    gboolean refused = result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD;
+    if (refused && own != NULL)
+        probe_fail_with(probe, own); /* the mechanism gave up; the server's NO only says so */
+    else if (refused && text->code == IMAP_CODE_NONE && may_show_password(probe))
+        login_command(probe); /* as link_login.c does, and for its reasons */
+    else
+        login_answered(session, id, result, text, user);
+}
+
+static SaslMechanism *choose_mechanism(Probe *probe)
 {
     static const char *const bindings[] = { "tls-exporter", "tls-unique", "tls-server-end-point" };
     const AccountUrl *url = probe->account->receive;
+    const char *const *offered = imap_capabilities_mechanisms(imap_session_capabilities(probe->session));
     g_autoptr(GBytes) binding = NULL;
     SaslCredentials credentials = {
         .authcid = url->user,
@@ -143,32 +170,32 @@ static SaslMechanism *choose_mechanism(Probe *probe, const char *const *offered)
     return name != NULL ? sasl_mechanism_new(name, &credentials, NULL) : NULL;
 }
 
+static void authenticate(Probe *probe)
+{
+    g_autoptr(GError) error = NULL;
+    probe->mechanism = choose_mechanism(probe);
+    if (probe->mechanism == NULL) {
+        if (may_show_password(probe))
+            login_command(probe);
+        else
+            probe_fail(probe, ENGINE_ERROR_LOGIN, FALSE, _("the server offers no way to log in that this account allows"));
+        return;
+    }
+    probe->report->mechanism = g_strdup(sasl_mechanism_name(probe->mechanism));
+    if (imap_session_authenticate(probe->session, probe->mechanism, authenticate_answered, probe, &error) == 0)
+        probe_fail_with(probe, error);
+}
+
 void probe_log_in(Probe *probe)
 {
-    const AccountUrl *url = probe->account->receive;
     const char *const *offered = imap_capabilities_mechanisms(imap_session_capabilities(probe->session));
     g_free(probe->report->mechanisms);
     probe->report->mechanisms = g_strjoinv(" ", (char **) offered);
     probe_next_stage(probe, PROBE_LOGIN);
-    if (url->user == NULL) {
+    if (probe->account->receive->user == NULL)
         probe_fail(probe, ENGINE_ERROR_CONFIG, FALSE, _("the account does not say who logs in: write imaps://USER@HOST"));
-        return;
-    }
-    if (probe->password == NULL && probe->account->client_certificate == NULL) {
+    else if (probe->password == NULL && probe->account->client_certificate == NULL)
         probe_fail(probe, ENGINE_ERROR_CONFIG, FALSE, _("there is no password to log in with"));
-        return;
-    }
-    g_autoptr(GError) error = NULL;
-    gboolean may_show = stream_is_encrypted(probe->stream) || url->security == ACCOUNT_SECURITY_INSECURE;
-    probe->mechanism = choose_mechanism(probe, offered);
-    if (probe->mechanism != NULL) {
-        probe->report->mechanism = g_strdup(sasl_mechanism_name(probe->mechanism));
-        if (imap_session_authenticate(probe->session, probe->mechanism, login_answered, probe, &error) == 0)
-            probe_fail_with(probe, error);
-    } else if (may_show && probe->password != NULL && !imap_session_can(probe->session, IMAP_CAP_LOGINDISABLED)) {
-        probe->report->mechanism = g_strdup("LOGIN");
-        probe_send(probe, imap_command_login(url->user, secret_text(probe->password)), login_answered);
-    } else {
-        probe_fail(probe, ENGINE_ERROR_LOGIN, FALSE, _("the server offers no way to log in that this account allows"));
-    }
+    else
+        authenticate(probe);
 }
