@@ -1,5 +1,6 @@
 /* Decisions. Each function checks what can be known here, hands an intent to the engine and returns at once; lists show
- * it at once. What came of it arrives as a notice ("3 messages moved to Archive; u takes it back", or the server's words). UI thread.
+ * it at once. What came of it arrives as a notice ("3 messages moved to Archive", with undo_group set so that the UI can say which key
+ * takes it back; or the server's words). UI thread.
  *
  * `message_ids` of gint64 is not taken. FALSE with error (MODEL_ERROR_REFUSED, _NOTHING, _DETACHED): nothing was decided.
  */
@@ -9,7 +10,7 @@
 #include "model/model.h"
 
 gboolean model_set_flags(Model *model, const GArray *message_ids, MailFlags add, MailFlags remove, GError **error);
-/* Sets the flag on all unless all have it: then clears it. One bit. */
+/* Sets the flag on all unless all (the first 64 are looked at) have it: then clears it. One bit. */
 gboolean model_toggle_flag(Model *model, const GArray *message_ids, MailFlags flag, GError **error);
 /* Space separated; either may be NULL. Refused with words when a mailbox's PERMANENTFLAGS has neither the keyword nor \*. */
 gboolean model_set_keywords(Model *model, const GArray *message_ids, const char *add, const char *remove, GError **error);

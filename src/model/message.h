@@ -73,8 +73,9 @@ typedef struct {
     gint64 message_id;
     ModelTransferPurpose purpose;
     char *section, *type, *name; /* safe */
-    char *path;          /* the file being written */
-    char *command;       /* PIPE: what to run; OPEN: NULL until known from mailcap, see below */
+    char *path;          /* the file being written; when finished, the file */
+    char *final_path;    /* what it will be renamed to, NULL: it is written in its place */
+    char *command;       /* PIPE: what to run */
     guint64 done, total; /* total 0 when not known */
     gboolean finished;
     char *error;         /* safe words; NULL when it went well */
@@ -82,7 +83,7 @@ typedef struct {
 
 /* Into `path` (a directory: under the attachment's name; a name that exists is refused unless `overwrite`). Returns the transfer's id, 0 with error. */
 guint64 model_message_save(ModelMessage *message, const char *section, const char *path, gboolean overwrite, GError **error);
-/* Into a private directory (0700, removed at model_free()); when it has finished, the UI runs model_transfer_command(). */
+/* Into a private directory (0700, removed at model_free()); when it has finished, the UI runs model_transfer_opener(). */
 guint64 model_message_open_part(ModelMessage *message, const char *section, GError **error);
 /* The decoded part (section "": the whole message) into a private file, to be fed to `command` by the UI when finished. */
 guint64 model_message_pipe(ModelMessage *message, const char *section, const char *command, GError **error);
@@ -92,13 +93,14 @@ const ModelTransfer *model_transfer(const Model *model, guint64 id);
 void model_transfer_stop(Model *model, guint64 id);
 void model_transfer_done(Model *model, guint64 id);   /* the UI has dealt with it; the private file stays until the end of the program */
 
-/* What mailcap says about a finished OPEN transfer: a shell command with the file name quoted in, and how to run it. NULL with error when nothing is
- * said for the type; then xdg-open may be offered by the UI. */
+/* How to show a finished OPEN transfer: what mailcap says for its type, else the desktop's opener. NULL with error when it cannot be done safely. */
 typedef struct {
-    char *command;
+    char **argv;             /* to be run without a shell of the caller's; the file's name is in it, quoted where a shell is part of it */
     gboolean needs_terminal; /* suspend the screen, run, wait */
     gboolean copious;        /* its output is text to be shown */
-    gboolean is_fallback;    /* the desktop's opener, mailcap knew nothing */
+    gboolean on_stdin;       /* feed it the file */
+    gboolean is_fallback;    /* mailcap knew nothing for the type: this is xdg-open */
+    char *words;             /* the command as configured, safe */
 } ModelOpener;
 ModelOpener *model_transfer_opener(Model *model, guint64 id, GError **error);
 void model_opener_free(ModelOpener *opener);

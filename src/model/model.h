@@ -16,6 +16,7 @@
 #include "config/account.h"
 #include "engine/engine.h"
 #include "model/queue.h"
+#include "store/rows.h"
 
 #define MODEL_ERROR model_error_quark()
 GQuark model_error_quark(void);
@@ -118,6 +119,11 @@ const ModelDecision *model_decision(const Model *model); /* the oldest that wait
 guint model_n_decisions(const Model *model);
 /* `secret` may be zeroised by the caller afterwards; the engine keeps its own copy and zeroises that. */
 void model_answer(Model *model, guint64 decision_id, const char *answer, const char *secret);
+
+/* The order of a mailbox that has not been given one of its own (the option `sort`); until set: newest date first. */
+void model_set_default_order(Model *model, StoreOrder order, gboolean descending);
+/* What mime/choose.h prefers among alternatives (the option for it); NULL: plain text first. Kept as a copy. */
+void model_set_text_preference(Model *model, const char *preference);
 
 /* --- settings kept across runs (column widths, folded rows …) --------------------------------- */
 

@@ -17,7 +17,7 @@ void change_queue_push(Change *change, gpointer queue);
 int change_queue_fd(const ChangeQueue *queue);
 /* Makes the descriptor readable without a change [any thread]. */
 void change_queue_wake(ChangeQueue *queue);
-/* Empties the descriptor; to be called before the last change_queue_pop() of a round. */
+/* Empties the descriptor; to be called before the change_queue_pop()s of a round. */
 void change_queue_settle(ChangeQueue *queue);
 Change *change_queue_pop(ChangeQueue *queue); /* NULL when empty; caller frees */
 

@@ -171,6 +171,10 @@ static QueryNeeds node_needs(const QueryNode *node)
         return QUERY_NEEDS_ENVELOPE;
     case NODE_ATTACHMENT:
         return QUERY_NEEDS_STRUCTURE;
+    case NODE_TAGGED:
+    case NODE_DUPLICATE:
+    case NODE_FOLDED:
+        return QUERY_NEEDS_LIST;
     case NODE_ALL:
         return 0;
     default:

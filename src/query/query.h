@@ -46,11 +46,12 @@ char *query_format(const Query *query);
 
 /* What must be known of a message to answer, as a mask: a caller that has only flags need not read more when no more is asked. */
 typedef enum {
-    QUERY_NEEDS_FLAGS = 1 << 0,     /* flags, keywords, dates, size, tagged: what a list row has */
+    QUERY_NEEDS_FLAGS = 1 << 0,     /* flags, keywords, dates, size: what a list row has */
     QUERY_NEEDS_ENVELOPE = 1 << 1,  /* addresses, subject, Message-ID, references */
     QUERY_NEEDS_STRUCTURE = 1 << 2, /* has:attachment */
     QUERY_NEEDS_HEADER = 1 << 3,    /* the whole header block, or List-Id */
     QUERY_NEEDS_BODY = 1 << 4,      /* the text */
+    QUERY_NEEDS_LIST = 1 << 5,      /* what only the list on the screen knows: tagged, folded, duplicate. Whoever has no list refuses. */
 } QueryNeeds;
 QueryNeeds query_needs(const Query *query);
 

@@ -191,7 +191,7 @@ static void test_needs(void)
         const char *text;
         QueryNeeds needs;
     } cases[] = {
-        { "~A", 0 }, { "~F ~d <2w", QUERY_NEEDS_FLAGS }, { "hello", QUERY_NEEDS_ENVELOPE }, { "~b x", QUERY_NEEDS_BODY },
+        { "~A", 0 }, { "~T | ~F", QUERY_NEEDS_LIST | QUERY_NEEDS_FLAGS }, { "~F ~d <2w", QUERY_NEEDS_FLAGS }, { "hello", QUERY_NEEDS_ENVELOPE }, { "~b x", QUERY_NEEDS_BODY },
         { "~h x", QUERY_NEEDS_HEADER }, { "~B x", QUERY_NEEDS_HEADER | QUERY_NEEDS_BODY }, { "~l", QUERY_NEEDS_HEADER },
         { "has:attachment ~F", QUERY_NEEDS_STRUCTURE | QUERY_NEEDS_FLAGS }, { "not (~p or ~z >1M)", QUERY_NEEDS_ENVELOPE | QUERY_NEEDS_FLAGS },
     };

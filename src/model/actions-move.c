@@ -1,0 +1,243 @@
+/* Decisions that take messages from one mailbox to another, and those about mailboxes themselves. */
+#include "config.h"
+
+#include "model/actions-private.h"
+
+#include <libintl.h>
+#include <string.h>
+
+#include "base/i18n.h"
+
+static StoreMailbox *mailbox_or_refuse(Model *model, gint64 mailbox_id, GError **error)
+{
+    if (!model_need_engine(model, error))
+        return NULL;
+    StoreMailbox *mailbox = store_reader_mailbox(model->reader, mailbox_id);
+    if (!mailbox)
+        g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED, _("That mailbox is no longer there"));
+    return mailbox;
+}
+
+static gboolean can_receive(const StoreMailbox *mailbox, GError **error)
+{
+    if (!(mailbox->attributes & MAILBOX_NO_SELECT))
+        return action_writable(mailbox, error);
+    g_autofree char *name = model_safe(mailbox->name);
+    g_set_error(error, MODEL_ERROR, MODEL_ERROR_REFUSED, _("%s holds mailboxes only, no messages"), name);
+    return FALSE;
+}
+
+/* Between accounts a message has to be carried through this machine; the engine of this version does not. */
+static gboolean same_account(const GPtrArray *sources, const StoreMailbox *target, GError **error)
+{
+    for (guint i = 0; i < sources->len; i++) {
+        const StoreMailbox *source = g_ptr_array_index(sources, i);
+        if (source->account_id == target->account_id)
+            continue;
+        g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED,
+                            _("Messages cannot be moved or copied to another account yet; within one account they can"));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean sources_writable(const GPtrArray *sources, const StoreMailbox *target, GError **error)
+{
+    for (guint i = 0; i < sources->len; i++) {
+        const StoreMailbox *source = g_ptr_array_index(sources, i);
+        if (!action_writable(source, error))
+            return FALSE;
+        if (target && source->id == target->id && sources->len == 1) {
+            g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED, _("They are in that mailbox already"));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean transfer(Model *model, IntentKind kind, const GArray *message_ids, gint64 mailbox_id, GError **error)
+{
+    if (!action_check(model, message_ids, error))
+        return FALSE;
+    g_autoptr(StoreMailbox) target = mailbox_or_refuse(model, mailbox_id, error);
+    if (!target || !can_receive(target, error))
+        return FALSE;
+    g_autoptr(GPtrArray) sources = action_mailboxes(model, message_ids);
+    if (!same_account(sources, target, error) || (kind == INTENT_MOVE && !sources_writable(sources, target, error)))
+        return FALSE;
+    Intent *intent = action_intent(kind, message_ids);
+    intent->target_mailbox_id = mailbox_id;
+    Submission *submission = submission_new(kind, message_ids);
+    submission->hides = kind == INTENT_MOVE;
+    guint n = message_ids->len;
+    const char *format = kind == INTENT_MOVE ? ngettext("%u message moved to %s", "%u messages moved to %s", n)
+                                             : ngettext("%u message copied to %s", "%u messages copied to %s", n);
+    submission->words = g_strdup_printf(format, n, target->name);
+    action_submit(model, intent, submission);
+    return TRUE;
+}
+
+gboolean model_move(Model *model, const GArray *message_ids, gint64 mailbox_id, GError **error)
+{
+    return transfer(model, INTENT_MOVE, message_ids, mailbox_id, error);
+}
+
+gboolean model_copy(Model *model, const GArray *message_ids, gint64 mailbox_id, GError **error)
+{
+    return transfer(model, INTENT_COPY, message_ids, mailbox_id, error);
+}
+
+/* The account's mailbox for a role: as configured by name, else by SPECIAL-USE. 0 when there is none. */
+static gint64 mailbox_for(Model *model, gint64 account_id, MailboxRole role, const char *configured)
+{
+    g_autoptr(StoreMailbox) mailbox = configured ? store_reader_mailbox_by_name(model->reader, account_id, configured) : NULL;
+    if (!mailbox)
+        mailbox = store_reader_mailbox_by_role(model->reader, account_id, role);
+    return mailbox ? mailbox->id : 0;
+}
+
+gboolean model_archive(Model *model, const GArray *message_ids, GError **error)
+{
+    if (!action_check(model, message_ids, error))
+        return FALSE;
+    g_autoptr(GPtrArray) sources = action_mailboxes(model, message_ids);
+    gint64 account_id = sources->len ? ((StoreMailbox *) g_ptr_array_index(sources, 0))->account_id : 0;
+    const AccountSlot *slot = model_slot(model, account_id);
+    gint64 archive = mailbox_for(model, account_id, MAILBOX_ROLE_ARCHIVE, slot ? slot->account->archive : NULL);
+    if (archive)
+        return transfer(model, INTENT_MOVE, message_ids, archive, error);
+    g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED,
+                        _("This account has no archive: name one (archive = … in the accounts file), or move the messages"));
+    return FALSE;
+}
+
+gboolean model_junk(Model *model, const GArray *message_ids, GError **error)
+{
+    if (!action_check(model, message_ids, error))
+        return FALSE;
+    g_autoptr(GPtrArray) sources = action_mailboxes(model, message_ids);
+    if (!sources_writable(sources, NULL, error))
+        return FALSE;
+    const StoreMailbox *source = sources->len ? g_ptr_array_index(sources, 0) : NULL;
+    gint64 junk = source ? mailbox_for(model, source->account_id, MAILBOX_ROLE_JUNK, NULL) : 0;
+    Intent *mark = action_intent(INTENT_FLAGS, message_ids);
+    mark->add = MAIL_FLAG_JUNK;
+    mark->remove = MAIL_FLAG_NOT_JUNK;
+    GPtrArray *intents = g_ptr_array_new_with_free_func((GDestroyNotify) intent_free);
+    g_ptr_array_add(intents, mark);
+    Submission *submission = submission_new(INTENT_MOVE, message_ids);
+    submission->add = mark->add;
+    submission->remove = mark->remove;
+    if (junk && junk != source->id) {
+        Intent *move = action_intent(INTENT_MOVE, message_ids);
+        move->target_mailbox_id = junk;
+        g_ptr_array_add(intents, move);
+        submission->hides = TRUE;
+    }
+    guint n = message_ids->len;
+    submission->words = g_strdup_printf(ngettext("%u message marked as junk", "%u messages marked as junk", n), n);
+    model_submit(model, intents, submission);
+    return TRUE;
+}
+
+gboolean model_delete(Model *model, const GArray *message_ids, GError **error)
+{
+    if (!action_check(model, message_ids, error))
+        return FALSE;
+    g_autoptr(GPtrArray) sources = action_mailboxes(model, message_ids);
+    if (!sources_writable(sources, NULL, error))
+        return FALSE;
+    Submission *submission = submission_new(INTENT_DELETE, message_ids);
+    submission->hides = TRUE;
+    guint n = message_ids->len;
+    submission->words = g_strdup_printf(ngettext("%u message deleted", "%u messages deleted", n), n);
+    action_submit(model, action_intent(INTENT_DELETE, message_ids), submission);
+    return TRUE;
+}
+
+gboolean model_expunge(Model *model, gint64 mailbox_id, GError **error)
+{
+    g_autoptr(StoreMailbox) mailbox = mailbox_or_refuse(model, mailbox_id, error);
+    if (!mailbox || !action_writable(mailbox, error))
+        return FALSE;
+    Intent *intent = action_intent(INTENT_EXPUNGE, NULL);
+    intent->mailbox_id = mailbox_id;
+    intent->account_id = mailbox->account_id;
+    Submission *submission = submission_new(INTENT_EXPUNGE, NULL);
+    submission->words = g_strdup_printf(_("What was marked as deleted in %s is being removed"), mailbox->name);
+    action_submit(model, intent, submission);
+    return TRUE;
+}
+
+/* --- mailboxes ----------------------------------------------------------------------------------- */
+
+static gboolean check_name(Model *model, gint64 account_id, const char *name, GError **error)
+{
+    g_autofree char *safe = model_safe(name);
+    if (!*safe || strcmp(safe, name) != 0) {
+        g_set_error(error, MODEL_ERROR, MODEL_ERROR_REFUSED, _("“%s” cannot be the name of a mailbox"), safe);
+        return FALSE;
+    }
+    g_autoptr(StoreMailbox) taken = store_reader_mailbox_by_name(model->reader, account_id, name);
+    if (!taken)
+        return TRUE;
+    g_set_error(error, MODEL_ERROR, MODEL_ERROR_REFUSED, _("There is a mailbox %s already"), safe);
+    return FALSE;
+}
+
+static void submit_mailbox(Model *model, IntentKind kind, const StoreMailbox *mailbox, gint64 account_id, const char *name, char *words)
+{
+    Intent *intent = action_intent(kind, NULL);
+    intent->mailbox_id = mailbox ? mailbox->id : 0;
+    intent->account_id = account_id;
+    intent->name = g_strdup(name);
+    Submission *submission = submission_new(kind, NULL);
+    submission->words = words;
+    action_submit(model, intent, submission);
+}
+
+gboolean model_mailbox_create(Model *model, gint64 account_id, const char *name, GError **error)
+{
+    if (!model_need_engine(model, error) || !check_name(model, account_id, name, error))
+        return FALSE;
+    submit_mailbox(model, INTENT_CREATE_MAILBOX, NULL, account_id, name, g_strdup_printf(_("Mailbox %s created"), name));
+    return TRUE;
+}
+
+static gboolean not_inbox(const StoreMailbox *mailbox, GError **error)
+{
+    if (mailbox->role != MAILBOX_ROLE_INBOX)
+        return TRUE;
+    g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED, _("INBOX is where mail arrives: it can be neither renamed nor deleted"));
+    return FALSE;
+}
+
+gboolean model_mailbox_rename(Model *model, gint64 mailbox_id, const char *name, GError **error)
+{
+    g_autoptr(StoreMailbox) mailbox = mailbox_or_refuse(model, mailbox_id, error);
+    if (!mailbox || !not_inbox(mailbox, error) || !check_name(model, mailbox->account_id, name, error))
+        return FALSE;
+    submit_mailbox(model, INTENT_RENAME_MAILBOX, mailbox, mailbox->account_id, name,
+                   g_strdup_printf(_("Mailbox %s is now %s"), mailbox->name, name));
+    return TRUE;
+}
+
+gboolean model_mailbox_delete(Model *model, gint64 mailbox_id, GError **error)
+{
+    g_autoptr(StoreMailbox) mailbox = mailbox_or_refuse(model, mailbox_id, error);
+    if (!mailbox || !not_inbox(mailbox, error))
+        return FALSE;
+    submit_mailbox(model, INTENT_DELETE_MAILBOX, mailbox, mailbox->account_id, NULL,
+                   g_strdup_printf(_("Mailbox %s deleted"), mailbox->name));
+    return TRUE;
+}
+
+gboolean model_mailbox_subscribe(Model *model, gint64 mailbox_id, gboolean subscribed, GError **error)
+{
+    g_autoptr(StoreMailbox) mailbox = mailbox_or_refuse(model, mailbox_id, error);
+    if (!mailbox)
+        return FALSE;
+    submit_mailbox(model, subscribed ? INTENT_SUBSCRIBE : INTENT_UNSUBSCRIBE, mailbox, mailbox->account_id, NULL,
+                   g_strdup_printf(subscribed ? _("Subscribed to %s") : _("No longer subscribed to %s"), mailbox->name));
+    return TRUE;
+}

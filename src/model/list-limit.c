@@ -1,0 +1,115 @@
+/* Limits: the engine fills a view, the list reads it. Until the view has its first rows (or turns out empty) the list stays as
+ * it is, so nothing blanks. A view does not lose rows that stop matching: that is what refreshing a limit is for. */
+#include "config.h"
+
+#include "model/list-private.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+
+static void show_view(ModelList *list, gint64 view_id)
+{
+    if (list->spec.view_id && list->spec.view_id != view_id && list->model->engine)
+        engine_drop_view(list->model->engine, list->spec.view_id);
+    list->spec.view_id = view_id;
+    list->spec.mailbox_id = view_id ? 0 : list->mailbox_id;
+    list->coming_view = 0;
+    list->at_start = list->at_end = FALSE;
+}
+
+static void forget_coming(ModelList *list)
+{
+    if (list->coming_view && list->model->engine)
+        engine_drop_view(list->model->engine, list->coming_view);
+    list->coming_view = 0;
+    list->limit_submit = 0;
+}
+
+void list_drop_limit(ModelList *list)
+{
+    forget_coming(list);
+    if (list->spec.view_id)
+        show_view(list, 0);
+    g_clear_pointer(&list->limit, g_free);
+    g_clear_pointer(&list->limit_error, g_free);
+    list->limit_state = MODEL_LIMIT_NONE;
+}
+
+void model_list_refresh_limit(ModelList *list)
+{
+    if (!list->limit)
+        return;
+    forget_coming(list);
+    g_clear_pointer(&list->limit_error, g_free);
+    list->limit_state = MODEL_LIMIT_SEARCHING;
+    list->limit_submit = engine_fill_view(list->model->engine, list->mailbox_id, list->limit, list->spec.order, list->spec.descending);
+    model_repaint(list->model, MODEL_REPAINT_LIST | MODEL_REPAINT_STATUS);
+}
+
+gboolean model_list_set_limit(ModelList *list, const char *text, gsize *offset, GError **error)
+{
+    if (!text || !*text || strcmp(text, "~A") == 0) {
+        list_drop_limit(list);
+        model_repaint(list->model, MODEL_REPAINT_LIST | MODEL_REPAINT_STATUS);
+        return TRUE;
+    }
+    g_autoptr(Query) query = query_parse(text, g_get_real_time() / G_USEC_PER_SEC, offset, error);
+    if (!query)
+        return FALSE;
+    if (query_needs(query) & QUERY_NEEDS_LIST) {
+        if (offset)
+            *offset = 0;
+        g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED, _("A limit cannot ask for tags, folded threads or duplicates"));
+        return FALSE;
+    }
+    g_free(list->limit);
+    list->limit = g_strdup(text);
+    model_list_refresh_limit(list);
+    return TRUE;
+}
+
+const char *model_list_limit(const ModelList *list)
+{
+    return list->limit;
+}
+
+ModelLimitState model_list_limit_state(const ModelList *list)
+{
+    return list->limit_state;
+}
+
+const char *model_list_limit_error(const ModelList *list)
+{
+    return list->limit_error;
+}
+
+/* An answer to a limit that was replaced meanwhile: its view is of no use. */
+static gboolean is_stale(ModelList *list, const Change *change)
+{
+    return list->limit_submit == 0 || change->submit_id != list->limit_submit;
+}
+
+void list_hear_view(ModelList *list, const Change *change)
+{
+    if (is_stale(list, change)) {
+        if (change->view_id && change->view_id == list->spec.view_id)
+            model_repaint(list->model, MODEL_REPAINT_LIST);
+        return;
+    }
+    if (change->error) {
+        list->limit_state = MODEL_LIMIT_FAILED;
+        list->limit_error = model_safe(change->error);
+        forget_coming(list);
+    } else if (change->view_id && (change->count > 0 || change->done > 0 || change->finished)) {
+        if (list->spec.view_id != change->view_id)
+            show_view(list, change->view_id);
+    } else {
+        list->coming_view = change->view_id;
+    }
+    if (change->finished && !change->error) {
+        list->limit_state = MODEL_LIMIT_DONE;
+        list->limit_submit = 0;
+    }
+    model_repaint(list->model, MODEL_REPAINT_LIST | MODEL_REPAINT_STATUS);
+}

@@ -1,0 +1,251 @@
+/* The list's life, its refreshing, and what is asked of its window. */
+#include "config.h"
+
+#include "model/list-private.h"
+
+#include <string.h>
+
+static const char *const order_names[] = {
+    [STORE_ORDER_DATE] = "date", [STORE_ORDER_THREAD] = "thread", [STORE_ORDER_FROM] = "from",
+    [STORE_ORDER_SUBJECT] = "subject", [STORE_ORDER_SIZE] = "size", [STORE_ORDER_ARRIVED] = "arrived",
+};
+
+static char *order_setting(const ModelList *list)
+{
+    return g_strdup_printf("list.%" G_GINT64_FORMAT ".order", list->mailbox_id);
+}
+
+static void load_order(ModelList *list)
+{
+    list->spec.order = list->model->default_order;
+    list->spec.descending = list->model->default_descending;
+    g_autofree char *name = order_setting(list);
+    g_autofree char *kept = model_setting(list->model, name);
+    for (guint i = 0; kept && i < G_N_ELEMENTS(order_names); i++) {
+        gsize length = strlen(order_names[i]);
+        if (strncmp(kept, order_names[i], length) == 0 && (kept[length] == '+' || kept[length] == '-')) {
+            list->spec.order = i;
+            list->spec.descending = kept[length] == '-';
+        }
+    }
+}
+
+static GHashTable *id_set(void)
+{
+    return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+ModelList *model_list_new(Model *model, gint64 mailbox_id)
+{
+    ModelList *list = g_new0(ModelList, 1);
+    list->model = model;
+    list->mailbox_id = mailbox_id;
+    list->spec.mailbox_id = mailbox_id;
+    list->height = 1;
+    list->window = g_ptr_array_new_with_free_func((GDestroyNotify) window_row_free);
+    list->tags = id_set();
+    list->fold_exceptions = id_set();
+    list->reported = g_array_new(FALSE, FALSE, sizeof(gint64));
+    load_order(list);
+    g_ptr_array_add(model->lists, list);
+    engine_look_at_mailbox(model->engine, mailbox_id);
+    return list;
+}
+
+void model_list_free(ModelList *list)
+{
+    if (!list)
+        return;
+    list_drop_limit(list);
+    g_ptr_array_remove(list->model->lists, list);
+    store_mailbox_free(list->mailbox);
+    g_ptr_array_unref(list->window);
+    g_hash_table_unref(list->tags);
+    g_hash_table_unref(list->fold_exceptions);
+    g_array_unref(list->reported);
+    row_query_free(list->search);
+    list_task_free(list->task);
+    g_free(list->limit);
+    g_free(list->limit_error);
+    g_free(list->seek_key);
+    g_free(list->key);
+    g_free(list);
+}
+
+gint64 model_list_mailbox(const ModelList *list)
+{
+    return list->mailbox_id;
+}
+
+const StoreMailbox *model_list_mailbox_row(const ModelList *list)
+{
+    return list->mailbox;
+}
+
+/* --- refreshing --------------------------------------------------------------------------------------- */
+
+void model_list_set_height(ModelList *list, guint rows)
+{
+    list->height = MAX(rows, 1u);
+}
+
+static gboolean read_window(ModelList *list, GError **error)
+{
+    GError *trouble = NULL;
+    guint index, line = MIN(list->line, list->height - 1);
+    Stick stick = !list->selected || list->window->len == 0 ? STICK_NONE
+                  : list->at_start                          ? STICK_START
+                  : list->at_end                            ? STICK_END
+                                                            : STICK_NONE;
+    g_autoptr(RowBuffer) buffer = list_read_around(list, line + 1, list->height - line + 1, &index, &trouble);
+    if (buffer) {
+        list_lay_out(list, buffer, index, MIN(list->line, list->height - 1), stick);
+        return TRUE;
+    }
+    if (trouble) {
+        g_propagate_error(error, trouble);
+        return FALSE;
+    }
+    list_clear_window(list);
+    list_select(list, 0, NULL);
+    return TRUE;
+}
+
+gboolean model_list_refresh(ModelList *list, GError **error)
+{
+    if (!model_frame_begin(list->model, error))
+        return FALSE;
+    store_mailbox_free(list->mailbox);
+    list->mailbox = list->mailbox_id ? store_reader_mailbox(list->model->reader, list->mailbox_id) : NULL;
+    list->total = store_reader_list_total(list->model->reader, &list->spec);
+    gboolean good = read_window(list, error);
+    model_frame_end(list->model);
+    return good;
+}
+
+guint model_list_n_rows(const ModelList *list)
+{
+    return list->window->len;
+}
+
+const ModelListRow *model_list_row(const ModelList *list, guint index)
+{
+    if (index >= list->window->len)
+        return NULL;
+    const WindowRow *row = g_ptr_array_index(list->window, index);
+    return &row->public;
+}
+
+int model_list_cursor(const ModelList *list)
+{
+    return list->window->len ? (int) list->line : -1;
+}
+
+const ModelListRow *model_list_selected(const ModelList *list)
+{
+    return list->window->len ? model_list_row(list, list->line) : NULL;
+}
+
+gboolean model_list_at_start(const ModelList *list)
+{
+    return list->at_start;
+}
+
+gboolean model_list_at_end(const ModelList *list)
+{
+    return list->at_end;
+}
+
+guint64 model_list_total(const ModelList *list)
+{
+    return list->total;
+}
+
+/* The selected one first, then its neighbours outward: the order in which they will be wanted. */
+void model_list_report(ModelList *list)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    int n = list->window->len, at = list->line;
+    for (int distance = 0; distance < n; distance++) {
+        for (int side = 1; side >= -1; side -= 2) {
+            int index = at + distance * side;
+            if (index < 0 || index >= n || (distance == 0 && side < 0))
+                continue;
+            const WindowRow *row = g_ptr_array_index(list->window, index);
+            g_array_append_val(ids, row->stored->id);
+        }
+    }
+    if (ids->len == list->reported->len && (ids->len == 0 || memcmp(ids->data, list->reported->data, ids->len * sizeof(gint64)) == 0))
+        return;
+    g_array_set_size(list->reported, 0);
+    g_array_append_vals(list->reported, ids->data, ids->len);
+    engine_look_at_messages(list->model->engine, (const gint64 *) (void *) ids->data, ids->len);
+}
+
+/* --- orders and folding ----------------------------------------------------------------------------------- */
+
+StoreOrder model_list_order(const ModelList *list, gboolean *descending)
+{
+    if (descending)
+        *descending = list->spec.descending;
+    return list->spec.order;
+}
+
+void model_list_set_order(ModelList *list, StoreOrder order, gboolean descending)
+{
+    if (list->spec.order == order && list->spec.descending == descending)
+        return;
+    list->spec.order = order;
+    list->spec.descending = descending;
+    g_clear_pointer(&list->key, g_free); /* a key of the old order means nothing in the new one */
+    list->at_start = list->at_end = FALSE;
+    list->line = list->height / 2;
+    g_autofree char *name = order_setting(list);
+    g_autofree char *value = g_strdup_printf("%s%c", order_names[order], descending ? '-' : '+');
+    model_set_setting(list->model, name, value);
+    if (list->limit)
+        model_list_refresh_limit(list);
+    model_repaint(list->model, MODEL_REPAINT_LIST);
+}
+
+void model_list_fold_thread(ModelList *list, gboolean folded)
+{
+    const ModelListRow *row = model_list_selected(list);
+    if (!row || list->spec.order != STORE_ORDER_THREAD)
+        return;
+    list_set_folded(list, row->row->thread_id, folded);
+    model_repaint(list->model, MODEL_REPAINT_LIST);
+}
+
+void model_list_toggle_thread(ModelList *list)
+{
+    const ModelListRow *row = model_list_selected(list);
+    if (row)
+        model_list_fold_thread(list, !list_thread_is_folded(list, row->row->thread_id));
+}
+
+void model_list_fold_all(ModelList *list, gboolean folded)
+{
+    list->fold_all = folded;
+    g_hash_table_remove_all(list->fold_exceptions);
+    model_repaint(list->model, MODEL_REPAINT_LIST);
+}
+
+/* --- what the engine tells ----------------------------------------------------------------------------------- */
+
+void model_list_hear(ModelList *list, const Change *change)
+{
+    switch (change->kind) {
+    case CHANGE_MAILBOX:
+    case CHANGE_NEW_MAIL:
+    case CHANGE_MESSAGE:
+        if (change->mailbox_id == list->mailbox_id || change->mailbox_id == 0 || list->mailbox_id == 0)
+            model_repaint(list->model, MODEL_REPAINT_LIST);
+        break;
+    case CHANGE_VIEW:
+        list_hear_view(list, change);
+        break;
+    default:
+        break;
+    }
+}
