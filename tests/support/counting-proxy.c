@@ -6,6 +6,7 @@
  * Orders come as lines on standard input, each answered by one line of JSON; the end of input ends it.
  *
  *     stats              bytes up and down, flights (flights.h), commands, connections, what is outstanding
+ *                        (login: the same three as they stood when the first login had succeeded)
  *     reset              sets the counts to nothing (what is outstanding stays known)
  *     rtt MS             delays what passes by half of it each way
  *     rate BYTES         at most so many bytes a second each way; 0 for no limit; 10 is a drip
@@ -61,6 +62,7 @@ typedef struct {
     GPtrArray *links;
     FlightCounts counts;
     guint64 up, down, connections;
+    guint64 login_flights, login_up, login_down;
     gint64 rtt, rate;       /* microseconds; bytes a second */
     gboolean frozen;
     gint64 cut_down, cut_up;    /* -1: never */
@@ -202,7 +204,13 @@ static void link_write(Proxy *self, Link *link, gboolean to_client)
         self->last_byte = g_get_monotonic_time();
         if (to_client) {
             self->down += (guint64)put;
+            gboolean before = self->counts.logins == 0;
             flights_delivered(link->flights, data + chunk->done, (gsize)put);
+            if (before && self->counts.logins > 0) {
+                self->login_flights = self->counts.flights;
+                self->login_up = self->up;
+                self->login_down = self->down;
+            }
         }
         chunk->done += (gsize)put;
         way->queued -= (gsize)put;
@@ -236,9 +244,12 @@ static void answer_stats(const Proxy *self)
     }
     printf("{\"up\": %" G_GUINT64_FORMAT ", \"down\": %" G_GUINT64_FORMAT ", \"flights\": %" G_GUINT64_FORMAT
            ", \"commands\": %" G_GUINT64_FORMAT ", \"turns\": %" G_GUINT64_FORMAT ", \"connections\": %" G_GUINT64_FORMAT
-           ", \"open\": %u, \"outstanding\": %u, \"idling\": %u, \"quiet_ms\": %" G_GINT64_FORMAT "}\n",
+           ", \"open\": %u, \"outstanding\": %u, \"idling\": %u, \"quiet_ms\": %" G_GINT64_FORMAT
+           ", \"logins\": %" G_GUINT64_FORMAT ", \"login\": {\"flights\": %" G_GUINT64_FORMAT ", \"up\": %" G_GUINT64_FORMAT
+           ", \"down\": %" G_GUINT64_FORMAT "}}\n",
            self->up, self->down, self->counts.flights, self->counts.commands, self->counts.turns, self->connections,
-           open, outstanding, idling, (g_get_monotonic_time() - self->last_byte) / 1000);
+           open, outstanding, idling, (g_get_monotonic_time() - self->last_byte) / 1000, self->counts.logins,
+           self->login_flights, self->login_up, self->login_down);
 }
 
 static void proxy_obey(Proxy *self, const char *line)
@@ -253,6 +264,7 @@ static void proxy_obey(Proxy *self, const char *line)
     } else if (strcmp(order, "reset") == 0) {
         self->counts = (FlightCounts){ 0 };
         self->up = self->down = self->connections = 0;
+        self->login_flights = self->login_up = self->login_down = 0;
     } else if (strcmp(order, "rtt") == 0) {
         self->rtt = number * 1000;
     } else if (strcmp(order, "rate") == 0) {

@@ -22,7 +22,7 @@ struct Flights {
     GHashTable *outstanding;    /* tags (a set) */
     char *idle_tag;             /* of an IDLE sent, accepted or not */
     gboolean idling;            /* ... and accepted */
-    char *compress_tag, *starttls_tag, *authenticate_tag;
+    char *compress_tag, *starttls_tag, *authenticate_tag, *login_tag;
     gboolean waits_for_plus;    /* the client's next data had to wait for a "+" */
     gboolean opaque;            /* TLS: only directions can be seen */
     gboolean client_spoke_last;
@@ -65,6 +65,7 @@ void flights_free(Flights *self)
     g_free(self->compress_tag);
     g_free(self->starttls_tag);
     g_free(self->authenticate_tag);
+    g_free(self->login_tag);
     g_free(self);
 }
 
@@ -110,6 +111,7 @@ static void client_command(Flights *self, const char *line)
                         : g_ascii_strcasecmp(words[1], "COMPRESS") == 0     ? &self->compress_tag
                         : g_ascii_strcasecmp(words[1], "STARTTLS") == 0     ? &self->starttls_tag
                         : g_ascii_strcasecmp(words[1], "AUTHENTICATE") == 0 ? &self->authenticate_tag
+                        : g_ascii_strcasecmp(words[1], "LOGIN") == 0        ? &self->login_tag
                                                                             : NULL;
     if (remembered != NULL) {
         g_free(*remembered);
@@ -150,6 +152,10 @@ static void server_tagged(Flights *self, const char *line)
         self->opaque = ok;
     } else if (g_strcmp0(tag, self->authenticate_tag) == 0) {
         g_clear_pointer(&self->authenticate_tag, g_free);
+        self->counts->logins += ok ? 1 : 0;
+    } else if (g_strcmp0(tag, self->login_tag) == 0) {
+        g_clear_pointer(&self->login_tag, g_free);
+        self->counts->logins += ok ? 1 : 0;
     } else if (g_strcmp0(tag, self->idle_tag) == 0) {
         g_clear_pointer(&self->idle_tag, g_free);
         self->idling = FALSE;

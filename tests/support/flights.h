@@ -21,6 +21,7 @@ typedef struct {
     guint64 flights;
     guint64 commands;
     guint64 turns;          /* changes of direction, client after server */
+    guint64 logins;         /* LOGIN or AUTHENTICATE that were answered OK, and delivered */
 } FlightCounts;
 
 /* counts: shared by all sessions that are to be added up; outlives them. transcript may be NULL. */
