@@ -1,4 +1,5 @@
 # What the tests stand on: a TAP runner, private servers, a counting proxy, a screen.
+EXTRA_DIST += doc/internals/tests.md
 EXTRA_DIST += tests/support/run-checks tests/support/lsan.supp tests/support/no-python tests/support/__init__.py tests/support/tap.py \
 	tests/support/process.py tests/support/certificates.py tests/support/servers/__init__.py \
 	tests/support/servers/dovecot.py tests/support/test_support.py
