@@ -7,3 +7,9 @@ check_PROGRAMS += tests/net/test-tls
 tests_net_test_tls_SOURCES = tests/net/test-tls.c tests/net/attempt.c tests/net/attempt.h \
 	tests/net/stream-log.c tests/net/stream-log.h tests/net/tls-server.c tests/net/tls-server.h
 tests_net_test_tls_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/net/test-connect
+tests_net_test_connect_SOURCES = tests/net/test-connect.c tests/net/attempt.c tests/net/attempt.h \
+	tests/net/fake-resolver.c tests/net/fake-resolver.h tests/net/proxy-server.c tests/net/proxy-server.h \
+	tests/net/stream-log.c tests/net/stream-log.h tests/net/tls-server.c tests/net/tls-server.h
+tests_net_test_connect_LDADD = $(TEST_LIBS)
