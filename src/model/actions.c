@@ -1,6 +1,8 @@
 /* Decisions about flags and keywords, and the journal as the person sees it. Moving and mailboxes are in actions-move.c. */
 #include "config.h"
 
+#include "model/actions.h"
+
 #include "model/actions-private.h"
 
 #include <libintl.h>

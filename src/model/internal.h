@@ -20,6 +20,8 @@ typedef struct {
     gboolean automatic;     /* not the person's: no notice, no place in the undo order */
     gboolean undo_wanted;   /* undo was asked before the commit was known */
     gboolean hides;         /* the messages leave their mailbox */
+    guint waiting;          /* intents not yet answered: each is, by itself */
+    gint64 group;           /* known from the first that was committed */
     GHashTable *ids;        /* set of gint64* */
     MailFlags add, remove;
     char *add_keywords, *remove_keywords;

@@ -1,6 +1,8 @@
 /* The list's life, its refreshing, and what is asked of its window. */
 #include "config.h"
 
+#include "model/list.h"
+
 #include "model/list-private.h"
 
 #include <string.h>

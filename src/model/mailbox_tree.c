@@ -2,6 +2,8 @@
  * list itself ("Lists/debian" without "Lists"). */
 #include "config.h"
 
+#include "model/mailbox_tree.h"
+
 #include "model/mailbox_tree-private.h"
 
 #include <string.h>

@@ -1,6 +1,8 @@
 /* The message in the reader: what is asked of the engine for it, and how far that has come. */
 #include "config.h"
 
+#include "model/message.h"
+
 #include "model/message-private.h"
 
 #include <string.h>

@@ -1,6 +1,8 @@
 /* The model's life, its accounts, its frames and the settings kept across runs. What changes arrive is in dispatch.c. */
 #include "config.h"
 
+#include "model/model.h"
+
 #include "model/internal.h"
 
 #include <glib/gstdio.h>

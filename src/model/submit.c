@@ -39,11 +39,9 @@ static void forget_tags(Model *model, GHashTable *ids)
 
 void model_submit(Model *model, GPtrArray *intents, Submission *submission)
 {
-    gint64 group = g_get_real_time();
-    for (guint i = 0; i < intents->len; i++) {
-        Intent *intent = g_ptr_array_index(intents, i);
-        intent->created = intent->group = group;
-    }
+    for (guint i = 0; i < intents->len; i++)
+        ((Intent *) g_ptr_array_index(intents, i))->created = g_get_real_time();
+    submission->waiting = intents->len;
     submission->submit_id = engine_submit(model->engine, intents);
     g_ptr_array_add(model->submissions, submission);
     if (submission->hides)
@@ -73,6 +71,7 @@ static void send_undo(Model *model, gint64 group)
 {
     Submission *undo = submission_new(INTENT_FLAGS, NULL);
     undo->is_undo = TRUE;
+    undo->waiting = 1;
     undo->submit_id = engine_undo(model->engine, group);
     g_ptr_array_add(model->submissions, undo);
     model_repaint(model, MODEL_REPAINT_STATUS);
@@ -85,29 +84,36 @@ static void tell_refusal(Model *model, const Submission *submission, const Chang
     model_add_notice(model, MODEL_NOTICE_ERROR, change->account_id, 0, words);
 }
 
+/* All intents of the submission are answered: `submission` is still in the list, for send_undo() adds behind it. */
+static void conclude(Model *model, const Submission *submission, gint64 account_id)
+{
+    if (submission->is_undo || submission->automatic || submission->group == 0)
+        return;
+    if (submission->undo_wanted) {
+        send_undo(model, submission->group);
+        return;
+    }
+    g_array_append_val(model->undo_groups, submission->group);
+    if (submission->words)
+        model_add_notice(model, MODEL_NOTICE_INFO, account_id, submission->group, submission->words);
+}
+
 void model_submit_answered(Model *model, const Change *change)
 {
     guint index;
     Submission *submission = find_submission(model, change->submit_id, &index);
     if (!submission)
         return;
-    if (change->error) {
+    if (change->error)
         tell_refusal(model, submission, change);
-    } else if (submission->is_undo) {
+    else if (submission->is_undo)
         model_add_notice(model, MODEL_NOTICE_INFO, change->account_id, 0, _("Taken back"));
-    } else if (!submission->automatic) {
-        gint64 group = committed_group(model, change);
-        if (submission->undo_wanted && group)
-            send_undo(model, group);
-        else if (group)
-            g_array_append_val(model->undo_groups, group);
-        if (submission->words && !submission->undo_wanted)
-            model_add_notice(model, MODEL_NOTICE_INFO, change->account_id, group, submission->words);
+    else if (submission->group == 0)
+        submission->group = committed_group(model, change);
+    if (--submission->waiting == 0) {
+        conclude(model, submission, change->account_id);
+        g_ptr_array_remove(model->submissions, submission);
     }
-    for (guint i = 0; i < model->submissions->len; i++) /* send_undo() may have moved it */
-        if (g_ptr_array_index(model->submissions, i) == submission)
-            index = i;
-    g_ptr_array_remove_index(model->submissions, index);
     model->unfinished = G_MAXUINT;
     model_repaint(model, MODEL_REPAINT_LIST | MODEL_REPAINT_SIDEBAR | MODEL_REPAINT_MESSAGE | MODEL_REPAINT_STATUS);
 }

@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include "model/wire.h"
+
 #include "model/internal.h"
 
 void model_wire_free(ModelWire *wire)
