@@ -285,8 +285,9 @@ static void on_vanished(ImapSession *session, const ImapUidSet *uids, bool earli
 static void add_section(GString *out, const ImapSection *section)
 {
     g_string_append_printf(out, "%s[", section->binary ? "BINARY" : "BODY");
-    g_string_append_len(out, section->section.data, (gssize)section->section.len);
-    g_string_append(out, "]");
+    g_autofree char *name = render_bytes(section->section.data, section->section.len);
+    name[strlen(name) - 1] = '\0';
+    g_string_append_printf(out, "%s]", name + 1);
     if (section->origin >= 0)
         g_string_append_printf(out, "<%" G_GINT64_FORMAT ">", section->origin);
 }

@@ -285,7 +285,10 @@ static ImapCommand *make_command(char **words)
 
 static void authenticate(Player *player, char **words, GError **error)
 {
-    SaslCredentials credentials = { .authcid = words[2], .secret = words[3], .token = words[3] };
+    bool oauth = strcmp(words[1], "XOAUTH2") == 0;
+    SaslCredentials credentials = { .authcid = words[2],
+                                    .secret = oauth ? NULL : words[3],
+                                    .token = oauth ? words[3] : NULL };
     g_autoptr(GError) failure = NULL;
     g_clear_pointer(&player->mechanism, sasl_mechanism_free);
     player->mechanism = sasl_mechanism_new(words[1], &credentials, &failure);
@@ -303,12 +306,15 @@ static void drop_mechanism(Player *player)
 static void ask(Player *player, const char *text)
 {
     ImapSession *session = player->session;
-    GString *plain = unescape(text);
-    g_auto(GStrv) words = g_strsplit(plain->str, " ", -1);
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
     g_autoptr(GError) error = NULL;
     bool first = strcmp(words[0], "first") == 0;
 
-    g_string_free(plain, TRUE);
+    for (guint i = 0; words[i] != NULL; i++) {
+        GString *plain = unescape(words[i]);
+        g_free(words[i]);
+        words[i] = g_string_free(plain, FALSE);
+    }
     if (strcmp(words[0], "tls-started") == 0)
         imap_session_tls_started(session);
     else if (strcmp(words[0], "compression-started") == 0)
@@ -348,6 +354,26 @@ static void take_output(Player *player)
     g_assert_no_error(error);
 }
 
+static void record_output(Player *player, const char *line, bool crlf)
+{
+    gsize len = strlen(line), same = 1;
+    g_string_append(player->record, crlf ? "C: " : "C= ");
+    while (same < len && line[same] == line[0])
+        same++;
+    if (len > 40 && same == len) {
+        g_string_append_printf(player->record, "\\q{%" G_GSIZE_FORMAT "}{%c}\n", len, line[0]);
+        return;
+    }
+    for (gsize i = 0; i < len; i++) {
+        guchar c = (guchar)line[i];
+        if (c < ' ' || c >= 0x7f || c == '\\')
+            g_string_append_printf(player->record, c == '\\' ? "\\\\" : "\\x%02x", c);
+        else
+            g_string_append_c(player->record, (char)c);
+    }
+    g_string_append_c(player->record, '\n');
+}
+
 static void record_all(Player *player)
 {
     char *line;
@@ -355,22 +381,11 @@ static void record_all(Player *player)
         g_string_append_printf(player->record, "E: %s\n", line);
         g_free(line);
     }
-    if (player->output->len > 0) {
-        g_auto(GStrv) lines = g_strsplit(player->output->str, "\r\n", -1);
-        for (guint i = 0; lines[i] != NULL; i++) {
-            g_autofree char *safe = render_bytes(lines[i], strlen(lines[i]));
-            safe[strlen(safe) - 1] = '\0';
-            g_autofree char *quotes = g_strescape("", NULL);
-            GString *shown = g_string_new(safe + 1);
-            g_string_replace(shown, "\\\"", "\"", 0);
-            if (lines[i + 1] != NULL)
-                g_string_append_printf(player->record, "C: %s\n", shown->str);
-            else if (*lines[i] != '\0')
-                g_string_append_printf(player->record, "C= %s\n", shown->str);
-            g_string_free(shown, TRUE);
-        }
-        g_string_truncate(player->output, 0);
-    }
+    g_auto(GStrv) lines = g_strsplit(player->output->str, "\r\n", -1);
+    for (guint i = 0; lines[i] != NULL; i++)
+        if (lines[i + 1] != NULL || *lines[i] != '\0')
+            record_output(player, lines[i], lines[i + 1] != NULL);
+    g_string_truncate(player->output, 0);
     if (player->error != NULL) {
         g_string_append_printf(player->record, "! %s\n", player->error->message);
         g_clear_error(&player->error);

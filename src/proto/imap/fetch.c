@@ -320,6 +320,16 @@ static bool parse_binary_size(Fetching *fetching, const ImapSection *section)
     return true;
 }
 
+/* Parentheses that do not close may have been miscounted inside what looked well formed. */
+static void forget_structures(ImapFetch *fetch)
+{
+    const guint structures = IMAP_FETCH_ENVELOPE | IMAP_FETCH_BODY | IMAP_FETCH_BODYSTRUCTURE;
+    fetch->damaged |= fetch->items & structures;
+    fetch->items &= ~structures;
+    fetch->envelope = NULL;
+    fetch->body = NULL;
+}
+
 bool imap_parse_fetch(ImapCursor *cursor, guint32 seq, ImapFetch *fetch)
 {
     Fetching fetching = { .cursor = cursor, .fetch = fetch };
@@ -347,8 +357,10 @@ bool imap_parse_fetch(ImapCursor *cursor, guint32 seq, ImapFetch *fetch)
             ok = parse_plain_item(cursor, fetch, item_from_name(name));
             break;
         }
-        if (!ok)
+        if (!ok) {
+            forget_structures(fetch);
             return false;
+        }
     }
 }
 

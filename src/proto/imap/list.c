@@ -152,13 +152,16 @@ static bool parse_status_item(ImapCursor *cursor, ImapMailboxStatus *status)
         return true;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(ITEMS); i++) {
+        const char *start = cursor->at;
         guint64 number;
         if (!imap_string_is(name, ITEMS[i].name))
             continue;
         if (ITEMS[i].item == IMAP_STATUS_ITEM_APPENDLIMIT && imap_cursor_word(cursor, "NIL"))
             number = G_MAXUINT64;
-        else if (!imap_cursor_number(cursor, &number) || (!ITEMS[i].wide && number > G_MAXUINT32))
+        else if (!imap_cursor_number(cursor, &number) || (!ITEMS[i].wide && number > G_MAXUINT32)) {
+            cursor->at = start;
             return imap_cursor_skip(cursor);
+        }
         if (ITEMS[i].wide)
             *(guint64 *)(gpointer)((char *)status + ITEMS[i].offset) = number;
         else
