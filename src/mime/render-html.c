@@ -573,15 +573,16 @@ is_void(GumboTag tag)
 static const GumboNode *
 next_after(HtmlWalk *walk, const GumboNode *node, const GumboNode *root)
 {
-    while (node != root) {
+    for (;;) {
         const GumboNode *parent = node->parent;
         const GumboVector *siblings = &parent->v.element.children;
         if (node->index_within_parent + 1 < siblings->length)
             return siblings->data[node->index_within_parent + 1];
+        if (parent == root)
+            return NULL;
         leave(walk);
         node = parent;
     }
-    return NULL;
 }
 
 static void
