@@ -7,3 +7,4 @@ libmalle_a_SOURCES += src/mime/charset.c src/mime/words.c src/mime/date.c src/mi
 libmalle_a_SOURCES += src/mime/parameters.h src/mime/parameters.c src/mime/message.c src/mime/choose.c src/mime/filename.c
 libmalle_a_SOURCES += src/mime/layout.h src/mime/layout.c src/mime/links.h src/mime/links.c src/mime/render-internal.h \
 	src/mime/render.c src/mime/render-plain.c src/mime/render-html.c src/mime/html-walk.h src/mime/html-table.c src/mime/html-clean.c
+libmalle_a_SOURCES += src/mime/magic.c src/mime/mailcap.c src/mime/mailcap-internal.h src/mime/mailcap-command.c
