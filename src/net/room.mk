@@ -16,3 +16,4 @@ libmalle_a_SOURCES += \
 	src/net/tls_binding.c \
 	src/net/tls_context.c \
 	src/net/tls_filter.c src/net/tls_filter.h
+EXTRA_DIST += doc/internals/net.md doc/internals/tls.md

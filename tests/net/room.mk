@@ -13,3 +13,9 @@ tests_net_test_connect_SOURCES = tests/net/test-connect.c tests/net/attempt.c te
 	tests/net/fake-resolver.c tests/net/fake-resolver.h tests/net/proxy-server.c tests/net/proxy-server.h \
 	tests/net/stream-log.c tests/net/stream-log.h tests/net/tls-server.c tests/net/tls-server.h
 tests_net_test_connect_LDADD = $(TEST_LIBS)
+
+noinst_PROGRAMS += tests/net/probe
+tests_net_probe_SOURCES = tests/net/probe.c
+tests_net_probe_LDADD = $(TEST_LIBS)
+TESTS += tests/net/test_real_server.py
+EXTRA_DIST += tests/net/test_real_server.py

@@ -131,7 +131,6 @@ static void test_scram_impostor(gconstpointer data)
 {
     const Exchange *exchange = data;
     g_autofree char *forged = g_strdup(exchange->server_final);
-    g_autoptr(GBytes) proof = NULL;
 
     for (int when = 0; when < 2; when++) {
         g_autoptr(SaslMechanism) mechanism = begin_exchange(exchange);
