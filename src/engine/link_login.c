@@ -148,8 +148,10 @@ static SaslMechanism *choose_mechanism(Link *link)
         .port = config->receive->port,
         .plus_offered = sasl_offers_plus(offered),
     };
+    /* Asked for even where no -PLUS is offered: a SCRAM that could have bound the channel says so, and the server notices
+     * when somebody on the way took its offer out (RFC 5802 §6). */
     static const char *const bindings[] = { "tls-exporter", "tls-unique", "tls-server-end-point" };
-    for (guint i = 0; i < G_N_ELEMENTS(bindings) && binding == NULL && credentials.plus_offered; i++)
+    for (guint i = 0; i < G_N_ELEMENTS(bindings) && binding == NULL; i++)
         if ((binding = stream_channel_binding(link->stream, bindings[i])) != NULL)
             credentials.binding_name = bindings[i];
     credentials.binding_data = binding;
