@@ -1,0 +1,13 @@
+/* Whether a message of the store answers a query: fields are read and folded when the query asks for them, bodies only where they are
+ * cached. Reads within the reader's transaction if there is one; the reader's thread.
+ */
+#ifndef MALLE_ENGINE_MATCH_H
+#define MALLE_ENGINE_MATCH_H
+
+#include "query/query.h"
+#include "store/reader.h"
+
+/* TRUE only for a certain yes: what cannot be told from what is here, and a message that is gone, is no. */
+gboolean match_message(StoreReader *reader, const Query *query, gint64 message_id);
+
+#endif
