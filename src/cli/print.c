@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 
+enum { PROGRESS_CELLS = 60 };
+
 static void write_safe(FILE *stream, const char *format, va_list arguments)
 {
     g_autofree char *text = g_strdup_vprintf(format, arguments);
@@ -40,6 +42,15 @@ void cli_complain(const char *format, ...)
     write_safe(stderr, format, arguments);
     fputs("\n", stderr);
     va_end(arguments);
+}
+
+void cli_progress(const char *line)
+{
+    g_autofree char *safe = text_make_safe(line != NULL ? line : "", -1, TEXT_SINGLE_LINE);
+    g_autofree char *cells = text_fit(safe, PROGRESS_CELLS, TEXT_CUT_ELLIPSIS);
+    g_autofree char *shown = text_to_locale(cells, -1);
+    fprintf(stderr, "\r%s\r", shown);
+    fflush(stderr);
 }
 
 void cli_write(const GString *text)

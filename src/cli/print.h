@@ -8,8 +8,10 @@
 void cli_print(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* To standard error: "malle: " in front, a newline behind. */
 void cli_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
-/* To standard error, as it is: progress. */
+/* To standard error, as it is. */
 void cli_tell(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* One line on standard error that the next one overwrites; NULL clears it. */
+void cli_progress(const char *line);
 /* Bytes to standard output as they are: JSON, which is ASCII where it matters. */
 void cli_write(const GString *text);
 

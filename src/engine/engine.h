@@ -29,6 +29,9 @@ typedef enum {
     ENGINE_ERROR_CANCELLED,
 } EngineErrorCode;
 
+/* Of any room below: does it pass by itself (another Malle holds the store, no link), so that trying later makes sense? */
+gboolean engine_error_is_transient(const GError *error);
+
 typedef struct Engine Engine;
 
 typedef struct {

@@ -35,5 +35,6 @@ libmalle_a_SOURCES += \
 	src/engine/verify_copy.c src/engine/verify_copy.h \
 	src/engine/views.c src/engine/views.h \
 	src/engine/wire_log.c src/engine/wire_log.h
+libmalle_a_SOURCES += src/engine/error.c
 libmalle_a_SOURCES += src/engine/match.h src/engine/match.c
 libmalle_a_SOURCES += src/engine/probe.h src/engine/probe_private.h src/engine/probe.c src/engine/probe_login.c src/engine/probe_report.c

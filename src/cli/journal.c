@@ -1,0 +1,164 @@
+/* malle journal [--json] [retry ID | cancel ID] */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/time.h"
+#include "cli/headless.h"
+#include "cli/json.h"
+#include "cli/print.h"
+
+enum {
+    SHOWN_LIMIT = 10000,
+    UNFINISHED = 1 << INTENT_PENDING | 1 << INTENT_SENDING | 1 << INTENT_FAILED | 1 << INTENT_CONFLICT | 1 << INTENT_UNKNOWN,
+    NEEDS_PERSON = 1 << INTENT_FAILED | 1 << INTENT_CONFLICT | 1 << INTENT_UNKNOWN,
+};
+
+static int usage(void)
+{
+    cli_complain(_("this is not: malle journal [--json] [retry ID | cancel ID]"));
+    return EXIT_CODE_USAGE;
+}
+
+/* --- showing -------------------------------------------------------------------------------------------- */
+
+static char *mailbox_name(StoreReader *reader, gint64 mailbox_id)
+{
+    g_autoptr(StoreMailbox) mailbox = mailbox_id != 0 ? store_reader_mailbox(reader, mailbox_id) : NULL;
+    return mailbox != NULL ? g_strdup(mailbox->name) : NULL;
+}
+
+static const char *state_words(IntentState state)
+{
+    switch (state) {
+    case INTENT_PENDING:
+        return _("waits for the connection");
+    case INTENT_SENDING:
+        return _("is being sent");
+    case INTENT_DONE:
+        return _("is done");
+    case INTENT_FAILED:
+        return _("was refused by the server");
+    case INTENT_CONFLICT:
+        return _("is about something that is gone");
+    case INTENT_UNKNOWN:
+        return _("may have reached the server or not: look, then retry or cancel it");
+    case INTENT_UNDONE:
+        break;
+    }
+    return _("was taken back");
+}
+
+static void say_intent(StoreReader *reader, const Intent *intent)
+{
+    g_autofree char *from = mailbox_name(reader, intent->mailbox_id);
+    g_autofree char *to = mailbox_name(reader, intent->target_mailbox_id);
+    g_autofree char *words = intent_describe(intent, from, to);
+    g_autofree char *when = time_format_full(intent->created / G_USEC_PER_SEC);
+    cli_print("%" G_GINT64_FORMAT "  %s\n     %s; %s\n", intent->id, words, when, state_words(intent->state));
+    if (intent->error != NULL)
+        cli_print("     %s\n", intent->error);
+}
+
+static void write_intent(GString *json, StoreReader *reader, const Intent *intent)
+{
+    g_autofree char *from = mailbox_name(reader, intent->mailbox_id);
+    g_autofree char *to = mailbox_name(reader, intent->target_mailbox_id);
+    json_open(json, NULL, '{');
+    json_number(json, "id", intent->id);
+    json_string(json, "kind", intent_kind_name(intent->kind));
+    json_string(json, "state", intent_state_name(intent->state));
+    json_string(json, "mailbox", from);
+    json_string(json, "target", to);
+    json_string(json, "uids", intent->uids);
+    json_number(json, "created", intent->created / G_USEC_PER_SEC);
+    json_number(json, "tries", intent->tries);
+    json_string(json, "error", intent->error);
+    json_close(json, '}');
+}
+
+static int show(const CliSettings *settings, gboolean as_json)
+{
+    ExitCode status = EXIT_CODE_OK;
+    g_autoptr(StoreReader) reader = headless_open_reader(settings, &status);
+    if (reader == NULL)
+        return (int) status;
+    g_autoptr(GPtrArray) intents = store_reader_intents(reader, UNFINISHED, SHOWN_LIMIT);
+    g_autoptr(GString) json = g_string_new(NULL);
+    if (as_json)
+        json_open(json, NULL, '[');
+    else if (intents->len == 0)
+        cli_print("%s\n", _("Everything that was decided has reached the servers."));
+    for (guint i = 0; i < intents->len; i++) {
+        const Intent *intent = g_ptr_array_index(intents, i);
+        if ((NEEDS_PERSON & 1 << intent->state) != 0)
+            status = EXIT_CODE_DATA;
+        if (as_json)
+            write_intent(json, reader, intent);
+        else
+            say_intent(reader, intent);
+    }
+    if (as_json) {
+        json_close(json, ']');
+        g_string_append_c(json, '\n');
+        cli_write(json);
+    }
+    return (int) status;
+}
+
+/* --- changing --------------------------------------------------------------------------------------------- */
+
+/* Waits until the decision is in another state than before, or the engine has answered what was asked behind it. */
+static IntentState wait_for_state(Headless *headless, gint64 id, IntentState before)
+{
+    headless_mark(headless);
+    for (;;) {
+        g_autoptr(Change) change = headless_next(headless);
+        gboolean behind = change->kind == CHANGE_WIRE && change->cost != NULL && g_strcmp0(change->cost->action, "total") == 0;
+        if (!behind && (change->kind != CHANGE_INTENT || change->intent_id != id))
+            continue;
+        g_autoptr(Intent) intent = store_reader_intent(headless->reader, id);
+        if (intent == NULL)
+            return INTENT_UNDONE;
+        if (behind || intent->state != before)
+            return intent->state;
+    }
+}
+
+static int change_state(const CliSettings *settings, gint64 id, gboolean retry)
+{
+    ExitCode status = EXIT_CODE_OK;
+    /* Offline: what is retried is sent by the next `malle sync` or by the screen, which show how it goes. */
+    CliSettings offline = *settings;
+    offline.offline = TRUE;
+    g_autoptr(Headless) headless = headless_open(&offline, &status);
+    if (headless == NULL)
+        return (int) status;
+    g_autoptr(Intent) intent = store_reader_intent(headless->reader, id);
+    if (intent == NULL || (UNFINISHED & 1 << intent->state) == 0) {
+        cli_complain(_("there is no unfinished decision %" G_GINT64_FORMAT "; “malle journal” lists them"), id);
+        return EXIT_CODE_DATA;
+    }
+    if (retry)
+        engine_retry(headless->engine, id);
+    else
+        engine_cancel_intent(headless->engine, id);
+    IntentState now = wait_for_state(headless, id, intent->state);
+    gboolean good = now == (retry ? INTENT_PENDING : INTENT_UNDONE);
+    cli_print("%" G_GINT64_FORMAT "  %s\n", id, state_words(now));
+    return good ? EXIT_CODE_OK : EXIT_CODE_DATA;
+}
+
+int cli_journal(const CliSettings *settings, int argc, char **argv)
+{
+    gint64 id = 0;
+    if (argc == 1)
+        return show(settings, FALSE);
+    if (argc == 2 && strcmp(argv[1], "--json") == 0)
+        return show(settings, TRUE);
+    gboolean retry = strcmp(argv[1], "retry") == 0;
+    if (argc != 3 || (!retry && strcmp(argv[1], "cancel") != 0) || !g_ascii_string_to_signed(argv[2], 10, 1, G_MAXINT64, &id, NULL))
+        return usage();
+    return change_state(settings, id, retry);
+}
