@@ -1,0 +1,141 @@
+"""The day again without a screen: malle sync, do, search and journal, and the store compared with the server."""
+
+import re
+
+import day
+from support import tap
+from support.bag import Bag
+
+
+def on_server(link, mailbox):
+    """UID → (subject, seen, flagged, keywords), of what is not marked as deleted."""
+    found = {}
+    status, count = link.select('"%s"' % mailbox, readonly=True)
+    tap.equal(status, "OK")
+    if int(count[0]):
+        for item in link.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1]:
+            if isinstance(item, tuple):
+                head = item[0].decode()
+                uid = int(re.search(r"UID (\d+)", head).group(1))
+                flags = set(re.search(r"FLAGS \(([^)]*)\)", head).group(1).split())
+                if "\\Deleted" not in flags:
+                    found[uid] = (item[1].decode().partition(":")[2].strip(), "\\Seen" in flags, "\\Flagged" in flags,
+                                  frozenset(f for f in flags if not f.startswith(("\\", "$"))))
+    link.close()
+    return found
+
+
+def in_bag(bag, mailbox):
+    found = {}
+    for row in bag.json("search", "--json", "--in", mailbox, "~A !~D"):
+        words = frozenset(w for w in (row["keywords"] or "").split() if not w.startswith("$"))
+        found[row["uid"]] = (row["subject"], row["seen"], row["flagged"], words)
+    return found
+
+
+def same(bag, link, *mailboxes):
+    """After a sync the store says what the server says."""
+    bag.run("sync")
+    tap.equal(bag.json("journal", "--json"), [], "nothing is left to send")
+    for mailbox in mailboxes:
+        tap.equal(in_bag(bag, mailbox), on_server(link, mailbox), "store and server, " + mailbox)
+
+
+def evening(server, bare=False):
+    link = server.client()
+    for name in ("Archive", "Trash", "Plans"):
+        link.create(name)
+    day.put(link, *["Evening %d" % n for n in range(10)])
+    with Bag(server) as bag:
+        same(bag, link, "INBOX", "Plans")
+        bag.do("change-mailbox INBOX", "tag-pattern ~s 'Evening [0-4]'", "set-flag flagged", "set-flag read")
+        same(bag, link, "INBOX")
+        tap.equal({s for s, seen, flagged, _ in on_server(link, "INBOX").values() if seen and flagged},
+                  {"Evening %d" % n for n in range(5)})
+        bag.do("change-mailbox INBOX", "tag-pattern ~s 'Evening [12]'", "move-message Plans")
+        bag.do("change-mailbox INBOX", "tag-pattern ~s 'Evening 3'", "copy-message Plans")
+        bag.do("change-mailbox INBOX", "tag-pattern ~s 'Evening 4'", "delete-message")
+        same(bag, link, "INBOX", "Plans", "Trash")
+        tap.equal({s for s, *_ in on_server(link, "Plans").values()}, {"Evening 1", "Evening 2", "Evening 3"})
+        tap.equal({s for s, *_ in on_server(link, "Trash").values()}, {"Evening 4"})
+        tap.equal(len(on_server(link, "INBOX")), 7)
+        # Decided and taken back in one go: nothing of it is left anywhere.
+        bag.do("change-mailbox INBOX", "tag-pattern ~s 'Evening 9'", "delete-message", "undo")
+        same(bag, link, "INBOX", "Trash")
+        tap.equal(len(on_server(link, "INBOX")), 7)
+        if bare:
+            result = bag.try_run("do", "change-mailbox INBOX", "tag-pattern ~A", "set-flag work")
+            assert result.code == 65 and "work" in result.err, result
+        else:
+            bag.do("change-mailbox INBOX", "tag-pattern ~s 'Evening 9'", "set-flag work")
+            same(bag, link, "INBOX")
+            assert any("work" in words for *_, words in on_server(link, "INBOX").values())
+        bag.do("create-mailbox Garden")
+        assert "Garden" in day.mailboxes(link)
+        bag.do("change-mailbox Garden", "rename-mailbox Orchard")
+        bag.do("subscribe Orchard")
+        assert b"Orchard" in b" ".join(link.lsub()[1])
+        bag.do("unsubscribe Orchard")
+        assert b"Orchard" not in b" ".join(x or b"" for x in link.lsub()[1])
+        bag.do("delete-mailbox Orchard")
+        assert not {"Garden", "Orchard"} & day.mailboxes(link), day.mailboxes(link)
+
+
+def without_link(server, proxy):
+    """Decided while nothing can be reached: kept, said with exit code 75 or 0, listed, sent by the next sync."""
+    link = server.client()
+    day.put(link, "Far away", "Further away")
+    with Bag(server, port=proxy.port) as bag:
+        same(bag, link, "INBOX")
+        proxy.refuse()
+        result = bag.try_run("do", "change-mailbox INBOX", "tag-pattern ~s 'Far away'", "set-flag flagged")
+        tap.equal(result.code, 75, result.out + result.err)
+        bag.run("do", "--offline", "change-mailbox INBOX", "tag-pattern ~s 'Further'", "set-flag read")
+        waiting = bag.json("journal", "--json")
+        tap.equal([(w["kind"], w["state"]) for w in waiting], [("flags", "pending")] * 2)
+        # What was decided is what is shown.
+        shown = {row[0]: row[1:3] for row in in_bag(bag, "INBOX").values()}
+        tap.equal(shown, {"Far away": (False, True), "Further away": (True, False)})
+        tap.equal(set(on_server(link, "INBOX").values()), {("Far away", False, False, frozenset()),
+                                                         ("Further away", False, False, frozenset())})
+        proxy.accept()
+        same(bag, link, "INBOX")
+        tap.equal({row[0]: row[1:3] for row in on_server(link, "INBOX").values()},
+                  {"Far away": (False, True), "Further away": (True, False)})
+
+
+def storm(server, rounds, random):
+    """A second client changes everything at random between, and the store comes to the same each time."""
+    link = server.client()
+    for name in ("Archive", "Trash", "Plans"):
+        link.create(name)
+    day.put(link, *["Storm %d" % n for n in range(30)])
+    with Bag(server) as bag:
+        for round in range(rounds):
+            for _ in range(random.randrange(1, 6)):
+                mailbox = random.choice(["INBOX", "INBOX", "Plans"])
+                exists = int(link.select(mailbox)[1][0])
+                what = random.choice(["flag", "unflag", "seen", "append", "expunge", "copy"])
+                if what == "append" or not exists:
+                    day.put(link, "Storm added %d.%d" % (round, random.randrange(1000)), mailbox=mailbox)
+                    continue
+                start = random.randrange(1, exists + 1)
+                chosen = "%d:%d" % (start, min(exists, start + random.randrange(4)))
+                if what == "expunge":
+                    link.store(chosen, "+FLAGS.SILENT", "(\\Deleted)")
+                    link.expunge()
+                elif what == "copy":
+                    link.copy(chosen, "Plans")
+                else:
+                    link.store(chosen, "-FLAGS" if what == "unflag" else "+FLAGS",
+                               "(\\Seen)" if what == "seen" else "(\\Flagged)")
+            ours = random.choice(["set-flag flagged", "clear-flag flagged", "set-flag read", "move-message Plans",
+                                  "delete-message", "copy-message Plans"])
+            pattern = "~s '%d$'" % random.randrange(10)
+            result = bag.try_run("do", "change-mailbox INBOX", "tag-pattern " + pattern, ours)
+            # Nothing tagged is a refusal; what had been expunged by others meanwhile is a conflict, and is cleared away.
+            assert result.code in (0, 65), result
+            for left in bag.json("journal", "--json"):
+                tap.equal(left["state"], "conflict", str(left))
+                bag.run("journal", "cancel", str(left["id"]))
+            same(bag, link, "INBOX", "Plans", "Trash")
