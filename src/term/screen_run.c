@@ -15,7 +15,7 @@
 
 #define OUTPUT_MAX (64 * 1024)
 
-static void child(const char *command, const char *input_path, int output)
+static void child(const char *const *argv, const char *input_path, int output)
 {
     for (int number = 1; number < NSIG; number++)
         if (number == SIGINT || number == SIGQUIT || number == SIGPIPE || number == SIGTSTP || number == SIGHUP || number == SIGTERM ||
@@ -31,7 +31,7 @@ static void child(const char *command, const char *input_path, int output)
     }
     if (output >= 0 && dup2(output, STDOUT_FILENO) < 0)
         _exit(126);
-    execl("/bin/sh", "sh", "-c", command, (char *) NULL);
+    execvp(argv[0], (char *const *) argv);
     _exit(127);
 }
 
@@ -71,7 +71,7 @@ static void wait_for_enter(void)
             break;
 }
 
-int screen_run(Screen *screen, const char *command, const char *input_path, gboolean pause, char **output, GError **error)
+int screen_run(Screen *screen, const char *const *argv, const char *input_path, gboolean pause, char **output, GError **error)
 {
     int ends[2] = { -1, -1 };
     if (output && !g_unix_open_pipe(ends, FD_CLOEXEC, error))
@@ -84,7 +84,7 @@ int screen_run(Screen *screen, const char *command, const char *input_path, gboo
     sigaction(SIGQUIT, &ignore, &old_quit);
     pid_t pid = fork();
     if (pid == 0)
-        child(command, input_path, ends[1]);
+        child(argv, input_path, ends[1]);
     int number = errno, status = -1;
     if (ends[1] >= 0)
         close(ends[1]);
@@ -103,4 +103,10 @@ int screen_run(Screen *screen, const char *command, const char *input_path, gboo
     sigaction(SIGQUIT, &old_quit, NULL);
     screen_resume(screen);
     return status;
+}
+
+int screen_run_shell(Screen *screen, const char *command, const char *input_path, gboolean pause, char **output, GError **error)
+{
+    const char *const argv[] = { "/bin/sh", "-c", command, NULL };
+    return screen_run(screen, argv, input_path, pause, output, error);
 }

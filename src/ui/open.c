@@ -1,0 +1,179 @@
+/* What is open: mailbox, message, views on top; and how they come and go together. */
+#include "config.h"
+
+#include "base/i18n.h"
+#include "ui/app.h"
+
+void ui_say(Ui *ui, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *words = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    model_say(ui->model, MODEL_NOTICE_INFO, "%s", words);
+    ui_redraw(ui);
+}
+
+void ui_complain(Ui *ui, const GError *error)
+{
+    model_say_error(ui->model, error);
+    ui_redraw(ui);
+}
+
+void ui_push(Ui *ui, View *view)
+{
+    g_ptr_array_add(ui->overlays, view);
+    keymap_reset(ui->keymap);
+    ui_redraw(ui);
+}
+
+void ui_pop(Ui *ui)
+{
+    /* The last view is the one that a program without accounts stands on. */
+    if (ui->overlays->len > (ui->list_view ? 0u : 1u))
+        g_ptr_array_remove_index(ui->overlays, ui->overlays->len - 1);
+    keymap_reset(ui->keymap);
+    ui_redraw(ui);
+}
+
+void ui_set_focus(Ui *ui, View *view)
+{
+    ui->focus = view;
+    keymap_reset(ui->keymap);
+    ui_redraw(ui);
+}
+
+gint64 ui_account_id(const Ui *ui)
+{
+    const StoreMailbox *mailbox = ui->list ? model_list_mailbox_row(ui->list) : NULL;
+    return mailbox ? mailbox->account_id : 0;
+}
+
+void ui_close_reader(Ui *ui)
+{
+    if (!ui->reader)
+        return;
+    if (ui->focus == ui->reader)
+        ui_set_focus(ui, ui->list_view);
+    g_clear_pointer(&ui->reader, view_free);
+    g_clear_pointer(&ui->message, model_message_free);
+    ui->mark_read_at = 0;
+    ui_redraw(ui);
+}
+
+void ui_open_mailbox(Ui *ui, gint64 mailbox_id)
+{
+    if (ui->list && model_list_mailbox(ui->list) == mailbox_id) {
+        ui_close_reader(ui);
+        ui_set_focus(ui, ui->list_view);
+        return;
+    }
+    ui_close_reader(ui);
+    g_clear_pointer(&ui->list, model_list_free);
+    ui->list = model_list_new(ui->model, mailbox_id);
+    mailbox_tree_opened(ui->tree, mailbox_id);
+    view_sidebar_select(ui->sidebar, mailbox_id);
+    ui_set_focus(ui, ui->list_view);
+}
+
+gboolean ui_open_message(Ui *ui, gboolean focus, GError **error)
+{
+    const ModelListRow *row = ui->list ? model_list_selected(ui->list) : NULL;
+    if (!row) {
+        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("No message is selected."));
+        return FALSE;
+    }
+    gint64 delay = options_number(ui->options, OPTION_MARK_READ_DELAY);
+    ModelMessage *message = model_message_open(ui->model, row->row->id, delay != 0, error);
+    if (!message)
+        return FALSE;
+    g_clear_pointer(&ui->message, model_message_free);
+    ui->message = message;
+    ui->mark_read_at = delay > 0 ? g_get_monotonic_time() + delay * 1000 : 0;
+    if (ui->reader)
+        view_reader_reset(ui->reader);
+    else
+        ui->reader = view_reader_new(ui);
+    if (focus)
+        ui_set_focus(ui, ui->reader);
+    ui_redraw(ui);
+    return TRUE;
+}
+
+/* --- with and without accounts --------------------------------------------------------------------------- */
+
+void ui_attach_views(Ui *ui)
+{
+    ui->tree = mailbox_tree_new(ui->model);
+    ui->sidebar = view_sidebar_new(ui);
+    ui->list_view = view_list_new(ui);
+    g_ptr_array_set_size(ui->overlays, 0);
+    ui_set_focus(ui, ui->list_view);
+}
+
+void ui_detach_views(Ui *ui)
+{
+    ui->closing = TRUE;
+    prompt_cancel(ui);
+    ui->decision_shown = 0;
+    g_ptr_array_set_size(ui->overlays, 0);
+    ui_close_reader(ui);
+    g_clear_pointer(&ui->list, model_list_free);
+    g_clear_pointer(&ui->list_view, view_free);
+    g_clear_pointer(&ui->sidebar, view_free);
+    g_clear_pointer(&ui->tree, mailbox_tree_free);
+    ui->focus = NULL;
+    ui->closing = FALSE;
+}
+
+gboolean ui_restart(Ui *ui, const GPtrArray *accounts, gboolean demo, GError **error)
+{
+    ui_detach_views(ui);
+    gboolean ok = model_restart(ui->model, accounts, demo, error);
+    if (model_is_attached(ui->model))
+        ui_attach_views(ui);
+    else
+        ui_push(ui, view_welcome_new(ui));
+    return ok;
+}
+
+GArray *ui_targets(Ui *ui, const CommandCall *call, GError **error)
+{
+    if (call->tagged)
+        return model_list_targets(ui->list, MODEL_TARGET_TAGGED, error);
+    if (ui->message && (ui->focus == ui->reader || ui->overlays->len > 0)) {
+        gint64 id = model_message_id(ui->message);
+        return g_array_append_vals(g_array_new(FALSE, FALSE, sizeof(gint64)), &id, 1);
+    }
+    if (!ui->list) {
+        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("No mailbox is open."));
+        return NULL;
+    }
+    return model_list_targets(ui->list, MODEL_TARGET_SELECTED, error);
+}
+
+ModelMessage *ui_message(Ui *ui, GError **error)
+{
+    if (ui->message && (ui->focus == ui->reader || ui->overlays->len > 0))
+        return ui->message;
+    return ui_open_message(ui, TRUE, error) ? ui->message : NULL;
+}
+
+void ui_advance(Ui *ui, const CommandCall *call)
+{
+    if (call->tagged || !ui->list || !options_bool(ui->options, OPTION_ADVANCE))
+        return;
+    gboolean reading = ui->reader && ui->focus == ui->reader;
+    /* A message that left the list gave its place to the next one already; one that stayed (flagged, marked) is still selected. */
+    const ModelListRow *row = model_list_selected(ui->list);
+    gboolean stayed = row && (!reading || row->row->id == model_message_id(ui->message));
+    if (stayed)
+        model_list_move(ui->list, 1);
+    if (!reading)
+        return;
+    row = model_list_selected(ui->list);
+    if (!row || row->row->id == model_message_id(ui->message))
+        ui_close_reader(ui);
+    else
+        ui_open_message(ui, TRUE, NULL);
+}

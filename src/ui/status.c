@@ -1,0 +1,189 @@
+/* The three lines at the bottom: how the accounts are, what the keys do, and the newest notice. */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/time.h"
+#include "ui/app.h"
+
+/* --- accounts --------------------------------------------------------------------------------------- */
+
+static char *clock_words(gint64 when)
+{
+    return time_format_list(when, g_get_real_time() / G_USEC_PER_SEC, 6);
+}
+
+static char *account_words(const ModelAccount *account, ThemeRole *role)
+{
+    const AccountStatus *status = &account->status;
+    g_autofree char *as_of = status->as_of > 0 ? clock_words(status->as_of) : NULL;
+    *role = THEME_STATUS;
+    switch (status->state) {
+    case ACCOUNT_ONLINE:
+        return g_strdup(status->busy ? _("online, working") : _("online"));
+    case ACCOUNT_CONNECTING:
+        return as_of ? g_strdup_printf(_("as of %s, connecting"), as_of) : g_strdup(_("connecting"));
+    case ACCOUNT_WAITING: {
+        gint64 seconds = MAX(0, status->retry_at - g_get_real_time() / G_USEC_PER_SEC);
+        *role = THEME_WARNING;
+        if (as_of)
+            return g_strdup_printf(_("as of %s, reconnecting in %d s"), as_of, (int) seconds);
+        return g_strdup_printf(_("trying again in %d s"), (int) seconds);
+    }
+    case ACCOUNT_STOPPED:
+        *role = THEME_ERROR;
+        return g_strdup_printf(_("stopped: %s"), status->words ? status->words : _("it needs you"));
+    case ACCOUNT_LOCAL:
+        return g_strdup(_("on this machine"));
+    default:
+        return as_of ? g_strdup_printf(_("offline, as of %s"), as_of) : g_strdup(_("offline"));
+    }
+}
+
+static char *progress_words(const Ui *ui)
+{
+    const GPtrArray *transfers = model_transfers(ui->model);
+    for (guint i = 0; transfers && i < transfers->len; i++) {
+        const ModelTransfer *transfer = transfers->pdata[i];
+        if (transfer->finished)
+            continue;
+        if (transfer->total > 0)
+            return g_strdup_printf(_("fetching %s %d %%, Ctrl-C stops"), transfer->name, (int) (MIN(transfer->done, transfer->total) * 100 / transfer->total));
+        return g_strdup_printf(_("fetching %s, Ctrl-C stops"), transfer->name);
+    }
+    for (guint i = 0; i < model_n_accounts(ui->model); i++) {
+        const ModelAccount *account = model_account(ui->model, i);
+        if (account->progress_mailbox && account->progress_total > 0 && account->progress_done < account->progress_total)
+            return g_strdup_printf(_("%s: reading the list %d %%"), account->account->name,
+                                   (int) (account->progress_done * 100 / account->progress_total));
+    }
+    return NULL;
+}
+
+static char *right_words(const Ui *ui)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    char *progress = progress_words(ui);
+    if (progress)
+        g_ptr_array_add(words, progress);
+    guint tagged = ui->list ? model_list_n_tagged(ui->list) : 0;
+    if (tagged)
+        g_ptr_array_add(words, g_strdup_printf(ngettext("%u tagged", "%u tagged", tagged), tagged));
+    guint pending = model_unfinished_intents(ui->model, 0);
+    if (pending)
+        g_ptr_array_add(words, g_strdup_printf(ngettext("%u change to send", "%u changes to send", pending), pending));
+    g_ptr_array_add(words, NULL);
+    g_autofree char *separator = g_strdup_printf(" %s ", ui->glyphs->dot);
+    return words->len > 1 ? g_strjoinv(separator, (char **) words->pdata) : NULL;
+}
+
+static int draw_account(const Ui *ui, Area area, int column, const ModelAccount *account)
+{
+    ThemeRole role;
+    g_autofree char *words = account_words(account, &role);
+    CellStyle name = ui_style(ui, THEME_STATUS), style = ui_style(ui, role);
+    name.attributes |= CELL_BOLD;
+    style.background = name.background;
+    if (name.attributes & CELL_REVERSE)
+        style.attributes |= CELL_REVERSE;
+    column = area_text(area, 0, column, account->account->name, -1, name) + 1;
+    if (account->status.insecure) {
+        CellStyle warning = ui_style(ui, THEME_WARNING);
+        warning.attributes |= name.attributes & CELL_REVERSE;
+        column = area_text(area, 0, column, _("NOT ENCRYPTED"), -1, warning) + 1;
+    }
+    return area_text(area, 0, column, words, -1, style) + 3;
+}
+
+void ui_draw_status(Ui *ui, Area area)
+{
+    if (area.rows < 1)
+        return;
+    CellStyle style = ui_style(ui, THEME_STATUS);
+    area_fill(area, style);
+    g_autofree char *right = right_words(ui);
+    int right_cells = right ? MIN(text_display_width(right, -1), area.columns / 2) : 0;
+    Area left = area_part(area, 0, 0, 1, area.columns - right_cells - 2);
+    int column = 1;
+    guint n = model_n_accounts(ui->model);
+    if (n == 0)
+        area_text(left, 0, column, _("Malle: no account yet"), -1, style);
+    for (guint i = 0; i < n && column < left.columns; i++)
+        column = draw_account(ui, left, column, model_account(ui->model, i));
+    if (right)
+        area_fit(area, 0, area.columns - right_cells - 1, right_cells, right, -1, TEXT_CUT_ELLIPSIS, TRUE, style);
+}
+
+gint64 ui_next_tick(const Ui *ui)
+{
+    for (guint i = 0; i < model_n_accounts(ui->model); i++)
+        if (model_account(ui->model, i)->status.state == ACCOUNT_WAITING)
+            return g_get_monotonic_time() + G_USEC_PER_SEC;
+    return 0;
+}
+
+/* --- keys --------------------------------------------------------------------------------------------- */
+
+static int by_rank(gconstpointer a, gconstpointer b)
+{
+    const Command *one = *(const Command *const *) a, *other = *(const Command *const *) b;
+    return one->bar_rank < other->bar_rank ? -1 : one->bar_rank > other->bar_rank;
+}
+
+/* The rows of the table that stand in the key bar here, most useful first. Container owned by the caller. */
+static GPtrArray *bar_commands(CommandContexts context)
+{
+    GPtrArray *found = g_ptr_array_new();
+    guint count;
+    const Command *table = command_table(&count);
+    for (guint i = 0; i < count; i++)
+        if (table[i].bar && (table[i].contexts & context))
+            g_ptr_array_add(found, (gpointer) &table[i]);
+    g_ptr_array_sort(found, by_rank);
+    return found;
+}
+
+void ui_draw_key_bar(Ui *ui, Area area)
+{
+    if (area.rows < 1)
+        return;
+    area_fill(area, ui_style(ui, THEME_KEY_BAR));
+    CommandContexts context = ui_context_now(ui);
+    g_autoptr(GPtrArray) commands = bar_commands(context);
+    int column = 1;
+    for (guint i = 0; i < commands->len; i++) {
+        const Command *command = commands->pdata[i];
+        g_autofree char *key = keymap_find(ui->keymap, context, command->name);
+        if (!key)
+            continue;
+        const char *label = _(command->bar);
+        int wanted = text_display_width(key, -1) + 1 + text_display_width(label, -1);
+        if (column + wanted > area.columns)
+            break;
+        column = area_text(area, 0, column, key, -1, ui_style(ui, THEME_KEY_BAR_KEY)) + 1;
+        column = area_text(area, 0, column, label, -1, ui_style(ui, THEME_KEY_BAR)) + 2;
+    }
+}
+
+/* --- the newest notice ----------------------------------------------------------------------------------- */
+
+void ui_draw_line(Ui *ui, Area area)
+{
+    if (area.rows < 1)
+        return;
+    g_autofree char *pending = keymap_pending(ui->keymap);
+    int keys = text_display_width(pending, -1);
+    if (keys > 0)
+        area_text(area, 0, area.columns - keys - 1, pending, -1, ui_style(ui, THEME_DIM));
+    Area left = area_part(area, 0, 0, 1, area.columns - (keys > 0 ? keys + 2 : 0));
+    if (ui->tag_prefix) {
+        area_text(left, 0, 0, _("For all tagged messages: which command?"), -1, ui_style(ui, THEME_EMPHASIS));
+        return;
+    }
+    const ModelNotice *notice = model_notice(ui->model);
+    if (!notice || notice->serial <= ui->notice_dismissed)
+        return;
+    static const ThemeRole roles[] = { THEME_NORMAL, THEME_WARNING, THEME_ERROR };
+    area_fit(left, 0, 0, left.columns, notice->text, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, roles[notice->kind]));
+}

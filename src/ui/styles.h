@@ -1,0 +1,28 @@
+/* The theme, ready to draw with: a style per role, and the signs that the terminal can show. */
+#ifndef MALLE_UI_STYLES_H
+#define MALLE_UI_STYLES_H
+
+#include "config/theme.h"
+#include "term/style.h"
+
+typedef struct {
+    CellStyle roles[THEME_ROLE_COUNT];
+} Styles;
+
+/* `colours`: what the terminal has; 0 takes the attributes of the theme only, which then must be enough (themes say "mono" for that). */
+void styles_load(Styles *styles, const Theme *theme, guint colours);
+
+/* Signs of one cell each (two for the branches). Static. */
+typedef struct {
+    const char *vertical, *horizontal;
+    const char *corner_top_left, *corner_top_right, *corner_bottom_left, *corner_bottom_right;
+    const char *branch, *last_branch, *trunk; /* thread tree, two cells each */
+    const char *folded, *unfolded;
+    const char *more_above, *more_below;
+    const char *dot;                          /* between words of a status line */
+    const char *warning;
+} Glyphs;
+
+const Glyphs *glyphs_get(gboolean ascii);
+
+#endif

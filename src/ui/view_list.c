@@ -1,0 +1,333 @@
+/* The list of messages: one line each, in columns that stay where they are whatever the messages say. */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/time.h"
+#include "ui/app.h"
+
+/* Threads deeper than this are drawn at this depth: the subject needs the room. */
+#define MAX_DEPTH 10
+
+typedef struct {
+    int date, who, size, subject; /* cells; 0: not shown */
+} Columns;
+
+/* signs (4), date, who, size, subject, each behind a space; subject gets the rest. */
+static Columns plan_columns(int columns)
+{
+    Columns plan = { 0 };
+    plan.date = columns >= 72 ? 10 : 6;
+    plan.size = columns >= 64 ? 7 : 0;
+    plan.who = CLAMP(columns * 22 / 100, 10, 32);
+    plan.subject = columns - 6 - plan.date - 1 - plan.who - 1 - (plan.size ? plan.size + 2 : 1);
+    if (plan.subject < 12) {
+        plan.date = 0;
+        plan.size = 0;
+        plan.who = columns / 3;
+        plan.subject = columns - 6 - plan.who - 1;
+    }
+    plan.subject = MAX(plan.subject, 0);
+    return plan;
+}
+
+/* Four signs: tagged, state, flagged, attachment. The letters are mutt's. */
+static void draw_signs(Ui *ui, Area area, int line, const ModelListRow *row, CellStyle style)
+{
+    const char *state = row->flags & MAIL_FLAG_DELETED     ? "D" :
+                        !(row->flags & MAIL_FLAG_SEEN)     ? "N" :
+                        row->flags & MAIL_FLAG_DRAFT       ? "d" :
+                        row->flags & MAIL_FLAG_ANSWERED    ? "r" :
+                        row->flags & MAIL_FLAG_FORWARDED   ? "f" :
+                                                             " ";
+    area_text(area, line, 0, row->tagged ? "*" : " ", 1, style);
+    area_text(area, line, 1, state, 1, style);
+    area_text(area, line, 2, row->flags & MAIL_FLAG_FLAGGED ? "!" : " ", 1, style);
+    area_text(area, line, 3, row->row->has_attachment ? "@" : " ", 1, style);
+    area_text(area, line, 4, row->pending ? "~" : " ", 1, style);
+    (void) ui;
+}
+
+static CellStyle row_style(const Ui *ui, const ModelListRow *row, gboolean is_selected, gboolean focused)
+{
+    ThemeRole role = THEME_LIST;
+    if (row->tagged)
+        role = THEME_LIST_TAGGED;
+    else if (row->flags & MAIL_FLAG_DELETED)
+        role = THEME_LIST_DELETED;
+    else if (row->flags & MAIL_FLAG_FLAGGED)
+        role = THEME_LIST_FLAGGED;
+    else if (!(row->flags & MAIL_FLAG_SEEN))
+        role = THEME_LIST_UNREAD;
+    CellStyle style = is_selected ? ui_style(ui, focused ? THEME_LIST_CURSOR : THEME_LIST_CURSOR_AWAY) : ui_style(ui, role);
+    /* Unread is bold whatever else it is, so that it is told without colours. */
+    if (!(row->flags & MAIL_FLAG_SEEN) || (row->folded && row->folded_unread))
+        style.attributes |= CELL_BOLD;
+    return style;
+}
+
+/* --- the thread tree ------------------------------------------------------------------------------------ */
+
+/* Which branches go on below each line, found from the last line upward: bit d of line i says that at depth d another message
+ * of the same parent follows further down, as far as the window shows. */
+static void find_branches(const ModelList *list, guint n, guint32 *follows)
+{
+    guint32 open = 0;
+    for (guint i = n; i-- > 0;) {
+        const ModelListRow *row = model_list_row(list, i);
+        guint depth = MIN(row->depth, MAX_DEPTH);
+        if (i + 1 == n && row->continues)
+            open |= 1u << depth;
+        follows[i] = open;
+        open |= 1u << depth;
+        open &= (2u << depth) - 1;
+    }
+}
+
+static int draw_tree(const Ui *ui, Area area, int line, int column, const ModelListRow *row, guint32 follows, CellStyle style, gboolean is_selected)
+{
+    guint depth = MIN(row->depth, MAX_DEPTH);
+    CellStyle lines = style;
+    if (!is_selected)
+        lines = ui_style(ui, THEME_THREAD_LINES);
+    for (guint level = 1; level < depth; level++)
+        column = area_text(area, line, column, follows & (1u << level) ? ui->glyphs->trunk : "  ", -1, lines);
+    if (depth > 0)
+        column = area_text(area, line, column, follows & (1u << depth) ? ui->glyphs->branch : ui->glyphs->last_branch, -1, lines);
+    return column;
+}
+
+static void draw_subject(const Ui *ui, Area area, int line, int column, int cells, const ModelListRow *row, guint32 follows, CellStyle style,
+                         gboolean is_selected)
+{
+    Area room = area_part(area, line, column, 1, cells);
+    int at = draw_tree(ui, room, 0, 0, row, follows, style, is_selected);
+    if (row->folded) {
+        g_autofree char *count = row->folded_unread ? g_strdup_printf("%s%u (%u) ", ui->glyphs->folded, row->folded, row->folded_unread) :
+                                                      g_strdup_printf("%s%u ", ui->glyphs->folded, row->folded);
+        at = area_text(room, 0, at, count, -1, style);
+    }
+    int keywords = row->keywords && *row->keywords ? text_display_width(row->keywords, -1) : 0;
+    keywords = MIN(keywords, cells / 4);
+    int subject = cells - at - (keywords ? keywords + 2 : 0);
+    area_fit(room, 0, at, subject, *row->subject ? row->subject : _("(no subject)"), -1, TEXT_CUT_ELLIPSIS, FALSE, style);
+    if (keywords) {
+        CellStyle faint = is_selected ? style : ui_style(ui, THEME_DIM);
+        area_fit(room, 0, cells - keywords, keywords, row->keywords, -1, TEXT_CUT_ELLIPSIS, FALSE, faint);
+    }
+}
+
+/* --- drawing ------------------------------------------------------------------------------------------------ */
+
+static char *date_words(const Ui *ui, gint64 date, gint64 now, int width)
+{
+    const char *format = options_text(ui->options, OPTION_DATE_FORMAT);
+    if (!format || !*format)
+        return time_format_list(date, now, width);
+    g_autoptr(GDateTime) when = g_date_time_new_from_unix_local(date);
+    char *words = when ? g_date_time_format(when, format) : NULL;
+    return words ? words : g_strdup("");
+}
+
+static void draw_row(const Ui *ui, Area area, int line, const Columns *plan, const ModelListRow *row, guint32 follows, gint64 now, gboolean is_selected,
+                     gboolean focused)
+{
+    CellStyle style = row_style(ui, row, is_selected, focused);
+    area_repeat(area, line, 0, area.columns, " ", style);
+    draw_signs((Ui *) ui, area, line, row, style);
+    int column = 6;
+    if (plan->date) {
+        g_autofree char *date = date_words(ui, row->row->date ? row->row->date : row->row->internal_date, now, plan->date);
+        column = area_fit(area, line, column, plan->date, date, -1, TEXT_CUT_PLAIN, FALSE, style) + 1;
+    }
+    g_autofree char *to = row->outgoing ? g_strdup_printf(_("to %s"), row->who) : NULL;
+    column = area_fit(area, line, column, plan->who, to ? to : row->who, -1, TEXT_CUT_ELLIPSIS, FALSE, style) + 1;
+    if (plan->size) {
+        g_autofree char *size = text_human_size((gint64) MIN(row->row->size, G_MAXINT64));
+        column = area_fit(area, line, column, plan->size, size, -1, TEXT_CUT_PLAIN, TRUE, style) + 2;
+    }
+    draw_subject(ui, area, line, column, area.columns - column, row, follows, style, is_selected);
+    if (is_selected && focused)
+        area_put_cursor(area, line, 0);
+}
+
+static const char *order_words(StoreOrder order, gboolean descending)
+{
+    switch (order) {
+    case STORE_ORDER_THREAD:
+        return descending ? _("threads, newest first") : _("threads, oldest first");
+    case STORE_ORDER_FROM:
+        return descending ? _("by sender, Z first") : _("by sender");
+    case STORE_ORDER_SUBJECT:
+        return descending ? _("by subject, Z first") : _("by subject");
+    case STORE_ORDER_SIZE:
+        return descending ? _("by size, largest first") : _("by size, smallest first");
+    case STORE_ORDER_ARRIVED:
+        return descending ? _("by arrival, newest first") : _("by arrival, oldest first");
+    default:
+        return descending ? _("newest first") : _("oldest first");
+    }
+}
+
+static char *title_left(const Ui *ui)
+{
+    const StoreMailbox *mailbox = ui->list ? model_list_mailbox_row(ui->list) : NULL;
+    const MailboxRow *row = mailbox ? mailbox_tree_mailbox(ui->tree, mailbox->id) : NULL;
+    if (!row)
+        return g_strdup(ui->list ? _("This mailbox is gone") : _("No mailbox"));
+    const char *name = *row->full_name ? row->full_name : row->label;
+    const char *limit = model_list_limit(ui->list);
+    g_autofree char *place = model_n_accounts(ui->model) > 1 && row->account ? g_strdup_printf("%s: %s", row->account->account->name, name) : g_strdup(name);
+    if (mailbox->attributes & MAILBOX_READ_ONLY) {
+        g_autofree char *bare = g_steal_pointer(&place);
+        place = g_strdup_printf(_("%s (read-only)"), bare);
+    }
+    return limit ? g_strdup_printf(_("%s, limited to %s"), place, limit) : g_steal_pointer(&place);
+}
+
+static char *title_right(const Ui *ui)
+{
+    if (!ui->list)
+        return NULL;
+    gboolean descending;
+    StoreOrder order = model_list_order(ui->list, &descending);
+    const StoreMailbox *mailbox = model_list_mailbox_row(ui->list);
+    const MailboxRow *row = mailbox ? mailbox_tree_mailbox(ui->tree, mailbox->id) : NULL;
+    g_autofree char *total = g_strdup_printf("%" G_GUINT64_FORMAT, model_list_total(ui->list));
+    if (model_list_limit_state(ui->list) == MODEL_LIMIT_SEARCHING)
+        return g_strdup_printf(_("%s found, searching %s %s"), total, ui->glyphs->dot, order_words(order, descending));
+    if (row && row->unread && !model_list_limit(ui->list))
+        return g_strdup_printf(_("%u unread of %s %s %s"), row->unread, total, ui->glyphs->dot, order_words(order, descending));
+    return g_strdup_printf("%s %s %s", total, ui->glyphs->dot, order_words(order, descending));
+}
+
+/* An empty list says why it is empty. */
+static void draw_empty(const Ui *ui, Area area)
+{
+    const char *words = _("There are no messages here.");
+    const StoreMailbox *mailbox = ui->list ? model_list_mailbox_row(ui->list) : NULL;
+    if (!ui->list)
+        words = _("Choose a mailbox: y shows them all, c asks for a name.");
+    else if (!mailbox)
+        words = _("This mailbox does not exist any more. Choose another one: y shows them all.");
+    else if (model_list_limit_state(ui->list) == MODEL_LIMIT_FAILED)
+        words = model_list_limit_error(ui->list);
+    else if (model_list_limit_state(ui->list) == MODEL_LIMIT_SEARCHING)
+        words = _("Searching …");
+    else if (model_list_limit(ui->list))
+        words = _("Nothing here matches. l and an empty line shows all messages again.");
+    else if (!mailbox->complete && (mailbox->server_messages > 0 || mailbox->synced_at == 0))
+        words = _("The list is on its way.");
+    area_fit(area, MIN(1, area.rows - 1), 2, area.columns - 4, words, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_DIM));
+}
+
+static void list_draw(View *view, Area area, gboolean focused)
+{
+    Ui *ui = view->ui;
+    Area body = area_part(area, 1, 0, area.rows - 1, area.columns);
+    g_autoptr(GError) error = NULL;
+    if (ui->list) {
+        model_list_set_height(ui->list, (guint) MAX(1, body.rows));
+        if (!model_list_refresh(ui->list, &error))
+            ui_complain(ui, error);
+    }
+    g_autofree char *left = title_left(ui);
+    g_autofree char *right = title_right(ui);
+    ui_draw_title(ui, area, left, right, focused);
+    guint n = ui->list ? MIN(model_list_n_rows(ui->list), (guint) MAX(body.rows, 0)) : 0;
+    if (n == 0) {
+        draw_empty(ui, body);
+        return;
+    }
+    g_autofree guint32 *follows = g_new0(guint32, n);
+    find_branches(ui->list, n, follows);
+    Columns plan = plan_columns(body.columns);
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    int cursor = model_list_cursor(ui->list);
+    for (guint i = 0; i < n; i++)
+        draw_row(ui, body, (int) i, &plan, model_list_row(ui->list, i), follows[i], now, (int) i == cursor, focused);
+}
+
+/* --- moving --------------------------------------------------------------------------------------------------- */
+
+static void list_move(View *view, int rows)
+{
+    if (view->ui->list)
+        model_list_move(view->ui->list, rows);
+}
+
+static void list_page(View *view, int half_pages)
+{
+    if (view->ui->list)
+        model_list_page(view->ui->list, half_pages);
+}
+
+static void list_scroll(View *view, int rows)
+{
+    if (view->ui->list)
+        model_list_scroll(view->ui->list, rows);
+}
+
+static void list_edge(View *view, int direction)
+{
+    if (!view->ui->list)
+        return;
+    if (direction < 0)
+        model_list_first(view->ui->list);
+    else
+        model_list_last(view->ui->list);
+}
+
+static void list_activate(View *view)
+{
+    g_autoptr(GError) error = NULL;
+    if (!ui_open_message(view->ui, TRUE, &error))
+        ui_complain(view->ui, error);
+}
+
+static gboolean list_search(View *view, const char *text, int direction, GError **error)
+{
+    ModelList *list = view->ui->list;
+    if (!list || !model_list_set_search(list, text, NULL, error))
+        return FALSE;
+    gboolean more = FALSE;
+    if (model_list_seek(list, MODEL_SEEK_MATCH, direction, &more))
+        return TRUE;
+    if (more)
+        g_set_error_literal(error, UI_ERROR, UI_ERROR_ARGUMENT, _("Not found yet: n goes on searching, l finds all at once."));
+    else
+        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT,
+                    direction > 0 ? _("“%s” is not found further down.") : _("“%s” is not found further up."), text);
+    return FALSE;
+}
+
+static char *list_title(View *view)
+{
+    return title_left(view->ui);
+}
+
+static void list_free(View *view)
+{
+    g_free(view);
+}
+
+static const ViewClass list_class = {
+    .context = CONTEXT_LIST,
+    .draw = list_draw,
+    .free = list_free,
+    .move = list_move,
+    .page = list_page,
+    .scroll = list_scroll,
+    .edge = list_edge,
+    .activate = list_activate,
+    .search = list_search,
+    .title = list_title,
+};
+
+View *view_list_new(Ui *ui)
+{
+    View *view = g_new0(View, 1);
+    *view = (View){ &list_class, ui };
+    return view;
+}

@@ -1,0 +1,79 @@
+/* What was said, and what things cost on the wire: two lists that grow at their end. */
+#include "config.h"
+
+#include "base/i18n.h"
+#include "base/time.h"
+#include "model/wire.h"
+#include "ui/app.h"
+#include "ui/view_lines.h"
+
+static char *clock_words(gint64 when)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(when);
+    return time ? g_date_time_format(time, "%H:%M:%S") : g_strdup("");
+}
+
+static void fill_notices(LinesView *view, int width, gpointer user_data)
+{
+    static const ThemeRole roles[] = { THEME_NORMAL, THEME_WARNING, THEME_ERROR };
+    Ui *ui = user_data;
+    const GPtrArray *notices = model_notices(ui->model);
+    for (guint i = 0; i < notices->len; i++) {
+        const ModelNotice *notice = notices->pdata[i];
+        g_autofree char *when = clock_words(notice->when);
+        g_auto(GStrv) lines = text_wrap(notice->text, MAX(width - 10, 10));
+        for (guint j = 0; lines[j]; j++)
+            lines_add_pair(view, j == 0 ? when : "", THEME_DIM, 9, lines[j], roles[notice->kind]);
+    }
+    if (notices->len == 0)
+        lines_add(view, _("Nothing has been said yet."), THEME_DIM);
+}
+
+View *view_notices_new(Ui *ui)
+{
+    View *view = view_lines_new(ui, _("What was said"), fill_notices, ui, NULL);
+    lines_begin_at_end(view);
+    return view;
+}
+
+static void add_wire(LinesView *view, const char *when, const char *action, const ModelWire *wire, ThemeRole role)
+{
+    g_autofree char *up = text_human_size((gint64) MIN(wire->up, G_MAXINT64));
+    g_autofree char *down = text_human_size((gint64) MIN(wire->down, G_MAXINT64));
+    g_autoptr(GString) line = g_string_new(NULL);
+    text_append_fit(line, action, -1, 28, TEXT_CUT_ELLIPSIS, FALSE);
+    g_string_append_printf(line, " %7u ", wire->flights);
+    text_append_fit(line, up, -1, 9, TEXT_CUT_PLAIN, TRUE);
+    g_string_append_c(line, ' ');
+    text_append_fit(line, down, -1, 9, TEXT_CUT_PLAIN, TRUE);
+    g_string_append_printf(line, " %6" G_GUINT64_FORMAT " ms %6u", wire->wait_ms, wire->rows);
+    lines_add_pair(view, when, THEME_DIM, 9, line->str, role);
+}
+
+static void fill_wire(LinesView *view, int width, gpointer user_data)
+{
+    (void) width;
+    Ui *ui = user_data;
+    const GPtrArray *actions = model_wire(ui->model);
+    g_autoptr(GString) head = g_string_new(NULL);
+    text_append_fit(head, _("what for"), -1, 28, TEXT_CUT_PLAIN, FALSE);
+    const char *const names[] = { _("trips"), _("sent"), _("received"), _("waited"), _("rows") };
+    static const int cells[] = { 8, 10, 10, 10, 7 };
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        text_append_fit(head, names[i], -1, cells[i], TEXT_CUT_PLAIN, TRUE);
+    lines_add_pair(view, _("when"), THEME_HEADING, 9, head->str, THEME_HEADING);
+    for (guint i = 0; i < actions->len; i++) {
+        const ModelWire *wire = actions->pdata[i];
+        g_autofree char *when = clock_words(wire->when);
+        add_wire(view, when, wire->action, wire, THEME_NORMAL);
+    }
+    ModelWire total = model_wire_total(ui->model);
+    add_wire(view, "", _("all since the start"), &total, THEME_EMPHASIS);
+}
+
+View *view_wire_new(Ui *ui)
+{
+    View *view = view_lines_new(ui, _("What it cost on the wire: round trips and bytes"), fill_wire, ui, NULL);
+    lines_begin_at_end(view);
+    return view;
+}

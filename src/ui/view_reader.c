@@ -1,0 +1,383 @@
+/* One message: its header, its text, and below it what is attached. */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/rendered.h"
+#include "term/scroller.h"
+#include "ui/app.h"
+#include "ui/find.h"
+
+/* A quotation of more lines than this is folded to its first one. */
+#define QUOTE_KEPT 3
+
+typedef enum { LINE_TEXT, LINE_FOLDED, LINE_BLANK, LINE_WORDS, LINE_ATTACHMENTS, LINE_ATTACHMENT } LineKind;
+
+typedef struct {
+    LineKind kind;
+    guint index; /* TEXT, FOLDED: of the rendered line; ATTACHMENT: of the attachment */
+    guint count; /* FOLDED: lines that are not shown */
+} Line;
+
+typedef struct {
+    View view;
+    Scroller scroller;
+    GArray *lines;     /* of Line: the message as it is shown, rebuilt for each frame */
+    int width;
+    guint anchor;      /* logical lines before the first one on the screen: what is kept when the width changes */
+    gboolean fold_quotes;
+    guint match_line;  /* index into lines of the last match + 1; 0 none */
+} Reader;
+
+/* --- what is shown ------------------------------------------------------------------------------------------ */
+
+static void add_line(Reader *reader, LineKind kind, guint index, guint count)
+{
+    Line line = { kind, index, count };
+    g_array_append_val(reader->lines, line);
+}
+
+static guint quote_end(const RenderedText *text, guint from, guint n)
+{
+    while (from < n && rendered_line(text, from)->quote > 0)
+        from++;
+    return from;
+}
+
+static void build_lines(Reader *reader, const RenderedText *text)
+{
+    Ui *ui = reader->view.ui;
+    g_array_set_size(reader->lines, 0);
+    guint n = rendered_line_count(text);
+    for (guint i = 0; i < n; i++) {
+        guint end = reader->fold_quotes ? quote_end(text, i, n) : i;
+        add_line(reader, LINE_TEXT, i, 0);
+        if (end > i + QUOTE_KEPT) {
+            add_line(reader, LINE_FOLDED, i, end - i - 1);
+            i = end - 1;
+        }
+    }
+    if (model_message_words(ui->message)) {
+        add_line(reader, LINE_BLANK, 0, 0);
+        add_line(reader, LINE_WORDS, 0, 0);
+    }
+    const GPtrArray *attachments = model_message_attachments(ui->message);
+    guint shown = 0;
+    for (guint i = 0; attachments && i < attachments->len; i++)
+        shown += !((ModelAttachment *) attachments->pdata[i])->is_inline;
+    if (shown == 0 || model_message_show(ui->message) == MODEL_SHOW_SOURCE)
+        return;
+    add_line(reader, LINE_BLANK, 0, 0);
+    add_line(reader, LINE_ATTACHMENTS, 0, shown);
+    for (guint i = 0; i < attachments->len; i++)
+        if (!((ModelAttachment *) attachments->pdata[i])->is_inline)
+            add_line(reader, LINE_ATTACHMENT, i, 0);
+}
+
+/* Logical lines (paragraphs, however often wrapped) before a shown line, and back. */
+static guint anchor_of(const Reader *reader, const RenderedText *text, guint line)
+{
+    guint anchor = 0;
+    for (guint i = 0; i < line && i < reader->lines->len; i++) {
+        const Line *shown = &g_array_index(reader->lines, Line, i);
+        anchor += shown->kind != LINE_TEXT || !rendered_line(text, shown->index)->continued;
+    }
+    return anchor;
+}
+
+static guint line_of(const Reader *reader, const RenderedText *text, guint anchor)
+{
+    guint seen = 0, i = 0;
+    for (; i < reader->lines->len; i++) {
+        const Line *shown = &g_array_index(reader->lines, Line, i);
+        if (shown->kind == LINE_TEXT && rendered_line(text, shown->index)->continued)
+            continue;
+        if (seen++ == anchor)
+            break;
+    }
+    return i;
+}
+
+/* --- drawing ------------------------------------------------------------------------------------------------- */
+
+static CellStyle line_style(const Ui *ui, const RenderedLine *line)
+{
+    switch (line->kind) {
+    case RENDERED_HEADER:
+        return ui_style(ui, THEME_HEADER_VALUE);
+    case RENDERED_SIGNATURE:
+        return ui_style(ui, THEME_SIGNATURE);
+    case RENDERED_HEADING:
+        return ui_style(ui, THEME_HEADING);
+    case RENDERED_NOTICE:
+        return ui_style(ui, THEME_DIM);
+    case RENDERED_RULE:
+        return ui_style(ui, THEME_BORDER);
+    default:
+        return line->quote > 0 ? ui_style(ui, THEME_QUOTE_1 + (line->quote - 1) % 5) : ui_style(ui, THEME_BODY);
+    }
+}
+
+static CellStyle run_style(const Ui *ui, const RenderedLine *line, const RenderedRun *run, CellStyle base)
+{
+    CellStyle style = base;
+    if (run->style & RUN_WARNING)
+        style = ui_style(ui, THEME_WARNING);
+    else if (line->kind == RENDERED_HEADER && (run->style & RUN_BOLD))
+        return ui_style(ui, THEME_HEADER_NAME);
+    else if (run->style & (RUN_LINK | RUN_LINK_TARGET))
+        style = ui_style(ui, THEME_LINK);
+    else if (run->style & (RUN_LINK_NUMBER | RUN_IMAGE))
+        style = ui_style(ui, THEME_DIM);
+    else if (run->style & RUN_CODE)
+        style = ui_style(ui, THEME_CODE);
+    if (run->style & RUN_BOLD)
+        style.attributes |= CELL_BOLD;
+    if (run->style & RUN_ITALIC)
+        style.attributes |= CELL_ITALIC;
+    if (run->style & RUN_UNDERLINE)
+        style.attributes |= CELL_UNDERLINE;
+    if (run->style & RUN_STRUCK)
+        style.attributes |= CELL_STRIKE;
+    return style;
+}
+
+static void mark_matches(const Ui *ui, Area area, int row, int column, const char *text, gsize length)
+{
+    if (!ui->search_text || !*ui->search_text)
+        return;
+    const char *p = text, *end = text + length, *found;
+    gsize bytes;
+    while (p < end && (found = find_text(p, (gsize) (end - p), ui->search_text, &bytes))) {
+        int at = column + text_display_width(text, (gssize) (found - text));
+        area_restyle(area, row, at, text_display_width(found, (gssize) bytes), ui_style(ui, THEME_MATCH), FALSE);
+        p = found + bytes;
+    }
+}
+
+/* Text stands one cell in from the edge; the edge is Malle's own, so that a notice there cannot be imitated by mail. */
+static void draw_text_line(const Ui *ui, Area area, int row, const RenderedText *text, guint index)
+{
+    const RenderedLine *line = rendered_line(text, index);
+    CellStyle base = line_style(ui, line);
+    int column = 1;
+    if (line->kind == RENDERED_NOTICE)
+        area_text(area, row, 0, ui->glyphs->vertical, -1, ui_style(ui, THEME_WARNING));
+    for (guint i = 0; i < line->runs; i++) {
+        const RenderedRun *run = rendered_run(text, line->first_run + i);
+        column = area_text(area, row, column, text->text->str + run->offset, run->length, run_style(ui, line, run, base));
+    }
+    gsize length;
+    const char *bytes = rendered_line_text(text, index, &length);
+    mark_matches(ui, area, row, 1, bytes, length);
+}
+
+static void draw_attachment(const Ui *ui, Area area, int row, guint index)
+{
+    const GPtrArray *attachments = model_message_attachments(ui->message);
+    const ModelAttachment *attachment = index < attachments->len ? attachments->pdata[index] : NULL;
+    if (!attachment)
+        return;
+    CellStyle style = ui_style(ui, THEME_ATTACHMENT);
+    g_autofree char *size = text_human_size((gint64) MIN(attachment->octets, G_MAXINT64));
+    int column = area_format(area, row, 1, style, "%2u  ", index + 1);
+    int type = MIN(26, area.columns / 4), name = MAX(8, area.columns - column - type - 12);
+    column = area_fit(area, row, column, MIN(name, 48), attachment->name, -1, TEXT_CUT_MIDDLE, FALSE, style) + 2;
+    column = area_fit(area, row, column, type, attachment->type, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_DIM)) + 1;
+    area_fit(area, row, column, 8, size, -1, TEXT_CUT_PLAIN, TRUE, ui_style(ui, THEME_DIM));
+}
+
+static void draw_words(const Ui *ui, Area area, int row)
+{
+    const char *words = model_message_words(ui->message);
+    if (!words)
+        return;
+    ThemeRole role = model_message_state(ui->message) == MODEL_MESSAGE_FAILED ? THEME_ERROR : THEME_DIM;
+    guint64 total = 0, loaded = model_message_loaded(ui->message, &total);
+    area_text(area, row, 0, ui->glyphs->vertical, -1, ui_style(ui, THEME_WARNING));
+    int column = area_text(area, row, 1, words, -1, ui_style(ui, role));
+    if (model_message_state(ui->message) == MODEL_MESSAGE_LOADING && total > 0)
+        area_format(area, row, column + 1, ui_style(ui, role), "%d %%", (int) (MIN(loaded, total) * 100 / total));
+}
+
+static void draw_line(const Reader *reader, Area area, int row, const RenderedText *text, const Line *line)
+{
+    const Ui *ui = reader->view.ui;
+    switch (line->kind) {
+    case LINE_TEXT:
+        draw_text_line(ui, area, row, text, line->index);
+        break;
+    case LINE_FOLDED: {
+        g_autofree char *key = keymap_find(ui->keymap, CONTEXT_READER, "toggle-quoted");
+        area_text(area, row, 0, ui->glyphs->vertical, -1, ui_style(ui, THEME_WARNING));
+        area_format(area, row, 1, ui_style(ui, THEME_DIM), ngettext("%u more quoted line (%s shows it)", "%u more quoted lines (%s shows them)", line->count),
+                    line->count, key ? key : ":toggle-quoted");
+        break;
+    }
+    case LINE_WORDS:
+        draw_words(ui, area, row);
+        break;
+    case LINE_ATTACHMENTS: {
+        g_autofree char *key = keymap_find(ui->keymap, CONTEXT_READER, "view-attachments");
+        g_autofree char *words = g_strdup_printf(ngettext(" %u attachment, %s opens and saves ", " %u attachments, %s opens and saves ", line->count), line->count,
+                                                 key ? key : ":view-attachments");
+        area_repeat(area, row, 0, area.columns, ui->glyphs->horizontal, ui_style(ui, THEME_BORDER));
+        area_text(area, row, 2, words, -1, ui_style(ui, THEME_ATTACHMENT));
+        break;
+    }
+    case LINE_ATTACHMENT:
+        draw_attachment(ui, area, row, line->index);
+        break;
+    default:
+        break;
+    }
+}
+
+static char *reader_title(View *view)
+{
+    const StoreListRow *row = model_message_row(view->ui->message);
+    return g_strdup(row && row->subject && *row->subject ? row->subject : _("(no subject)"));
+}
+
+static void reader_draw(View *view, Area area, gboolean focused)
+{
+    Reader *reader = (Reader *) view;
+    Ui *ui = view->ui;
+    Area body = area_part(area, 1, 0, area.rows - 1, area.columns);
+    int width = MAX(body.columns - 2, 1), wrap = (int) options_number(ui->options, OPTION_WRAP);
+    if (wrap > 0)
+        width = MIN(width, wrap);
+    const RenderedText *text = model_message_text(ui->message, width);
+    gboolean resized = reader->width != width && reader->width != 0;
+    build_lines(reader, text);
+    scroller_set(&reader->scroller, (int) reader->lines->len, body.rows);
+    if (resized) {
+        reader->scroller.top = (int) line_of(reader, text, reader->anchor);
+        scroller_set(&reader->scroller, (int) reader->lines->len, body.rows);
+    }
+    reader->width = width;
+    reader->anchor = anchor_of(reader, text, (guint) reader->scroller.top);
+    char buffer[16];
+    g_autofree char *title = reader_title(view);
+    ui_draw_title(ui, area, title, scroller_words(&reader->scroller, buffer), focused);
+    for (int row = 0; row < body.rows && reader->scroller.top + row < (int) reader->lines->len; row++)
+        draw_line(reader, body, row, text, &g_array_index(reader->lines, Line, reader->scroller.top + row));
+    if (focused)
+        area_put_cursor(body, 0, 0);
+}
+
+/* --- moving ----------------------------------------------------------------------------------------------------- */
+
+static void reader_move(View *view, int rows)
+{
+    scroller_move(&((Reader *) view)->scroller, rows);
+}
+
+static void reader_page(View *view, int half_pages)
+{
+    Reader *reader = (Reader *) view;
+    int top = reader->scroller.top;
+    scroller_page(&reader->scroller, half_pages);
+    /* Space at the end goes on to the next message, as readers of mutt expect. */
+    if (half_pages == 2 && reader->scroller.top == top)
+        ui_say(view->ui, "%s", _("This is the end of the message; j goes to the next one."));
+}
+
+static void reader_edge(View *view, int direction)
+{
+    scroller_edge(&((Reader *) view)->scroller, direction);
+}
+
+static gboolean line_matches(const Reader *reader, const RenderedText *text, guint index, const char *wanted)
+{
+    const Line *line = &g_array_index(reader->lines, Line, index);
+    gsize length, matched;
+    if (line->kind != LINE_TEXT)
+        return FALSE;
+    const char *bytes = rendered_line_text(text, line->index, &length);
+    return find_text(bytes, length, wanted, &matched) != NULL;
+}
+
+static gboolean reader_search(View *view, const char *wanted, int direction, GError **error)
+{
+    Reader *reader = (Reader *) view;
+    const RenderedText *text = model_message_text(view->ui->message, reader->width);
+    int n = (int) reader->lines->len;
+    /* From the last match while it is on the screen, else from the top of the screen. */
+    int top = reader->scroller.top, from = direction > 0 ? top - 1 : top + reader->scroller.height;
+    int last = (int) reader->match_line - 1;
+    if (last >= top && last < top + reader->scroller.height)
+        from = last;
+    for (int i = from + direction; i >= 0 && i < n; i += direction)
+        if (line_matches(reader, text, (guint) i, wanted)) {
+            reader->match_line = (guint) i + 1;
+            if (i < top || i >= top + reader->scroller.height)
+                reader->scroller.top = MAX(0, i - reader->scroller.height / 3);
+            scroller_set(&reader->scroller, n, reader->scroller.height);
+            return TRUE;
+        }
+    g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, direction > 0 ? _("“%s” is not found further down.") : _("“%s” is not found further up."), wanted);
+    return FALSE;
+}
+
+void view_reader_reset(View *view)
+{
+    Reader *reader = (Reader *) view;
+    reader->scroller.top = 0;
+    reader->anchor = 0;
+    reader->match_line = 0;
+    reader->width = 0;
+}
+
+void view_reader_skip_quoted(View *view)
+{
+    Reader *reader = (Reader *) view;
+    const RenderedText *text = model_message_text(view->ui->message, reader->width);
+    gboolean in_quote = FALSE;
+    for (guint i = (guint) reader->scroller.top; i < reader->lines->len; i++) {
+        const Line *line = &g_array_index(reader->lines, Line, i);
+        gboolean quoted = line->kind == LINE_FOLDED || (line->kind == LINE_TEXT && rendered_line(text, line->index)->quote > 0);
+        if (in_quote && !quoted) {
+            reader->scroller.top = (int) i;
+            scroller_set(&reader->scroller, reader->scroller.count, reader->scroller.height);
+            return;
+        }
+        in_quote |= quoted;
+    }
+    ui_say(view->ui, "%s", _("There is no quoted text further down."));
+}
+
+void view_reader_toggle_quoted(View *view)
+{
+    Reader *reader = (Reader *) view;
+    reader->fold_quotes = !reader->fold_quotes;
+    ui_redraw(view->ui);
+}
+
+static void reader_free(View *view)
+{
+    g_array_unref(((Reader *) view)->lines);
+    g_free(view);
+}
+
+static const ViewClass reader_class = {
+    .context = CONTEXT_READER,
+    .draw = reader_draw,
+    .free = reader_free,
+    .move = reader_move,
+    .page = reader_page,
+    .scroll = reader_move,
+    .edge = reader_edge,
+    .search = reader_search,
+    .title = reader_title,
+};
+
+View *view_reader_new(Ui *ui)
+{
+    Reader *reader = g_new0(Reader, 1);
+    reader->view = (View){ &reader_class, ui };
+    reader->scroller.free = TRUE;
+    reader->lines = g_array_new(FALSE, TRUE, sizeof(Line));
+    return &reader->view;
+}
