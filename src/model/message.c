@@ -91,6 +91,12 @@ static gint64 account_of(Model *model, const StoreMessage *stored)
     return mailbox ? mailbox->account_id : 0;
 }
 
+void model_message_mark_read(ModelMessage *message)
+{
+    if (message->state != MODEL_MESSAGE_GONE && model_need_engine(message->model, NULL))
+        mark_read(message);
+}
+
 ModelMessage *model_message_open(Model *model, gint64 message_id, gboolean peek, GError **error)
 {
     if (!model_frame_begin(model, error))

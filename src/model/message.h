@@ -41,6 +41,8 @@ typedef struct {
 /* NULL when the message is gone. Marks it as read (an intent) unless `peek`. */
 ModelMessage *model_message_open(Model *model, gint64 message_id, gboolean peek, GError **error);
 void model_message_free(ModelMessage *message);
+/* The same later, for a reader that waits a while; does nothing when it is read already or cannot be marked. Never in the order of undoing. */
+void model_message_mark_read(ModelMessage *message);
 gint64 model_message_id(const ModelMessage *message);
 ModelMessageState model_message_state(const ModelMessage *message);
 const char *model_message_words(const ModelMessage *message); /* for LOADING, FAILED, OFFLINE, GONE: one safe line; NULL when HERE */

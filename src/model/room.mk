@@ -1,4 +1,5 @@
 # Sources of src/model: the UI's only door.
+EXTRA_DIST += doc/internals/model.md
 libmalle_a_SOURCES += src/model/queue.h src/model/model.h src/model/mailbox_tree.h src/model/list.h \
 	src/model/message.h src/model/actions.h src/model/wire.h src/model/internal.h \
 	src/model/actions-private.h src/model/list-private.h src/model/mailbox_tree-private.h src/model/message-private.h \
