@@ -1,0 +1,59 @@
+"""The manual says what the program does: the pages made from its tables are fresh, and the rest names what exists."""
+
+import os
+import re
+import subprocess
+
+from support import tap
+
+SOURCE = tap.source_dir()
+BUILD = os.environ.get("MALLE_BUILDDIR", os.path.join(SOURCE, "build"))
+
+
+def page(name):
+    with open(os.path.join(SOURCE, "doc", "man", name), encoding="utf-8") as file:
+        return file.read()
+
+
+def test_config_page_is_fresh():
+    """malle-config(5) is what the option table makes of its template"""
+    made = subprocess.run([os.path.join(BUILD, "doc", "make-manual"), os.path.join(SOURCE, "doc", "man", "malle-config.5.in")],
+                          stdout=subprocess.PIPE, check=True).stdout.decode()
+    assert made == page("malle-config.5"), "run: make update-manual"
+
+
+def test_commands_are_documented():
+    """every command without a screen is in malle(1) and in both completions"""
+    with open(os.path.join(SOURCE, "src", "cli", "cli.c"), encoding="utf-8") as file:
+        names = re.findall(r'\{ "([a-z]+)", cli_', file.read())
+    assert len(names) >= 5, names
+    manual = page("malle.1")
+    for name in names:
+        assert ".It Ic %s" % name in manual, name
+        for completion in ("malle", "_malle"):
+            with open(os.path.join(SOURCE, "contrib", "completion", completion), encoding="utf-8") as file:
+                assert re.search(r"\b%s\b" % name, file.read()), (completion, name)
+
+
+def test_account_keys_are_documented():
+    """every key of the accounts file is in malle-accounts(5)"""
+    with open(os.path.join(SOURCE, "src", "config", "accounts.c"), encoding="utf-8") as file:
+        keys = re.findall(r'\{ "([a-z-]+)", KEY_', file.read())
+    assert len(keys) >= 16, keys
+    manual = page("malle-accounts.5")
+    for key in keys:
+        assert re.search(r"^\.It Ic .*\b%s\b" % re.escape(key), manual, re.M), key
+
+
+def test_pages_are_sound():
+    """mandoc or groff reads every page without complaint"""
+    pages = ["malle.1", "malle-accounts.5", "malle-config.5"]
+    program = tap.need_program("groff", "/usr/bin/groff")
+    for name in pages:
+        result = subprocess.run([program, "-mdoc", "-Tutf8", "-Kutf8", "-ww", os.path.join(SOURCE, "doc", "man", name)],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert result.returncode == 0 and not result.stderr, (name, result.stderr.decode())
+
+
+if __name__ == "__main__":
+    tap.main()
