@@ -2,6 +2,16 @@
 check_PROGRAMS += tests/imap/test-scripts
 tests_imap_test_scripts_SOURCES = tests/imap/test-scripts.c tests/imap/render.c tests/imap/render.h
 tests_imap_test_scripts_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/imap/test-uidset tests/imap/test-names tests/imap/test-session tests/imap/test-hostile
+tests_imap_test_uidset_SOURCES = tests/imap/test-uidset.c
+tests_imap_test_uidset_LDADD = $(TEST_LIBS)
+tests_imap_test_names_SOURCES = tests/imap/test-names.c
+tests_imap_test_names_LDADD = $(TEST_LIBS)
+tests_imap_test_session_SOURCES = tests/imap/test-session.c tests/imap/render.c tests/imap/render.h
+tests_imap_test_session_LDADD = $(TEST_LIBS)
+tests_imap_test_hostile_SOURCES = tests/imap/test-hostile.c tests/imap/render.c tests/imap/render.h
+tests_imap_test_hostile_LDADD = $(TEST_LIBS)
+
 EXTRA_DIST += tests/imap/scripts/append-nonsync.imap tests/imap/scripts/append.imap \
 	tests/imap/scripts/auth-login.imap tests/imap/scripts/auth-oauth-error.imap \
 	tests/imap/scripts/auth-plain.imap tests/imap/scripts/auth-scram-impostor.imap \
@@ -26,3 +36,8 @@ EXTRA_DIST += tests/imap/scripts/append-nonsync.imap tests/imap/scripts/append.i
 	tests/imap/scripts/search.imap tests/imap/scripts/select-fails.imap tests/imap/scripts/seqnum.imap \
 	tests/imap/scripts/starttls-injection.imap tests/imap/scripts/starttls-refused.imap \
 	tests/imap/scripts/starttls-twice.imap tests/imap/scripts/starttls.imap tests/imap/scripts/utf8.imap
+
+EXTRA_PROGRAMS += tests/imap/bench-parse
+tests_imap_bench_parse_SOURCES = tests/imap/bench-parse.c
+tests_imap_bench_parse_LDADD = $(TEST_LIBS)
+CLEANFILES += tests/imap/bench-parse
