@@ -178,8 +178,7 @@ static ImapCommand *make_select(char **words)
 
 static ImapCommand *make_append(char **words)
 {
-    GString *text = unescape(words[2]);
-    g_autoptr(GBytes) bytes = g_string_free_to_bytes(text);
+    g_autoptr(GBytes) bytes = g_bytes_new(words[2], strlen(words[2]));
     bool utf8 = g_strcmp0(words[3], "utf8") == 0;
     return imap_command_append(words[1], utf8 ? NULL : (const char *const *)words + 3, utf8 ? 0 : 837587065,
                                imap_source_from_bytes(bytes), utf8, false);

@@ -175,6 +175,10 @@ void imap_parse_text(ImapCursor *cursor, ImapStatus status, ImapText *text)
     text->text = imap_cursor_rest(cursor);
     if (text->text.data == NULL)
         text->text = IMAP_STRING("");
+    /* GNU mailutils 3.15: "NO UID COPY [TRYCREATE] failed". */
+    if (status == IMAP_STATUS_NO && text->code == IMAP_CODE_NONE &&
+        memmem(text->text.data, text->text.len, "[TRYCREATE]", 11) != NULL)
+        text->code = IMAP_CODE_TRYCREATE;
 }
 
 void imap_text_clear(ImapText *text)

@@ -150,7 +150,8 @@ static bool take_numbered(ImapSession *session, ImapCursor *cursor, guint32 n)
         IMAP_CALL(session, exists, n);
         return true;
     }
-    if (imap_cursor_word(cursor, "EXPUNGE")) {
+    /* GNU mailutils 3.15 says EXPUNGED. */
+    if (imap_cursor_word(cursor, "EXPUNGE") || imap_cursor_word(cursor, "EXPUNGED")) {
         if (n == 0)
             return false;
         IMAP_CALL(session, expunge, n);
