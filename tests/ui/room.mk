@@ -1,1 +1,8 @@
-# Tests of ui.
+# Tests of term and ui.
+check_PROGRAMS += tests/ui/test-keys tests/ui/test-cells tests/ui/test-line-editor
+tests_ui_test_keys_SOURCES = tests/ui/test-keys.c
+tests_ui_test_keys_LDADD = $(TEST_LIBS)
+tests_ui_test_cells_SOURCES = tests/ui/test-cells.c
+tests_ui_test_cells_LDADD = $(TEST_LIBS)
+tests_ui_test_line_editor_SOURCES = tests/ui/test-line-editor.c
+tests_ui_test_line_editor_LDADD = $(TEST_LIBS)
