@@ -26,6 +26,8 @@ typedef struct {
     gssize (*write)(Transport *transport, const guint8 *bytes, gsize length, GError **error);
     /* Which readiness is of interest from now on. */
     void (*wants)(Transport *transport, gboolean reading, gboolean writing);
+    /* Bytes written that the far end has not acknowledged; or NULL. */
+    gsize (*unsent)(Transport *transport);
     /* Plays TLS itself (scripts), or NULL. */
     gboolean (*pretend_tls)(Transport *transport, GError **error);
     const char *(*peer)(Transport *transport);

@@ -5,6 +5,10 @@
 #include <glib-unix.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#ifdef __linux__
+#include <linux/sockios.h>
+#endif
 
 #include "base/i18n.h"
 #include "net/connect.h"
@@ -106,6 +110,20 @@ static void socket_wants(Transport *transport, gboolean reading, gboolean writin
     self->wanted = wanted;
 }
 
+static gsize socket_unsent(Transport *transport)
+{
+    SocketTransport *self = (SocketTransport *)transport;
+    int count = 0;
+
+#ifdef SIOCOUTQ
+    if (!self->socket || ioctl(g_socket_get_fd(self->socket), SIOCOUTQ, &count) != 0 || count < 0)
+        return 0;
+#else
+    (void)self; /* elsewhere an upload has to get its answer in time once it is written */
+#endif
+    return (gsize)count;
+}
+
 static const char *socket_peer(Transport *transport)
 {
     return ((SocketTransport *)transport)->peer;
@@ -137,6 +155,7 @@ static const TransportClass socket_class = {
     .read = socket_read,
     .write = socket_write,
     .wants = socket_wants,
+    .unsent = socket_unsent,
     .peer = socket_peer,
     .close = socket_close,
     .free = socket_free,

@@ -71,7 +71,7 @@ static void update_wants(Stream *stream)
                                       stream_held_length(stream) < STREAM_HELD_MAX);
     /* A pass may end with all that was encoded written and more waiting to be encoded. */
     writing = !stream->write_error &&
-              (stream->wire->len > stream->wire_from || (stream->plain->len > 0 && !stream->handshaking));
+              (stream->wire->len > stream->wire_from || (stream_queued(stream) > 0 && !stream->handshaking));
     stream->transport->class->wants(stream->transport, reading, writing);
 }
 
@@ -155,6 +155,20 @@ static void on_ready(gpointer user_data)
     stream_turn(user_data);
 }
 
+/* A large upload is slow in the kernel long after we have written its end: as long as that goes down, the
+ * peer lives. */
+static void look_at_unsent(Stream *stream)
+{
+    gsize unsent;
+
+    if (stream->ended || stream->handshaking || !stream->transport->class->unsent)
+        return;
+    unsent = stream->transport->class->unsent(stream->transport);
+    if (unsent < stream->expect_unsent)
+        stream->expect_from = g_get_monotonic_time();
+    stream->expect_unsent = unsent;
+}
+
 static gboolean on_timer(gpointer user_data)
 {
     Stream *stream = user_data;
@@ -164,6 +178,7 @@ static gboolean on_timer(gpointer user_data)
      */
     stream->busy++;
     stream_read_pass(stream);
+    look_at_unsent(stream);
     if (!stream->doomed && (due = timer_due(stream)) >= 0 && due <= g_get_monotonic_time()) {
         if (stream->handshaking)
             stream_end(stream,

@@ -66,10 +66,11 @@ void stream_close(Stream *stream);
 void stream_free(Stream *stream);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stream, stream_free)
 
-/* A byte has to arrive within MILLISECONDS from now, and within as much after each byte, or the stream ends
- * with NET_ERROR_TIMED_OUT. DOING says in the user's language what was waited for ("waiting for the
- * greeting"). 0: no deadline. Time that the stream is paused for does not count. A handshake has its own
- * deadline (TlsOptions), during which this one rests. */
+/* Something has to happen within MILLISECONDS from now, and within as much after each thing that happens, or
+ * the stream ends with NET_ERROR_TIMED_OUT: a byte arrives, or the far end takes bytes that we sent. DOING
+ * says in the user's language what was waited for ("waiting for the greeting"). 0: no deadline. Time that the
+ * stream is paused for does not count. A handshake has its own deadline (TlsOptions), during which this one
+ * rests. */
 void stream_expect_within(Stream *stream, guint milliseconds, const char *doing);
 
 /* Begins TLS, as the client, over what is there. Bytes that came and were not taken, or UNPARSED > 0 (bytes

@@ -25,6 +25,7 @@ struct Stream {
 
     /* Towards the peer: payload as written, then as it goes over the wire. */
     GByteArray *plain;
+    gsize plain_from;
     GByteArray *wire;
     gsize wire_from;
     GByteArray *squeezed; /* between deflate and tls */
@@ -49,6 +50,7 @@ struct Stream {
     guint expect_ms;
     char *expect_doing;
     gint64 expect_from;        /* monotonic: nothing before this counts as waiting */
+    gsize expect_unsent;       /* what the kernel still held when the deadline was last looked at */
     gint64 handshake_deadline; /* monotonic */
     guint handshake_ms;
 

@@ -15,9 +15,27 @@ static gsize wire_length(const Stream *stream)
     return stream->wire->len - stream->wire_from;
 }
 
+static gsize plain_length(const Stream *stream)
+{
+    return stream->plain->len - stream->plain_from;
+}
+
 gsize stream_queued(const Stream *stream)
 {
-    return stream->ended ? 0 : stream->plain->len + wire_length(stream);
+    return stream->ended ? 0 : plain_length(stream) + wire_length(stream);
+}
+
+/* Drops what is done from the front of a queue: moving the rest only when it is the smaller part keeps a long
+ * queue linear. */
+static void compact(GByteArray *queue, gsize *from)
+{
+    if (*from == queue->len)
+        g_byte_array_set_size(queue, 0);
+    else if (*from > queue->len / 2)
+        g_byte_array_remove_range(queue, 0, (guint)*from);
+    else
+        return;
+    *from = 0;
 }
 
 /* LAST: the queue is empty behind these bytes, so the compressor has to let go of everything. */
@@ -43,21 +61,19 @@ static gboolean encode(Stream *stream, const guint8 *bytes, gsize length, gboole
 /* Encodes payload from the front of the queue until AHEAD bytes wait for the wire. */
 static gboolean encode_some(Stream *stream, gsize ahead)
 {
-    gsize done = 0;
     GError *error = NULL;
 
-    while (done < stream->plain->len && wire_length(stream) < ahead) {
-        gsize length = MIN(stream->plain->len - done, ENCODE_CHUNK);
+    while (plain_length(stream) > 0 && wire_length(stream) < ahead) {
+        gsize length = MIN(plain_length(stream), ENCODE_CHUNK);
+        gboolean last = length == plain_length(stream);
 
-        if (!encode(stream, stream->plain->data + done, length, done + length == stream->plain->len,
-                    &error)) {
+        if (!encode(stream, stream->plain->data + stream->plain_from, length, last, &error)) {
             stream_end(stream, error);
             return FALSE;
         }
-        done += length;
+        stream->plain_from += length;
+        compact(stream->plain, &stream->plain_from);
     }
-    if (done > 0)
-        g_byte_array_remove_range(stream->plain, 0, (guint)done);
     return TRUE;
 }
 
@@ -76,13 +92,10 @@ static void take_wire(Stream *stream, gsize count)
 {
     stream->wire_from += count;
     stream->statistics.wire_up += count;
-    if (stream->wire_from == stream->wire->len) {
-        g_byte_array_set_size(stream->wire, 0);
-        stream->wire_from = 0;
-    } else if (stream->wire_from >= WIRE_AHEAD) {
-        g_byte_array_remove_range(stream->wire, 0, (guint)stream->wire_from);
-        stream->wire_from = 0;
-    }
+    stream->expect_from = g_get_monotonic_time();
+    if (stream->transport->class->unsent)
+        stream->expect_unsent = stream->transport->class->unsent(stream->transport);
+    compact(stream->wire, &stream->wire_from);
 }
 
 void stream_write_pass(Stream *stream)
@@ -105,7 +118,7 @@ void stream_write_pass(Stream *stream)
              * stream_turn(). */
             g_byte_array_set_size(stream->plain, 0);
             g_byte_array_set_size(stream->wire, 0);
-            stream->wire_from = 0;
+            stream->plain_from = stream->wire_from = 0;
             stream_schedule(stream);
             return;
         }

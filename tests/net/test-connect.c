@@ -413,6 +413,96 @@ static void test_descriptor(Fixture *f, gconstpointer data)
     close(pipes[1]);
 }
 
+/* A peer that takes a long upload slowly, without a word, is alive as long as it takes; when it stops, it is
+ * not. */
+static void test_slow_upload(Fixture *f, gconstpointer data)
+{
+    gsize size = 8 * 1024 * 1024;
+    g_autofree char *much = g_malloc0(size);
+    g_autofree char *bytes = g_malloc(256 * 1024);
+    gsize seen = 0;
+    int ends[2];
+    StreamLog log;
+
+    (void)data;
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), ==, 0);
+    stream_log_init(&log, net_stream_from_descriptor(f->context, ends[0], NULL));
+    stream_write(log.stream, much, size);
+    stream_expect_within(log.stream, 1, "waiting for the answer");
+    while (seen < size / 2) {
+        gssize count = read(ends[1], bytes, 256 * 1024);
+
+        seen += (gsize)MAX(count, 0);
+        g_usleep(2000); /* longer than the deadline: the timer is due in each turn */
+        g_main_context_iteration(f->context, FALSE);
+        g_assert_false(log.closed);
+    }
+    stream_log_until(f->context, &log.closed);
+    g_assert_error(log.error, NET_ERROR, NET_ERROR_TIMED_OUT);
+    stream_log_clear(&log);
+    close(ends[1]);
+}
+
+/* Two streams that talk to each other, with everything that readers and writers may do mixed at random: each
+ * byte arrives, once, in order. --seed=… repeats a failure. */
+static void test_random(gconstpointer data)
+{
+    gboolean compressed = GPOINTER_TO_INT(data);
+    GMainContext *context = g_main_context_new();
+    GString *sent[2] = { g_string_new(NULL), g_string_new(NULL) };
+    StreamLog logs[2];
+    int ends[2];
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+    for (int i = 0; i < 2; i++) {
+        stream_log_init(&logs[i], net_stream_from_descriptor(context, ends[i], NULL));
+        if (compressed)
+            stream_start_deflate(logs[i].stream);
+    }
+    for (int step = 0; step < 3000; step++) {
+        int side = g_test_rand_int_range(0, 2);
+        gsize length = (gsize)1 << g_test_rand_int_range(0, 17);
+        char letter = (char)g_test_rand_int_range('a', 'z');
+
+        switch (g_test_rand_int_range(0, 8)) {
+        case 0:
+        case 1:
+            for (gsize i = 0; i < length; i++)
+                g_string_append_c(sent[side], (char)(letter + i % 5));
+            stream_write(logs[side].stream, sent[side]->str + sent[side]->len - length, length);
+            break;
+        case 2:
+            stream_pause(logs[side].stream);
+            break;
+        case 3:
+            stream_resume(logs[side].stream);
+            break;
+        case 4:
+            logs[side].take_at_most = length;
+            break;
+        case 5:
+            logs[side].take_at_most = g_test_rand_bit() ? 0 : G_MAXSIZE;
+            break;
+        default:
+            g_main_context_iteration(context, FALSE);
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        logs[i].take_at_most = G_MAXSIZE;
+        stream_resume(logs[i].stream);
+    }
+    for (int i = 0; i < 2; i++) {
+        stream_log_until_got(context, &logs[i], sent[1 - i]->len);
+        g_assert_cmpmem(logs[i].got->data, logs[i].got->len, sent[1 - i]->str, sent[1 - i]->len);
+        g_assert_no_error(logs[i].error);
+    }
+    for (int i = 0; i < 2; i++) {
+        stream_log_clear(&logs[i]);
+        g_string_free(sent[i], TRUE);
+    }
+    g_main_context_unref(context);
+}
+
 /* A hang-up while nothing is wanted must not make the loop spin. */
 static void test_paused_hang_up(Fixture *f, gconstpointer data)
 {
@@ -456,6 +546,9 @@ int main(int argc, char **argv)
     ADD("/proxy/nonsense", test_proxy_nonsense);
     ADD("/services", test_services);
     ADD("/descriptor", test_descriptor);
+    ADD("/deadline/slow-upload", test_slow_upload);
+    g_test_add_data_func("/random/plain", GINT_TO_POINTER(FALSE), test_random);
+    g_test_add_data_func("/random/compressed", GINT_TO_POINTER(TRUE), test_random);
     ADD("/paused-hang-up", test_paused_hang_up);
     return g_test_run();
 }
