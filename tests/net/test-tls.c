@@ -121,7 +121,7 @@ static const Trust trusts[] = {
     { "other.test", "mail.test", "DNS:mail.test", -DAY, DAY, BY_ROOT, "not for other.test" },
     { "a.b.wild.test", "x", "DNS:*.wild.test", -DAY, DAY, BY_ROOT, "not for" },
     { "wild.test", "x", "DNS:*.wild.test", -DAY, DAY, BY_ROOT, "not for" },
-    { "mail.test", "x", "DNS:ma*.test", -DAY, DAY, BY_ROOT, "not for" },
+    { "mail.wild.test", "x", "DNS:ma*.wild.test", -DAY, DAY, BY_ROOT, "not for" },
     { "mail.test", "mail.test", NULL, -DAY, DAY, BY_ROOT, "not for" },            /* CN only */
     { "mail.test", "mail.test", "DNS:x.test", -DAY, DAY, BY_ROOT, "not for" },    /* CN beside a SAN */
     { "127.0.0.1", "127.0.0.1", "DNS:127.0.0.1", -DAY, DAY, BY_ROOT, "not for" }, /* an address is no name */
