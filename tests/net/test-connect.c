@@ -429,11 +429,44 @@ static void test_slow_upload(Fixture *f, gconstpointer data)
     stream_log_init(&log, net_stream_from_descriptor(f->context, ends[0], NULL));
     stream_write(log.stream, much, size);
     stream_expect_within(log.stream, 1, "waiting for the answer");
-    while (seen < size / 2) {
+    while (seen < size) {
         gssize count = read(ends[1], bytes, 256 * 1024);
 
         seen += (gsize)MAX(count, 0);
         g_usleep(2000); /* longer than the deadline: the timer is due in each turn */
+        g_main_context_iteration(f->context, FALSE);
+        g_assert_false(log.closed);
+    }
+    stream_log_until(f->context, &log.closed); /* it has everything and does not answer */
+    g_assert_error(log.error, NET_ERROR, NET_ERROR_TIMED_OUT);
+    stream_log_clear(&log);
+    close(ends[1]);
+}
+
+/* The same when only the kernel is still sending: our own queue has long been empty. */
+static void test_slow_kernel(Fixture *f, gconstpointer data)
+{
+    gsize size = 150 * 1024; /* fits into the socket's buffer */
+    g_autofree char *much = g_malloc0(size);
+    g_autofree char *bytes = g_malloc(64 * 1024);
+    gsize seen = 0;
+    int ends[2];
+    StreamLog log;
+
+    (void)data;
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), ==, 0);
+    stream_log_init(&log, net_stream_from_descriptor(f->context, ends[0], NULL));
+    stream_write(log.stream, much, size);
+    while (stream_queued(log.stream) > 0)
+        g_main_context_iteration(f->context, TRUE);
+    stream_expect_within(log.stream, 1, "waiting for the answer");
+    while (seen < size) {
+        gssize count = read(ends[1], bytes,
+                            64 * 1024); /* as much as one write of ours, and so one buffer of the kernel's */
+
+        g_assert_cmpint(count, >, 0);
+        seen += (gsize)count;
+        g_usleep(2000);
         g_main_context_iteration(f->context, FALSE);
         g_assert_false(log.closed);
     }
@@ -513,8 +546,10 @@ static void test_paused_hang_up(Fixture *f, gconstpointer data)
     (void)data;
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
     stream_log_init(&log, net_stream_from_descriptor(f->context, ends[0], NULL));
+    while (g_main_context_iteration(f->context, FALSE)) /* the descriptor is watched */
+        continue;
     stream_pause(log.stream);
-    while (g_main_context_iteration(f->context, FALSE))
+    while (g_main_context_iteration(f->context, FALSE)) /* and not any more */
         continue;
     close(ends[1]);
     while (g_main_context_iteration(f->context, FALSE) && turns < 100)
@@ -547,6 +582,7 @@ int main(int argc, char **argv)
     ADD("/services", test_services);
     ADD("/descriptor", test_descriptor);
     ADD("/deadline/slow-upload", test_slow_upload);
+    ADD("/deadline/slow-kernel", test_slow_kernel);
     g_test_add_data_func("/random/plain", GINT_TO_POINTER(FALSE), test_random);
     g_test_add_data_func("/random/compressed", GINT_TO_POINTER(TRUE), test_random);
     ADD("/paused-hang-up", test_paused_hang_up);
