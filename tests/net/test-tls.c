@@ -189,6 +189,43 @@ static void test_unknown_to_system(Fixture *f, gconstpointer data)
     g_assert_false(net_error_is_transient(attempt.error));
 }
 
+/* The system's roots, by hash in a directory or all in one file, as the environment says. */
+static void test_system_store(Fixture *f, gconstpointer data)
+{
+    g_autofree char *file_before = g_strdup(g_getenv("SSL_CERT_FILE"));
+    g_autofree char *directory_before = g_strdup(g_getenv("SSL_CERT_DIR"));
+    g_autofree char *hash = g_strdup_printf(
+        "%08lx.0", X509_NAME_hash_ex(X509_get_subject_name(f->world->root->certificate), NULL, NULL, NULL));
+    g_autofree char *link = g_build_filename(f->world->directory, hash, NULL);
+
+    (void)data;
+    identity_save(f->world->root, link, FALSE);
+    for (int by_file = 0; by_file < 2; by_file++) {
+        g_autoptr(TlsServer) server = NULL;
+        g_auto(Attempt) attempt = { 0 };
+        NetTarget target;
+
+        g_setenv("SSL_CERT_DIR", by_file ? "/nonexistent" : f->world->directory, TRUE);
+        g_unsetenv("SSL_CERT_FILE");
+        if (by_file)
+            g_setenv("SSL_CERT_FILE", f->world->ca_file, TRUE);
+        g_clear_pointer(&f->tls, tls_context_unref);
+        f->tls = tls_context_new(); /* which reads the environment at its first connection */
+        server = tls_server_start(&(ServerOptions){ .identity = f->world->good });
+        target = target_for(f, server, "mail.test");
+        target.tls.ca_file = NULL;
+        attempt_run(&attempt, f->context, &target, NULL);
+        g_assert_no_error(attempt.error);
+    }
+    g_unlink(link);
+    g_unsetenv("SSL_CERT_FILE");
+    g_unsetenv("SSL_CERT_DIR");
+    if (file_before)
+        g_setenv("SSL_CERT_FILE", file_before, TRUE);
+    if (directory_before)
+        g_setenv("SSL_CERT_DIR", directory_before, TRUE);
+}
+
 static void test_ca_file_missing(Fixture *f, gconstpointer data)
 {
     g_autoptr(TlsServer) server = tls_server_start(&(ServerOptions){ .identity = f->world->good });
@@ -617,6 +654,7 @@ int main(int argc, char **argv)
     ADD("/trust/right-host", test_right_host);
     ADD("/trust/table", test_trust);
     ADD("/trust/unknown-to-system", test_unknown_to_system);
+    ADD("/trust/system-store", test_system_store);
     ADD("/trust/ca-file-missing", test_ca_file_missing);
     ADD("/trust/bad-host-names", test_bad_host_names);
     ADD("/pin/pinned", test_pin);
