@@ -49,11 +49,12 @@ typedef struct {
     char *uids;             /* frozen: "4:9,12", NULL before; sorted, no doubles */
     gint64 cursor;          /* how far a sliced replay got: the highest UID known done */
 
-    gint64 target_mailbox_id;   /* MOVE, COPY, APPEND; for DELETE the Trash chosen at commit, 0 when none */
+    gint64 target_mailbox_id;   /* MOVE, COPY, APPEND; CREATE: the row made here. DELETE: the Trash, chosen at commit when 0 (-1: mark \Deleted
+                                 * and expunge even if there is a Trash); once committed 0 means without Trash */
     guint32 target_uidvalidity; /* what was known of the target before COPY, MOVE or APPEND was first sent; 0 not yet recorded */
     guint32 target_uidnext;
 
-    MailFlags add, remove;      /* FLAGS */
+    MailFlags add, remove;      /* FLAGS; APPEND: add is what the message is stored with */
     char *add_keywords;         /* FLAGS: space separated, see base/mailflags.h; NULL for none */
     char *remove_keywords;
 
@@ -63,7 +64,8 @@ typedef struct {
     gint64 created;         /* Unix µs */
     gint64 group;           /* intents made by one key press share it: undo takes the group back as one */
     gint64 undoes;          /* id of the group that this one is the opposite of, 0 for none */
-    guint tries;
+    guint tries;            /* how often sending began; 0: nothing of it ever left */
+    gboolean recovery;      /* pending again after a cut that came between sending and reply: look in the target before repeating */
     char *error;            /* the server's words or the reason, UTF-8, not terminal-safe; NULL */
 } Intent;
 

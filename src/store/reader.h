@@ -19,6 +19,8 @@ void store_reader_close(StoreReader *reader);
 gboolean store_reader_begin(StoreReader *reader, GError **error);
 void store_reader_end(StoreReader *reader);
 guint64 store_reader_rows_read(const StoreReader *reader);
+/* Steps of SQLite's machine so far: also counts rows that it passed over without delivering them. */
+guint64 store_reader_work(StoreReader *reader);
 
 GPtrArray *store_reader_accounts(StoreReader *reader);                      /* of StoreAccount*, free func set */
 StoreAccount *store_reader_account_by_name(StoreReader *reader, const char *name); /* NULL when none */

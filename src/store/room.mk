@@ -1,2 +1,25 @@
 # Sources of src/store: the only room with SQLite.
 libmalle_a_SOURCES += src/store/intent.h src/store/rows.h src/store/reader.h src/store/writer.h
+libmalle_a_SOURCES += src/store/intent.c src/store/rows.c src/store/reader.c src/store/writer.c
+libmalle_a_SOURCES += src/store/database.c src/store/database.h src/store/lock.c src/store/lock.h
+libmalle_a_SOURCES += src/store/checkpoint.c src/store/checkpoint.h src/store/journal_log.c src/store/journal_log.h
+libmalle_a_SOURCES += src/store/schema.c src/store/schema.h
+libmalle_a_SOURCES += src/store/store-private.h src/store/uidtext.c src/store/uidtext.h
+libmalle_a_SOURCES += src/store/accounts.c src/store/mailboxes.c src/store/mailbox_reads.c src/store/reader-private.h src/store/envelope.c src/store/envelope.h
+libmalle_a_SOURCES += src/store/messages.c src/store/flags.c src/store/shown.c src/store/contents.c
+libmalle_a_SOURCES += src/store/structure.c src/store/bodies.c src/store/body_files.c src/store/body_files.h
+libmalle_a_SOURCES += src/store/journal.c src/store/journal_effects.c src/store/journal_freeze.c src/store/journal_rows.c src/store/journal_done.c src/store/journal_rules.c \
+	src/store/journal_server.c src/store/undo.c src/store/journal-private.h
+libmalle_a_SOURCES += src/store/threads.c src/store/thread_tree.c src/store/thread_tree.h
+libmalle_a_SOURCES += src/store/views.c src/store/settings.c
+libmalle_a_SOURCES += src/store/windows.c src/store/thread_windows.c src/store/list_rows.c
+
+# The numbered schema steps, as strings in the program: a new step is a new file in this list.
+SCHEMA_STEPS = src/store/schema/001.sql
+EXTRA_DIST += $(SCHEMA_STEPS) src/store/schema/embed.awk
+nodist_libmalle_a_SOURCES = src/store/schema_steps.c
+BUILT_SOURCES += src/store/schema_steps.c
+CLEANFILES += src/store/schema_steps.c
+src/store/schema_steps.c: $(SCHEMA_STEPS) src/store/schema/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) src/store && \
+	(cd $(srcdir) && $(AWK) -f src/store/schema/embed.awk $(SCHEMA_STEPS)) >$@.tmp && mv -f $@.tmp $@

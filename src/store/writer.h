@@ -76,6 +76,8 @@ StoreBodySink *store_writer_body_begin(StoreWriter *writer, gint64 message_id, c
 gboolean store_body_sink_write(StoreBodySink *sink, const void *bytes, gsize length, GError **error);
 gboolean store_body_sink_finish(StoreBodySink *sink, GError **error); /* frees the sink */
 void store_body_sink_abort(StoreBodySink *sink);
+/* Somebody reads this message: its bodies are the last to be evicted. */
+gboolean store_writer_body_used(StoreWriter *writer, gint64 message_id, GError **error);
 /* Oldest unused out first until the cache holds at most `limit` bytes. */
 gboolean store_writer_evict(StoreWriter *writer, guint64 limit, guint64 *freed, GError **error);
 

@@ -1,0 +1,147 @@
+#include "config.h"
+
+#include "store/thread_tree.h"
+
+/* A chain of replies deeper than this is nobody's conversation: what would hang lower is shown at the margin. It bounds
+ * the search for loops. */
+#define MOST_DEPTH 500
+
+#define NONE G_MAXUINT
+
+/* A place in the tree: a Message-ID, with its message when that is here. */
+typedef struct {
+    guint node; /* index into nodes, NONE: not here */
+    guint parent;
+} Container;
+
+typedef struct {
+    GArray *nodes;
+    GArray *containers; /* of Container */
+    GHashTable *by_hash; /* of hash -> container index + 1 */
+} Tree;
+
+void thread_node_clear(ThreadNode *node)
+{
+    g_clear_pointer(&node->refs, g_free);
+}
+
+static Container *container_at(Tree *tree, guint index)
+{
+    return &g_array_index(tree->containers, Container, index);
+}
+
+static guint new_container(Tree *tree, guint node)
+{
+    Container container = { node, NONE };
+    g_array_append_val(tree->containers, container);
+    return tree->containers->len - 1;
+}
+
+static guint container_for(Tree *tree, const gint64 *hash)
+{
+    gpointer found = g_hash_table_lookup(tree->by_hash, hash);
+    if (found != NULL)
+        return GPOINTER_TO_UINT(found) - 1;
+    guint index = new_container(tree, NONE);
+    g_hash_table_insert(tree->by_hash, (gpointer) hash, GUINT_TO_POINTER(index + 1));
+    return index;
+}
+
+/* Could `child` hang below `parent` without closing a loop? */
+static gboolean may_link(Tree *tree, guint child, guint parent)
+{
+    guint depth = 0;
+    for (guint at = parent; at != NONE; at = container_at(tree, at)->parent)
+        if (at == child || ++depth > MOST_DEPTH)
+            return FALSE;
+    return TRUE;
+}
+
+static void link_node(Tree *tree, guint index)
+{
+    const ThreadNode *node = &g_array_index(tree->nodes, ThreadNode, index);
+    guint own = node->hash != 0 ? container_for(tree, &node->hash) : NONE;
+    if (own == NONE || container_at(tree, own)->node != NONE)
+        own = new_container(tree, index); /* no Message-ID, or a second message with the same one */
+    else
+        container_at(tree, own)->node = index;
+    guint previous = NONE;
+    for (guint i = 0; i < node->n_refs; i++) {
+        guint at = container_for(tree, &node->refs[i]);
+        if (previous != NONE && container_at(tree, at)->parent == NONE && may_link(tree, at, previous))
+            container_at(tree, at)->parent = previous;
+        previous = at;
+    }
+    /* What the message says of itself overrides what others said in passing. */
+    container_at(tree, own)->parent = NONE;
+    if (previous != NONE && may_link(tree, own, previous))
+        container_at(tree, own)->parent = previous;
+}
+
+static int compare_dates(gconstpointer a, gconstpointer b)
+{
+    const ThreadNode *left = a, *right = b;
+    if (left->date != right->date)
+        return left->date < right->date ? -1 : 1;
+    return left->id < right->id ? -1 : left->id > right->id;
+}
+
+/* The nearest ancestor whose message is here, or NONE. */
+static guint nearest(Tree *tree, guint container)
+{
+    guint at = container_at(tree, container)->parent;
+    while (at != NONE && container_at(tree, at)->node == NONE)
+        at = container_at(tree, at)->parent;
+    return at != NONE ? container_at(tree, at)->node : NONE;
+}
+
+/* Depth first over first-child and next-sibling lists, without recursion. */
+static void flatten(Tree *tree, const guint *parents)
+{
+    guint n = tree->nodes->len;
+    g_autofree guint *next = g_new(guint, n + 1), *first = g_new(guint, n + 1);
+    g_autoptr(GArray) sorted = g_array_sized_new(FALSE, FALSE, sizeof(ThreadNode), n);
+    for (guint i = 0; i <= n; i++)
+        next[i] = first[i] = NONE;
+    for (guint i = n; i-- > 0;) {
+        guint parent = parents[i] != NONE ? parents[i] : n;
+        next[i] = first[parent];
+        first[parent] = i;
+    }
+    guint depth = 0;
+    for (guint at = first[n]; at != NONE;) {
+        ThreadNode node = g_array_index(tree->nodes, ThreadNode, at);
+        node.depth = depth;
+        g_array_append_val(sorted, node);
+        if (first[at] != NONE) {
+            at = first[at];
+            depth++;
+            continue;
+        }
+        while (at != NONE && next[at] == NONE) {
+            at = parents[at];
+            depth -= at != NONE;
+        }
+        if (at != NONE)
+            at = next[at];
+    }
+    for (guint i = 0; i < n && sorted->len == n; i++)
+        g_array_index(tree->nodes, ThreadNode, i) = g_array_index(sorted, ThreadNode, i);
+}
+
+void thread_tree_sort(GArray *nodes)
+{
+    g_array_sort(nodes, compare_dates);
+    if (nodes->len < 2)
+        return;
+    g_autoptr(GHashTable) by_hash = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autoptr(GArray) containers = g_array_new(FALSE, FALSE, sizeof(Container));
+    g_autofree guint *parents = g_new(guint, nodes->len);
+    Tree tree = { nodes, containers, by_hash };
+    for (guint i = 0; i < nodes->len; i++)
+        link_node(&tree, i);
+    for (guint i = 0; i < containers->len; i++)
+        if (container_at(&tree, i)->node != NONE)
+            parents[container_at(&tree, i)->node] = nearest(&tree, i);
+    flatten(&tree, parents);
+}

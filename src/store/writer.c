@@ -1,0 +1,198 @@
+#include "config.h"
+
+#include "store/writer.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+#include "store/checkpoint.h"
+#include "store/journal_log.h"
+#include "store/lock.h"
+#include "store/schema.h"
+#include "store/store-private.h"
+
+/* Random places of the sort indexes want some cache while summaries stream in; more would count against the 40 MB
+ * that the whole process may have. */
+#define WRITER_CACHE_KIB 6144
+
+/* Beyond the first the log is written back beside the writer, on a thread of its own; beyond the second the writer
+ * waits for it, because a log that never rests is never begun anew and grows without bound. In pages of 4 KiB. */
+#define WAL_BUSY_PAGES 4096
+#define WAL_MOST_PAGES 16384
+
+static gboolean prepare_file(StoreWriter *writer, GError **error)
+{
+    if (!schema_migrate(writer->db, writer->path, schema_steps, error))
+        return FALSE;
+    return database_script(writer->db,
+                           "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = NORMAL;"
+                           "PRAGMA journal_size_limit = 33554432;", error);
+}
+
+static int note_log_length(void *data, sqlite3 *handle, const char *schema, int pages)
+{
+    (void) handle, (void) schema;
+    ((StoreWriter *) data)->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+/* What only made sense in the process that is gone. */
+static gboolean clean_up(StoreWriter *writer, GError **error)
+{
+    if (!store_begin(writer, FALSE, error))
+        return FALSE;
+    gboolean ok = database_run(writer->db, error, "DELETE FROM thread_list WHERE list IN (SELECT -id FROM view WHERE name IS NULL)", "") &&
+                  database_run(writer->db, error, "DELETE FROM view_message WHERE view_id IN (SELECT id FROM view WHERE name IS NULL)", "") &&
+                  database_run(writer->db, error, "DELETE FROM view WHERE name IS NULL", "");
+    return store_end(writer, ok, error);
+}
+
+StoreWriter *store_writer_open(const char *path, GError **error)
+{
+    int lock = store_lock_take(path, error);
+    if (lock < 0)
+        return NULL;
+    g_autoptr(StoreWriter) writer = g_new0(StoreWriter, 1);
+    writer->lock = lock;
+    writer->path = g_strdup(path);
+    writer->body_directory = g_strconcat(path, ".bodies", NULL);
+    writer->counts = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    writer->loose_files = g_ptr_array_new_with_free_func(g_free);
+    writer->keywords = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    writer->db = database_open(path, DATABASE_WRITE, WRITER_CACHE_KIB, error);
+    if (writer->db == NULL || !prepare_file(writer, error))
+        return NULL;
+    sqlite3_wal_hook(database_handle(writer->db), note_log_length, writer);
+    writer->checkpointer = checkpointer_new(path);
+    if (!clean_up(writer, error) || !journal_recover(writer, error))
+        return NULL;
+    return g_steal_pointer(&writer);
+}
+
+void store_writer_close(StoreWriter *writer)
+{
+    if (writer == NULL)
+        return;
+    if (writer->depth > 0)
+        store_writer_rollback(writer);
+    checkpointer_free(writer->checkpointer);
+    journal_log_close(writer->log);
+    database_close(writer->db);
+    g_hash_table_destroy(writer->counts);
+    g_hash_table_destroy(writer->keywords);
+    g_ptr_array_unref(writer->loose_files);
+    store_lock_release(writer->lock);
+    g_free(writer->path);
+    g_free(writer->body_directory);
+    g_free(writer);
+}
+
+/* FULL only for what the person decided: SQLite then waits for the disk in each commit. */
+static gboolean set_durability(StoreWriter *writer, gboolean full, GError **error)
+{
+    if (writer->full == full)
+        return TRUE;
+    writer->full = full;
+    return database_script(writer->db, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error);
+}
+
+gboolean store_begin(StoreWriter *writer, gboolean durable, GError **error)
+{
+    if (writer->depth == 0) {
+        if (!set_durability(writer, durable, error) || !database_run(writer->db, error, "BEGIN IMMEDIATE", ""))
+            return FALSE;
+        writer->sync_wanted = FALSE;
+    } else {
+        /* The pragma cannot change within a transaction; the log is then synchronised after its commit instead. */
+        writer->sync_wanted |= durable && !writer->full;
+        if (!shown_write_counts(writer, error) || !database_run(writer->db, error, "SAVEPOINT inner", ""))
+            return FALSE;
+    }
+    writer->depth++;
+    return TRUE;
+}
+
+static gboolean sync_log(StoreWriter *writer, GError **error)
+{
+    sqlite3_file *wal = NULL;
+    sqlite3_file_control(database_handle(writer->db), "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+    if (wal == NULL || wal->pMethods == NULL || wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL) == SQLITE_OK)
+        return TRUE;
+    g_set_error(error, STORE_ERROR, STORE_ERROR_SQL, _("The disk that holds %s did not confirm a write."), writer->path);
+    return FALSE;
+}
+
+static void take_back(StoreWriter *writer)
+{
+    shown_forget_counts(writer);
+    g_ptr_array_set_size(writer->loose_files, 0);
+    writer->log_dirty = FALSE;
+    g_hash_table_remove_all(writer->keywords);
+    /* A full disk makes SQLite take back the whole transaction by itself. */
+    if (!sqlite3_get_autocommit(database_handle(writer->db)))
+        database_script(writer->db, "ROLLBACK", NULL);
+}
+
+static gboolean end_outermost(StoreWriter *writer, gboolean ok, GError **error)
+{
+    ok = ok && shown_write_counts(writer, error) && database_run(writer->db, error, "COMMIT", "");
+    if (!ok) {
+        take_back(writer);
+        return FALSE;
+    }
+    if (writer->sync_wanted && !sync_log(writer, error))
+        return FALSE;
+    bodies_remove_loose_files(writer);
+    if (writer->log_dirty && writer->log != NULL)
+        journal_log_update(writer->log, writer->db);
+    writer->log_dirty = FALSE;
+    if (writer->wal_pages > WAL_MOST_PAGES)
+        checkpointer_run(writer->checkpointer, NULL);
+    else if (writer->wal_pages > WAL_BUSY_PAGES)
+        checkpointer_poke(writer->checkpointer);
+    return TRUE;
+}
+
+gboolean store_end(StoreWriter *writer, gboolean ok, GError **error)
+{
+    g_return_val_if_fail(writer->depth > 0, FALSE);
+    writer->depth--;
+    if (writer->depth == 0)
+        return end_outermost(writer, ok, error);
+    if (sqlite3_get_autocommit(database_handle(writer->db)))
+        return FALSE;
+    /* Counts are written before the savepoint ends either way, so that they go where the rows go. */
+    ok = ok && shown_write_counts(writer, error);
+    if (!ok) {
+        shown_forget_counts(writer);
+        g_hash_table_remove_all(writer->keywords);
+        database_run(writer->db, NULL, "ROLLBACK TO inner", "");
+    }
+    return database_run(writer->db, ok ? error : NULL, "RELEASE inner", "") && ok;
+}
+
+gboolean store_writer_begin(StoreWriter *writer, GError **error)
+{
+    return store_begin(writer, FALSE, error);
+}
+
+gboolean store_writer_commit(StoreWriter *writer, GError **error)
+{
+    return store_end(writer, TRUE, error);
+}
+
+void store_writer_rollback(StoreWriter *writer)
+{
+    store_end(writer, FALSE, NULL);
+}
+
+gboolean store_writer_checkpoint(StoreWriter *writer, GError **error)
+{
+    return checkpointer_run(writer->checkpointer, error);
+}
+
+gboolean store_no_such(GError **error, const char *what, gint64 id)
+{
+    g_set_error(error, STORE_ERROR, STORE_ERROR_NO_SUCH, _("No such %s in the store (%" G_GINT64_FORMAT ")."), what, id);
+    return FALSE;
+}
