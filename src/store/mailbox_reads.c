@@ -35,6 +35,12 @@ StoreMailbox *store_reader_mailbox_by_name(StoreReader *reader, gint64 account_i
         " AND (shown_name = ?2 OR (upper(?2) = 'INBOX' AND upper(shown_name) = 'INBOX')) LIMIT 1", "is", account_id, name));
 }
 
+StoreMailbox *store_reader_mailbox_by_wire_name(StoreReader *reader, gint64 account_id, const char *wire_name)
+{
+    return read_one(reader, database_query(reader->db, NULL,
+        "SELECT " STORE_MAILBOX_COLUMNS " FROM mailbox WHERE account_id = ?1 AND wire_name = ?2", "is", account_id, wire_name));
+}
+
 StoreMailbox *store_reader_mailbox_by_role(StoreReader *reader, gint64 account_id, MailboxRole role)
 {
     return read_one(reader, database_query(reader->db, NULL,
