@@ -13,7 +13,7 @@ typedef struct {
     gint64 id;             /* in the store; 0 until the engine has put it there */
     gboolean listed;       /* its mailboxes are known */
     gint64 mailbox_id;     /* being fetched; 0 between two */
-    gint64 asked_at;       /* Unix seconds */
+    gint64 asked_at;       /* Unix µs: two runs within a second are two */
     GArray *left;          /* of gint64: mailboxes not yet begun, the next one last */
     gboolean mailboxes_done, finished;
     char *stopped;         /* why the account stopped; NULL: it did not */
@@ -94,7 +94,7 @@ static void next_mailbox(Sync *sync, Work *work)
     }
     work->mailbox_id = g_array_index(work->left, gint64, work->left->len - 1);
     g_array_set_size(work->left, work->left->len - 1);
-    work->asked_at = g_get_real_time() / G_USEC_PER_SEC;
+    work->asked_at = g_get_real_time();
     engine_look_at_mailbox(sync->headless->engine, work->mailbox_id);
 }
 

@@ -46,7 +46,7 @@ static void keep_progress(EngineAccount *account, gboolean complete)
 {
     Selected *selected = account->selected;
     guint64 modseq = selected->no_modseq ? 0 : selected->highestmodseq;
-    store_writer_set_progress(account->engine->writer, selected->mailbox_id, modseq, complete ? 1 : 0, complete, g_get_real_time() / G_USEC_PER_SEC, NULL);
+    store_writer_set_progress(account->engine->writer, selected->mailbox_id, modseq, complete ? 1 : 0, complete, g_get_real_time(), NULL);
     engine_tell_mailbox(account->engine, account->id, selected->mailbox_id);
 }
 

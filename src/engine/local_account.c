@@ -226,7 +226,7 @@ static void folder_filled(LocalSource *source, Folder *folder)
         drop_gone(source, folder);
     g_clear_pointer(&folder->demo, g_ptr_array_unref);
     g_clear_pointer(&folder->listed, g_ptr_array_unref);
-    store_writer_set_progress(source->account->engine->writer, folder->id, 0, 1, TRUE, g_get_real_time() / G_USEC_PER_SEC, NULL);
+    store_writer_set_progress(source->account->engine->writer, folder->id, 0, 1, TRUE, g_get_real_time(), NULL);
     engine_tell_mailbox(source->account->engine, source->account->id, folder->id);
 }
 

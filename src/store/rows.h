@@ -56,7 +56,7 @@ typedef struct {
     gboolean complete;                /* every message of the server's is in the store: shown counts are exact */
     guint32 lowest_synced_uid;        /* back-fill goes on below it; 0 nothing yet, 1 complete */
     guint32 shown_total, shown_unread, shown_flagged; /* kept counts over shown rows, pending intents included */
-    gint64 synced_at;                 /* Unix seconds of the last moment the store was known to equal the server, 0 never */
+    gint64 synced_at;                 /* Unix µs of the last moment the store was known to equal the server, 0 never */
 } StoreMailbox;
 
 /* One message as the engine learned it, for store_writer_put_messages(). */
