@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include "engine/link.h"
+
 #include "engine/link_private.h"
 
 #include "base/i18n.h"

@@ -1,0 +1,474 @@
+/* The engine without a screen, driven line by line from standard input, for tests against real servers.
+ *
+ *   engine-driver ACCOUNTS-FILE STORE [offline]
+ *
+ * Each line is a command; each is answered by lines of facts and then "ok" or "error WORDS". The engine runs on this one
+ * thread, and only while a command waits for something, so what passes on the wire belongs to that command.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/engine.h"
+#include "store/reader.h"
+
+/* A test that waits longer is broken; nothing is measured by it. */
+#define GIVE_UP_US (60 * G_USEC_PER_SEC)
+
+typedef struct {
+    Engine *engine;
+    StoreReader *reader;
+    gint64 account_id;
+    gint64 looked_at;
+    AccountState state;
+    gboolean listed;
+    guint64 awaited_submit;
+    gboolean committed;
+    gboolean body_here, transfer_over;
+    gint64 awaited_message;
+    guint64 awaited_transfer;
+    char *words;         /* of the last refusal or trouble */
+    guint64 view_found;
+    gboolean view_over;
+    gint64 view_id;
+    guint bodies_awaited;
+} Driver;
+
+static void set_string(char **at, const char *text)
+{
+    char *copy = g_strdup(text);
+    g_free(*at);
+    *at = copy;
+}
+
+static void hear(Change *change, gpointer user_data)
+{
+    Driver *driver = user_data;
+    switch (change->kind) {
+    case CHANGE_ACCOUNT:
+        driver->state = change->status->state;
+        if (change->status->words != NULL)
+            printf("state %d %s\n", change->status->state, change->status->words);
+        break;
+    case CHANGE_MAILBOX_LIST:
+        driver->listed = TRUE;
+        break;
+    case CHANGE_COMMITTED:
+        if (change->submit_id == driver->awaited_submit) {
+            driver->committed = TRUE;
+            set_string(&driver->words, change->error);
+        }
+        break;
+    case CHANGE_BODY:
+        if (change->message_id == driver->awaited_message) {
+            driver->body_here = TRUE;
+            set_string(&driver->words, change->error);
+        }
+        break;
+    case CHANGE_TRANSFER:
+        if (change->transfer_id == driver->awaited_transfer && change->finished) {
+            driver->transfer_over = TRUE;
+            set_string(&driver->words, change->error);
+        }
+        break;
+    case CHANGE_VIEW:
+        driver->view_id = change->view_id;
+        driver->view_found = change->count;
+        driver->view_over = change->finished;
+        break;
+    case CHANGE_NOTICE:
+        printf("notice %s\n", change->text);
+        break;
+    case CHANGE_DECISION:
+        printf("decision %" G_GUINT64_FORMAT " %s\n", change->decision->id, change->decision->question);
+        break;
+    case CHANGE_INTENT:
+        if (change->error != NULL)
+            printf("intent %s %s\n", intent_state_name(change->intent_state), change->error);
+        break;
+    case CHANGE_WIRE:
+        printf("wire %s flights=%u up=%" G_GUINT64_FORMAT " down=%" G_GUINT64_FORMAT " rows=%u\n", change->cost->action,
+               change->cost->flights, change->cost->up, change->cost->down, change->cost->rows);
+        break;
+    default:
+        break;
+    }
+    fflush(stdout);
+    change_free(change);
+}
+
+typedef gboolean (*Condition)(Driver *driver, const char *argument);
+
+static gboolean tick(gpointer data)
+{
+    (void) data;
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean wait_for(Driver *driver, Condition condition, const char *argument)
+{
+    gint64 give_up = g_get_monotonic_time() + GIVE_UP_US;
+    GMainContext *context = engine_context(driver->engine);
+    GSource *wake = g_timeout_source_new(50); /* so that giving up is noticed */
+    g_source_set_callback(wake, tick, NULL, NULL);
+    g_source_attach(wake, context);
+    g_main_context_push_thread_default(context);
+    gboolean met;
+    while (!(met = condition(driver, argument)) && g_get_monotonic_time() < give_up)
+        g_main_context_iteration(context, TRUE);
+    g_main_context_pop_thread_default(context);
+    g_source_destroy(wake);
+    g_source_unref(wake);
+    if (!met)
+        printf("gave up\n");
+    return met;
+}
+
+/* --- conditions ------------------------------------------------------------------------------------ */
+
+static gboolean is_online(Driver *driver, const char *argument)
+{
+    (void) argument;
+    return driver->state == ACCOUNT_ONLINE || driver->state == ACCOUNT_LOCAL;
+}
+
+static gboolean is_state(Driver *driver, const char *argument)
+{
+    return (int) driver->state == atoi(argument);
+}
+
+static gboolean is_listed(Driver *driver, const char *argument)
+{
+    (void) argument;
+    return driver->listed;
+}
+
+static StoreMailbox *find_mailbox(Driver *driver, const char *name)
+{
+    return store_reader_mailbox_by_name(driver->reader, driver->account_id, name);
+}
+
+static gboolean has_rows(Driver *driver, const char *argument)
+{
+    (void) argument;
+    g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(driver->reader, driver->looked_at);
+    return mailbox != NULL && (mailbox->shown_total > 0 || mailbox->complete);
+}
+
+static gboolean is_synced(Driver *driver, const char *argument)
+{
+    g_autoptr(StoreMailbox) mailbox = find_mailbox(driver, argument);
+    return mailbox != NULL && mailbox->complete && mailbox->synced_at > 0;
+}
+
+static gboolean has_total(Driver *driver, const char *argument)
+{
+    g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(driver->reader, driver->looked_at);
+    return mailbox != NULL && mailbox->shown_total == (guint32) atoi(argument);
+}
+
+static gboolean is_settled(Driver *driver, const char *argument)
+{
+    (void) argument;
+    return store_reader_unfinished_intents(driver->reader, 0) == 0;
+}
+
+static gboolean is_committed(Driver *driver, const char *argument)
+{
+    (void) argument;
+    return driver->committed;
+}
+
+static gboolean is_body_here(Driver *driver, const char *argument)
+{
+    (void) argument;
+    return driver->body_here;
+}
+
+static gboolean is_transfer_over(Driver *driver, const char *argument)
+{
+    (void) argument;
+    return driver->transfer_over;
+}
+
+static gboolean is_view_over(Driver *driver, const char *argument)
+{
+    (void) argument;
+    return driver->view_over;
+}
+
+static gboolean quiet_since(Driver *driver, const char *argument)
+{
+    (void) argument;
+    static gint64 began;
+    (void) driver;
+    if (began == 0)
+        began = g_get_monotonic_time();
+    if (g_get_monotonic_time() - began < 600000)
+        return FALSE;
+    began = 0;
+    return TRUE;
+}
+
+/* --- commands ---------------------------------------------------------------------------------------- */
+
+static GPtrArray *newest(Driver *driver, guint count)
+{
+    StoreListSpec spec = { .mailbox_id = driver->looked_at, .order = STORE_ORDER_ARRIVED, .descending = TRUE };
+    return store_reader_window(driver->reader, &spec, NULL, 0, count, NULL, NULL);
+}
+
+static gint64 nth_newest(Driver *driver, guint n)
+{
+    g_autoptr(GPtrArray) rows = newest(driver, n + 1);
+    return rows != NULL && rows->len > n ? ((StoreListRow *) g_ptr_array_index(rows, n))->id : 0;
+}
+
+static void look(Driver *driver, const char *name)
+{
+    g_autoptr(StoreMailbox) mailbox = find_mailbox(driver, name);
+    driver->looked_at = mailbox != NULL ? mailbox->id : 0;
+    engine_look_at_mailbox(driver->engine, driver->looked_at);
+}
+
+static gboolean submit(Driver *driver, Intent *intent)
+{
+    GPtrArray *intents = g_ptr_array_new_with_free_func((GDestroyNotify) intent_free);
+    g_ptr_array_add(intents, intent);
+    driver->committed = FALSE;
+    driver->awaited_submit = engine_submit(driver->engine, intents);
+    return wait_for(driver, is_committed, NULL) && driver->words == NULL;
+}
+
+/* "3" or "0-999" or "0-999/2" (every second one): numbers in the list, newest first. */
+static void take_numbers(Driver *driver, Intent *intent, const char *numbers)
+{
+    guint first = 0, last = 0, step = 1;
+    if (sscanf(numbers, "%u-%u/%u", &first, &last, &step) < 2)
+        last = first;
+    g_autoptr(GPtrArray) rows = newest(driver, last + 1);
+    for (guint i = first; rows != NULL && i <= last && i < rows->len; i += step)
+        g_array_append_val(intent->message_ids, ((StoreListRow *) g_ptr_array_index(rows, i))->id);
+}
+
+static gboolean do_flags(Driver *driver, const char *numbers, const char *flags)
+{
+    Intent *intent = intent_new(INTENT_FLAGS);
+    take_numbers(driver, intent, numbers);
+    g_auto(GStrv) names = g_strsplit(flags, ",", -1);
+    for (char **name = names; *name != NULL; name++) {
+        gboolean add = **name == '+';
+        MailFlags bit = mail_flag_from_name(*name + 1, strlen(*name + 1));
+        if (add && bit != 0)
+            intent->add |= bit;
+        else if (bit != 0)
+            intent->remove |= bit;
+        else
+            set_string(add ? &intent->add_keywords : &intent->remove_keywords, *name + 1);
+    }
+    return submit(driver, intent);
+}
+
+static gboolean do_messages(Driver *driver, IntentKind kind, const char *numbers, const char *target)
+{
+    Intent *intent = intent_new(kind);
+    take_numbers(driver, intent, numbers);
+    g_autoptr(StoreMailbox) mailbox = target != NULL ? find_mailbox(driver, target) : NULL;
+    if (mailbox != NULL)
+        intent->target_mailbox_id = mailbox->id;
+    return submit(driver, intent);
+}
+
+static gboolean do_mailbox(Driver *driver, IntentKind kind, const char *name, const char *new_name)
+{
+    Intent *intent = intent_new(kind);
+    g_autoptr(StoreMailbox) mailbox = kind != INTENT_CREATE_MAILBOX ? find_mailbox(driver, name) : NULL;
+    intent->account_id = driver->account_id;
+    intent->mailbox_id = mailbox != NULL ? mailbox->id : 0;
+    intent->name = g_strdup(kind == INTENT_CREATE_MAILBOX ? name : new_name);
+    return submit(driver, intent);
+}
+
+static gboolean do_read(Driver *driver, guint n)
+{
+    driver->awaited_message = nth_newest(driver, n);
+    driver->body_here = FALSE;
+    engine_want_body(driver->engine, driver->awaited_message, NULL);
+    return driver->awaited_message != 0 && wait_for(driver, is_body_here, NULL) && driver->words == NULL;
+}
+
+static gboolean do_save(Driver *driver, guint n, const char *section, const char *path)
+{
+    driver->transfer_over = FALSE;
+    driver->awaited_transfer = engine_save_part(driver->engine, nth_newest(driver, n), section, path);
+    return wait_for(driver, is_transfer_over, NULL) && driver->words == NULL;
+}
+
+static gboolean do_dump(Driver *driver, const char *name)
+{
+    g_autoptr(StoreMailbox) mailbox = find_mailbox(driver, name);
+    if (mailbox == NULL)
+        return FALSE;
+    printf("mailbox total=%u unread=%u flagged=%u complete=%d\n", mailbox->shown_total, mailbox->shown_unread, mailbox->shown_flagged, mailbox->complete);
+    StoreListSpec spec = { .mailbox_id = mailbox->id, .order = STORE_ORDER_ARRIVED, .descending = TRUE };
+    g_autoptr(GPtrArray) rows = store_reader_window(driver->reader, &spec, NULL, 0, 1000, NULL, NULL);
+    for (guint i = 0; rows != NULL && i < rows->len; i++) {
+        const StoreListRow *row = g_ptr_array_index(rows, i);
+        printf("row %u uid=%u flags=%u keywords=[%s] from=[%s] subject=[%s]\n", i, row->uid, row->flags, row->keywords,
+               row->from_address != NULL ? row->from_address : "", row->subject);
+    }
+    return TRUE;
+}
+
+static gboolean do_mailboxes(Driver *driver)
+{
+    g_autoptr(GPtrArray) mailboxes = store_reader_mailboxes(driver->reader, driver->account_id);
+    for (guint i = 0; i < mailboxes->len; i++) {
+        const StoreMailbox *mailbox = g_ptr_array_index(mailboxes, i);
+        printf("mailbox [%s] role=%d attributes=%u total=%u unread=%u server=%u/%u\n", mailbox->name, mailbox->role, mailbox->attributes,
+               mailbox->shown_total, mailbox->shown_unread, mailbox->server_messages, mailbox->server_unseen);
+    }
+    return TRUE;
+}
+
+static gboolean do_look_rows(Driver *driver, guint count)
+{
+    g_autoptr(GPtrArray) rows = newest(driver, count);
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    for (guint i = 0; rows != NULL && i < rows->len; i++)
+        g_array_append_val(ids, ((StoreListRow *) g_ptr_array_index(rows, i))->id);
+    engine_look_at_messages(driver->engine, (const gint64 *) (gpointer) ids->data, ids->len);
+    return wait_for(driver, quiet_since, NULL);
+}
+
+static gboolean do_undo(Driver *driver)
+{
+    driver->committed = FALSE;
+    driver->awaited_submit = engine_undo(driver->engine, 0);
+    return wait_for(driver, is_committed, NULL) && driver->words == NULL;
+}
+
+static gboolean do_limit(Driver *driver, const char *query)
+{
+    driver->view_over = FALSE;
+    engine_fill_view(driver->engine, driver->looked_at, query, STORE_ORDER_ARRIVED, TRUE);
+    gboolean met = wait_for(driver, is_view_over, NULL);
+    printf("found %" G_GUINT64_FORMAT "\n", driver->view_found);
+    return met;
+}
+
+static gboolean do_memory(void)
+{
+    g_autofree char *status = NULL;
+    g_file_get_contents("/proc/self/status", &status, NULL, NULL);
+    const char *line = status != NULL ? strstr(status, "VmRSS:") : NULL;
+    printf("resident_kb %d\n", line != NULL ? atoi(line + 6) : 0);
+    return TRUE;
+}
+
+static gboolean run(Driver *driver, char **words)
+{
+    const char *command = words[0], *one = words[0] != NULL ? words[1] : NULL, *two = one != NULL ? words[2] : NULL;
+    set_string(&driver->words, NULL);
+    if (g_str_equal(command, "look"))
+        return look(driver, one), TRUE;
+    if (g_str_equal(command, "online"))
+        return wait_for(driver, is_online, NULL);
+    if (g_str_equal(command, "state"))
+        return wait_for(driver, is_state, one);
+    if (g_str_equal(command, "listed"))
+        return wait_for(driver, is_listed, NULL);
+    if (g_str_equal(command, "rows"))
+        return wait_for(driver, has_rows, NULL);
+    if (g_str_equal(command, "total"))
+        return wait_for(driver, has_total, one);
+    if (g_str_equal(command, "synced"))
+        return wait_for(driver, is_synced, one);
+    if (g_str_equal(command, "settle"))
+        return wait_for(driver, is_settled, NULL);
+    if (g_str_equal(command, "quiet"))
+        return wait_for(driver, quiet_since, NULL);
+    if (g_str_equal(command, "screen"))
+        return do_look_rows(driver, (guint) atoi(one));
+    if (g_str_equal(command, "read"))
+        return do_read(driver, (guint) atoi(one));
+    if (g_str_equal(command, "save"))
+        return do_save(driver, (guint) atoi(one), two, words[3]);
+    if (g_str_equal(command, "flags"))
+        return do_flags(driver, one, two);
+    if (g_str_equal(command, "move"))
+        return do_messages(driver, INTENT_MOVE, one, two);
+    if (g_str_equal(command, "copy"))
+        return do_messages(driver, INTENT_COPY, one, two);
+    if (g_str_equal(command, "delete"))
+        return do_messages(driver, INTENT_DELETE, one, NULL);
+    if (g_str_equal(command, "expunge"))
+        return do_messages(driver, INTENT_EXPUNGE, one, NULL);
+    if (g_str_equal(command, "undo"))
+        return do_undo(driver);
+    if (g_str_equal(command, "create"))
+        return do_mailbox(driver, INTENT_CREATE_MAILBOX, one, NULL);
+    if (g_str_equal(command, "rename"))
+        return do_mailbox(driver, INTENT_RENAME_MAILBOX, one, two);
+    if (g_str_equal(command, "remove"))
+        return do_mailbox(driver, INTENT_DELETE_MAILBOX, one, NULL);
+    if (g_str_equal(command, "subscribe"))
+        return do_mailbox(driver, INTENT_SUBSCRIBE, one, NULL);
+    if (g_str_equal(command, "unsubscribe"))
+        return do_mailbox(driver, INTENT_UNSUBSCRIBE, one, NULL);
+    if (g_str_equal(command, "check"))
+        return engine_check(driver->engine, 0), TRUE;
+    if (g_str_equal(command, "go"))
+        return engine_set_online(driver->engine, g_str_equal(one, "online")), TRUE;
+    if (g_str_equal(command, "answer"))
+        return engine_answer(driver->engine, (guint64) atoll(one), two, words[3] != NULL ? words[3] : two), TRUE;
+    if (g_str_equal(command, "limit"))
+        return do_limit(driver, one);
+    if (g_str_equal(command, "dump"))
+        return do_dump(driver, one);
+    if (g_str_equal(command, "mailboxes"))
+        return do_mailboxes(driver);
+    if (g_str_equal(command, "memory"))
+        return do_memory();
+    printf("what is \"%s\"?\n", command);
+    return FALSE;
+}
+
+int main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) accounts = argc >= 3 ? accounts_load(argv[1], &error) : NULL;
+    if (accounts == NULL) {
+        fprintf(stderr, "engine-driver: %s\n", error != NULL ? error->message : "usage");
+        return 78;
+    }
+    Driver driver = { .state = ACCOUNT_OFFLINE };
+    EngineOptions options = { .store_path = argv[2], .offline = argc > 3 };
+    g_autofree char *pins = g_strconcat(argv[2], ".pins", NULL);
+    options.pins_path = pins;
+    driver.engine = engine_new(&options, accounts, hear, &driver, &error);
+    if (driver.engine == NULL) {
+        printf("error %s\n", error->message);
+        return 75;
+    }
+    driver.reader = store_reader_open(argv[2], &error);
+    g_autoptr(StoreAccount) account = store_reader_account_by_name(driver.reader, ((Account *) g_ptr_array_index(accounts, 0))->name);
+    driver.account_id = account->id;
+    char line[4096];
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        g_auto(GStrv) words = g_strsplit(g_strstrip(line), "\t", -1);
+        if (words[0] == NULL || g_str_equal(words[0], "quit"))
+            break;
+        if (run(&driver, words))
+            printf("ok\n");
+        else
+            printf("error %s\n", driver.words != NULL ? driver.words : "");
+        fflush(stdout);
+    }
+    store_reader_close(driver.reader);
+    engine_stop(driver.engine);
+    g_free(driver.words);
+    return 0;
+}

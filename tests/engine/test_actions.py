@@ -1,0 +1,277 @@
+"""Decisions carried out on real servers, each seen by a second client: with every extension, and with none."""
+
+import contextlib
+import os
+import tempfile
+
+from driver import FLAGGED, SEEN, Driver, Refused
+from support import tap
+from support.proxy import Proxy
+from support.servers.dovecot import Dovecot
+from support.servers.mailutils import Mailutils
+
+LETTER = ("From: Ada <ada@example.org>\r\nTo: test@example.org\r\nSubject: letter %d\r\nDate: Mon, 0%d Jun 2026 10:00:00 +0000\r\n"
+          "Message-ID: <letter%d@example.org>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nText %d.\r\n")
+BARE = "IMAP4rev1"
+
+
+def fill(client, count=5):
+    for i in range(1, count + 1):
+        client.append("INBOX", None, None, (LETTER % (i, i, i, i)).encode())
+
+
+@contextlib.contextmanager
+def dovecot(**options):
+    with Dovecot(**options) as server:
+        yield server
+
+
+def servers():
+    return [("Dovecot", lambda: dovecot()), ("Dovecot that announces only IMAP4rev1", lambda: dovecot(capability=BARE)),
+            ("GNU mailutils", Mailutils)]
+
+
+def on_each(test):
+    """Makes one test function of each server out of one that takes (server, client, engine)."""
+    def one(make):
+        def run():
+            with make() as server:
+                client = server.client()
+                fill(client)
+                with Driver(server.port, user=server.user, password=server.password) as engine:
+                    engine("look", "INBOX")
+                    engine("online")
+                    engine("synced", "INBOX")
+                    test(server, client, engine)
+        return run
+    for name, make in servers():
+        run = one(make)
+        run.__doc__ = "%s: %s" % (name, (test.__doc__ or test.__name__).strip())
+        globals()["test_%s_%s" % (test.__name__, name.split()[-1].lower())] = run
+    return test
+
+
+def subjects(client, mailbox):
+    client.select(mailbox, readonly=True)
+    numbers = client.search(None, "ALL")[1][0].split()
+    found = []
+    for number in numbers:
+        data = client.fetch(number, "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1]
+        found.append(data[0][1].decode().split(":", 1)[1].strip())
+    return sorted(found)
+
+
+def flags_of(client, mailbox, subject):
+    client.select(mailbox, readonly=True)
+    number = client.search(None, "SUBJECT", '"%s"' % subject)[1][0].split()[0]
+    return client.fetch(number, "(FLAGS)")[1][0].decode()
+
+
+@on_each
+def flagging(server, client, engine):
+    """flags are set and cleared, on one and on several, and undone"""
+    engine("flags", "0", "+\\Flagged")
+    engine("settle")
+    assert "\\Flagged" in flags_of(client, "INBOX", "letter 5")
+    engine("flags", "0-2", "+\\Seen,-\\Flagged")
+    engine("settle")
+    assert "\\Flagged" not in flags_of(client, "INBOX", "letter 5")
+    assert "\\Seen" in flags_of(client, "INBOX", "letter 3")
+    engine("undo")
+    engine("settle")
+    assert "\\Seen" not in flags_of(client, "INBOX", "letter 3")
+
+
+@on_each
+def moving(server, client, engine):
+    """messages move to another mailbox, and back by undo"""
+    engine("create", "Kept")
+    engine("settle")
+    engine("quiet")
+    engine("move", "0-1", "Kept")
+    tap.equal(engine.mailbox("INBOX")["total"], 3, "shown at once")
+    engine("settle")
+    tap.equal(subjects(client, "INBOX"), ["letter 1", "letter 2", "letter 3"])
+    tap.equal(subjects(client, "Kept"), ["letter 4", "letter 5"])
+
+
+@on_each
+def copying(server, client, engine):
+    """messages are copied; the originals stay"""
+    engine("create", "Kept")
+    engine("settle")
+    engine("quiet")
+    engine("copy", "0-1", "Kept")
+    engine("settle")
+    tap.equal(len(subjects(client, "INBOX")), 5)
+    tap.equal(subjects(client, "Kept"), ["letter 4", "letter 5"])
+    engine("look", "Kept")
+    engine("synced", "Kept")
+    tap.equal(engine.mailbox("Kept")["total"], 2, "each copy is shown once")
+
+
+@on_each
+def deleting(server, client, engine):
+    """deleting moves to Trash where there is one, and expunges exactly ours where there is none"""
+    engine("delete", "0")
+    engine("settle")
+    tap.equal(subjects(client, "INBOX"), ["letter 1", "letter 2", "letter 3", "letter 4"])
+    tap.equal(engine.mailbox("INBOX")["total"], 4)
+
+
+@on_each
+def reading(server, client, engine):
+    """the text of a message comes"""
+    engine("read", "2")
+
+
+@on_each
+def mailboxes(server, client, engine):
+    """mailboxes are made, renamed, subscribed and deleted, with names in any script"""
+    name = "Été 北京 & co"
+    engine("create", name)
+    engine("settle")
+    engine("quiet")
+    assert any("[%s]" % name in line for line in engine("mailboxes")), engine("mailboxes")
+    engine("rename", name, "Hiver")
+    engine("settle")
+    engine("quiet")
+    assert any("[Hiver]" in line for line in engine("mailboxes")), engine("mailboxes")
+    engine("unsubscribe", "Hiver")
+    engine("settle")
+    engine("subscribe", "Hiver")
+    engine("settle")
+    engine("remove", "Hiver")
+    engine("settle")
+    engine("quiet")
+    assert not any("[Hiver]" in line for line in engine("mailboxes")), engine("mailboxes")
+    assert b"Hiver" not in b"".join(client.list()[1])
+
+
+@on_each
+def others_change(server, client, engine):
+    """what another client does appears: new mail, flags, messages gone"""
+    client.select("INBOX")
+    client.append("INBOX", None, None, (LETTER % (6, 6, 6, 6)).encode())
+    engine("check")
+    engine("total", 6)
+    client.noop()
+    client.store("1", "+FLAGS", "(\\Deleted)")
+    client.expunge()
+    engine("check")
+    engine("total", 5)
+    tap.equal(sorted(row["subject"] for row in engine.rows("INBOX")), ["letter %d" % i for i in range(2, 7)])
+
+
+def test_keywords_on_dovecot():
+    """keywords of the user's own are set and cleared"""
+    with Dovecot() as server:
+        client = server.client()
+        fill(client)
+        with Driver(server.port) as engine:
+            engine("look", "INBOX")
+            engine("synced", "INBOX")
+            engine("flags", "0", "+todo")
+            engine("settle")
+            assert "todo" in flags_of(client, "INBOX", "letter 5")
+            tap.equal(engine.rows("INBOX")[0]["keywords"], ["todo"])
+            engine("flags", "0", "-todo")
+            engine("settle")
+            assert "todo" not in flags_of(client, "INBOX", "letter 5")
+
+
+def test_live_changes_by_idle():
+    """with IDLE nothing needs to be asked for"""
+    with Dovecot() as server, Proxy(server.port) as link:
+        client = server.client()
+        fill(client)
+        with Driver(link.port) as engine:
+            engine("look", "INBOX")
+            engine("synced", "INBOX")
+            engine("quiet")
+            link.until(lambda s: s["idling"] == 1, "IDLE")
+            client.append("INBOX", None, None, (LETTER % (6, 6, 6, 6)).encode())
+            engine("total", 6)
+
+
+def test_offline_decisions_are_replayed():
+    """decided without a link, done with it"""
+    directory = tap.keep(tempfile.TemporaryDirectory(prefix="malle-offline-"))
+    with Dovecot() as server:
+        client = server.client()
+        fill(client)
+        with Driver(server.port, directory) as engine:
+            engine("look", "INBOX")
+            engine("synced", "INBOX")
+            engine("listed")
+        with Driver(server.port, directory, offline=True) as engine:
+            engine("look", "INBOX")
+            engine("flags", "0", "+\\Flagged")
+            engine("move", "1", "Archive")
+            tap.equal(engine.mailbox("INBOX")["total"], 4)
+        assert "\\Flagged" not in flags_of(client, "INBOX", "letter 5")
+        with Driver(server.port, directory) as engine:
+            engine("online")
+            engine("settle")
+        assert "\\Flagged" in flags_of(client, "INBOX", "letter 5")
+        tap.equal(subjects(client, "Archive"), ["letter 4"])
+
+
+def test_a_cut_link_loses_nothing():
+    """the link is cut in mid work: reconnected, and the decision done once"""
+    with Dovecot() as server, Proxy(server.port) as link:
+        client = server.client()
+        fill(client)
+        with Driver(link.port) as engine:
+            engine("look", "INBOX")
+            engine("synced", "INBOX")
+            engine("listed")
+            link.cut()
+            engine("move", "0", "Archive")
+            engine("settle")
+            tap.equal(subjects(client, "Archive"), ["letter 5"])
+            tap.equal(engine.mailbox("INBOX")["total"], 4)
+
+
+def test_wrong_password_asks():
+    """a refused password is asked for, and nothing else happens"""
+    with Dovecot() as server:
+        with Driver(server.port, password="wrong") as engine:
+            engine("state", 4)
+            asked = [fact for fact in engine.facts + engine("quiet") if fact.startswith("decision")]
+            assert asked, engine.facts
+            engine("answer", asked[-1].split()[1], "secret")
+            engine("online")
+
+
+def test_tls_pin():
+    """an unknown certificate is shown, pinned by the person, and a changed one is refused"""
+    directory = tap.keep(tempfile.TemporaryDirectory(prefix="malle-pin-"))
+    with Dovecot() as server, Dovecot() as other, Proxy(server.tls_port) as link:
+        with Driver(link.port, directory, scheme="imaps", host="localhost") as engine:
+            engine("state", 4)
+            asked = [fact for fact in engine.facts + engine("quiet") if fact.startswith("decision")]
+            assert asked, engine.facts
+            engine("answer", asked[-1].split()[1], "pin")
+            engine("online")
+        with Driver(link.port, directory, scheme="imaps", host="localhost") as engine:
+            engine("online")
+        link.forward_to(other.tls_port)
+        with Driver(link.port, directory, scheme="imaps", host="localhost") as engine:
+            engine("state", 4)
+            assert not [fact for fact in engine.facts if fact.startswith("decision")], engine.facts
+
+
+def test_starttls():
+    """STARTTLS with a known authority; a server without it gets no password"""
+    with Dovecot() as server:
+        with Driver(server.port, scheme="imap", host="localhost", settings="ca-file = %s\n" % server.ca_file) as engine:
+            engine("online")
+    with Mailutils() as bare:
+        with Driver(bare.port, scheme="imap", user=bare.user, password=bare.password) as engine:
+            engine("state", 4)
+            assert any("STARTTLS" in fact for fact in engine.facts), engine.facts
+
+
+if __name__ == "__main__":
+    tap.main()
