@@ -201,7 +201,7 @@ static void link_ended(EngineAccount *account, const LinkEnd *end)
     selected_clear(account);
     account->listing = NULL;
     account->streaming = NULL;
-    account->listed = FALSE;
+    account->listed = account->introduced = FALSE;
     replay_link_ended(account);
     switch (end->kind) {
     case LINK_END_CLOSED:
@@ -239,6 +239,22 @@ static void remember_capabilities(EngineAccount *account)
     store_writer_set_account(account->engine->writer, stored, NULL);
 }
 
+/* Before the first SELECT, and in one write with it: what has to be switched on, so that mailbox names are UTF-8 from the start. */
+static void enable_extensions(EngineAccount *account)
+{
+    static const char *const names[] = { "UTF8=ACCEPT", NULL };
+    if (engine_account_can(account, IMAP_CAP_ENABLE) && engine_account_can(account, IMAP_CAP_UTF8_ACCEPT))
+        link_send(account->link, NULL, imap_command_enable(names), NULL, NULL);
+}
+
+/* Behind everything that somebody waits for. Servers that need it for their work-arounds (RFC 2971) read it any time. */
+static void introduce(EngineAccount *account)
+{
+    static const char *const who[] = { "name", PACKAGE_NAME, "version", PACKAGE_VERSION, NULL };
+    if (engine_account_can(account, IMAP_CAP_ID))
+        link_send(account->link, NULL, imap_command_id(who), NULL, NULL);
+}
+
 static void link_ready(EngineAccount *account)
 {
     account->failures = 0;
@@ -248,9 +264,10 @@ static void link_ready(EngineAccount *account)
     remember_capabilities(account);
     engine_account_set_state(account, ACCOUNT_ONLINE, NULL);
     link_hold(account->link);
+    enable_extensions(account);
     mailbox_list_refresh(account);
     replay_ready(account);
-    if (account->looked_at != 0)
+    if (account->looked_at != 0 && !selected_is_opening(account))
         selected_open(account, account->looked_at);
     jobs_run(account);
     link_release(account->link);
@@ -284,6 +301,10 @@ static void link_quiet(EngineAccount *account)
     jobs_run(account);
     if (!engine_account_is_ready(account) || link_pending(account->link) > 0)
         return;
+    if (!account->introduced) {
+        account->introduced = TRUE;
+        introduce(account);
+    }
     if (account->looked_at != 0 && !selected_is(account, account->looked_at) && jobs_idle(account)) {
         selected_open(account, account->looked_at);
         return;

@@ -24,7 +24,7 @@ struct EngineAccount {
     Link *link;              /* NULL: none */
     GSource *retry;          /* waiting to try again */
     guint failures;          /* links in a row that did not become ready */
-    gboolean said_online;    /* this link has been ready */
+    gboolean introduced;     /* ID was sent on this link */
     GSource *idle_timer;     /* quiet for a moment: IDLE */
     GSource *idle_renewal;   /* servers end an IDLE after half an hour, middleboxes sooner */
     gint64 polled_at;        /* monotonic µs */

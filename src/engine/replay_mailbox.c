@@ -3,7 +3,9 @@
 
 #include "base/i18n.h"
 #include "engine/account.h"
+#include "engine/catch_up.h"
 #include "engine/replay.h"
+#include "engine/selected.h"
 #include "proto/imap/mailbox.h"
 
 /* Sent once already and answered by nobody: that it is so now is what was wanted. */
@@ -53,6 +55,19 @@ static void create(Job *job, const char *wire_name)
     link_release(job->account->link);
 }
 
+/* The mailbox that is about to go must not stay selected (RFC 9051 §6.3.5 leaves open what happens then). */
+static void leave(EngineAccount *account, gint64 mailbox_id)
+{
+    if (!selected_is(account, mailbox_id))
+        return;
+    if (account->looked_at == mailbox_id)
+        account->looked_at = 0;
+    if (engine_account_can(account, IMAP_CAP_UNSELECT))
+        link_send(account->link, NULL, imap_command_unselect(), NULL, NULL);
+    catch_up_stop(account);
+    selected_clear(account);
+}
+
 void replay_mailbox(Job *job)
 {
     Replay *replay = job->data;
@@ -64,6 +79,8 @@ void replay_mailbox(Job *job)
         replay_failed(job, INTENT_CONFLICT, _("This mailbox is not there any more, or its name cannot be written."));
         return;
     }
+    if (intent->kind == INTENT_DELETE_MAILBOX || intent->kind == INTENT_RENAME_MAILBOX)
+        leave(job->account, replay->source->id);
     switch (intent->kind) {
     case INTENT_CREATE_MAILBOX:
         create(job, wire_name);

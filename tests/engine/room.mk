@@ -4,3 +4,6 @@ tests_engine_engine_driver_SOURCES = tests/engine/engine-driver.c
 tests_engine_engine_driver_LDADD = $(TEST_LIBS)
 TESTS += tests/engine/test_wire.py tests/engine/test_actions.py
 EXTRA_DIST += tests/engine/driver.py tests/engine/test_wire.py tests/engine/test_actions.py
+check_PROGRAMS += tests/engine/test-pieces
+tests_engine_test_pieces_SOURCES = tests/engine/test-pieces.c
+tests_engine_test_pieces_LDADD = $(TEST_LIBS)
