@@ -262,6 +262,15 @@ void catch_up_stop(EngineAccount *account)
 
 /* --- new messages while the mailbox is open ---------------------------------------------------- */
 
+static void tell_new_mail(EngineAccount *account, guint count)
+{
+    Change *change = change_new(CHANGE_NEW_MAIL);
+    change->account_id = account->id;
+    change->mailbox_id = account->selected->mailbox_id;
+    change->count = count;
+    engine_tell(account->engine, change);
+}
+
 static void new_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) text;
@@ -271,6 +280,8 @@ static void new_answered(EngineAccount *account, ImapResult result, const ImapTe
     if (result == IMAP_RESULT_OK && selected != NULL && selected->uids->len > 0 &&
         g_array_index(selected->uids, guint32, selected->uids->len - 1) == 0)
         catch_up_remap(account); /* the server did not show what it counted */
+    if (result == IMAP_RESULT_OK && selected != NULL)
+        tell_new_mail(account, GPOINTER_TO_UINT(job->data));
     job_done(job);
 }
 
@@ -282,6 +293,10 @@ static void start_new(Job *job)
         job_done(job);
         return;
     }
+    guint unknown = 0;
+    while (unknown < selected->uids->len && g_array_index(selected->uids, guint32, selected->uids->len - 1 - unknown) == 0)
+        unknown++;
+    job->data = GUINT_TO_POINTER(unknown);
     g_autoptr(ImapUidSet) since = imap_uidset_new_range(last + 1, G_MAXUINT32);
     fetches_ask_summaries(job->account, job->action, since, new_answered, job);
 }

@@ -1,7 +1,5 @@
 #include "config.h"
 
-#include "engine/link.h"
-
 #include "engine/link_private.h"
 
 #include "base/i18n.h"
