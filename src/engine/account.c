@@ -265,10 +265,10 @@ static void link_ready(EngineAccount *account)
     engine_account_set_state(account, ACCOUNT_ONLINE, NULL);
     link_hold(account->link);
     enable_extensions(account);
+    if (account->looked_at != 0)
+        selected_open(account, account->looked_at); /* first of all: what is on the screen */
     mailbox_list_refresh(account);
     replay_ready(account);
-    if (account->looked_at != 0 && !selected_is_opening(account))
-        selected_open(account, account->looked_at);
     jobs_run(account);
     link_release(account->link);
 }

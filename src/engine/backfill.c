@@ -8,14 +8,22 @@
 #include "engine/fetches.h"
 #include "engine/selected.h"
 
-#define BATCH 100            /* some 64 kB without compression */
-#define BATCHES_IN_FLIGHT 4
+/* The next batch is twice as large as the last while one is here within GROW_US: on a fast link few questions are asked, on a
+ * slow one nothing that the person wants waits long behind what nobody does. Two are in flight, so that the link is never
+ * silent while one is being stored. */
+#define FIRST_BATCH 100       /* some 64 kB without compression */
+#define LARGEST_BATCH 5000
+#define GROW_US (G_USEC_PER_SEC)
+#define SHRINK_US (2 * G_USEC_PER_SEC)
+#define BATCHES_IN_FLIGHT 2
 #define WORTH_COMPRESSING 400 /* COMPRESS costs a flight of its own */
 
 typedef struct {
     ImapUidSet *missing;
     guint64 total, arrived;
     guint in_flight;
+    guint batch;             /* messages in the next one */
+    gint64 last_answer;      /* monotonic µs */
 } Backfill;
 
 static void pump(Job *job);
@@ -48,6 +56,18 @@ typedef struct {
     ImapUidSet *batch;
 } Asked;
 
+/* Batches are answered one after the other, so the time between two answers is what one takes. */
+static void adapt(Backfill *fill)
+{
+    gint64 now = g_get_monotonic_time();
+    gint64 took = now - fill->last_answer;
+    fill->last_answer = now;
+    if (took < GROW_US)
+        fill->batch = MIN(fill->batch * 2, LARGEST_BATCH);
+    else if (took > SHRINK_US)
+        fill->batch = MAX(fill->batch / 2, FIRST_BATCH);
+}
+
 static void batch_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) text;
@@ -61,6 +81,7 @@ static void batch_answered(EngineAccount *account, ImapResult result, const Imap
     g_free(asked);
     if (account->link == NULL || account->selected == NULL || result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         return;
+    adapt(fill);
     tell_progress(job, FALSE);
     pump(job);
 }
@@ -70,7 +91,7 @@ static void ask_batch(Job *job)
     Backfill *fill = job->data;
     Asked *asked = g_new0(Asked, 1);
     asked->job = job;
-    asked->batch = imap_uidset_take_last(fill->missing, BATCH);
+    asked->batch = imap_uidset_take_last(fill->missing, fill->batch);
     fill->in_flight++;
     link_action_add_rows(job->action, (guint) imap_uidset_count(asked->batch));
     fetches_ask_summaries(job->account, job->action, asked->batch, batch_answered, asked);
@@ -95,6 +116,8 @@ static void start(Job *job)
     Backfill *fill = job->data;
     if (imap_uidset_count(fill->missing) > WORTH_COMPRESSING)
         link_compress(job->account->link, job->action);
+    fill->batch = FIRST_BATCH;
+    fill->last_answer = g_get_monotonic_time();
     pump(job);
 }
 

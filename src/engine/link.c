@@ -125,11 +125,11 @@ static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpoi
         change_stream(link);
         link_login_step(link);
     }
+    if (link->stage == LINK_STAGE_READY && link_pending(link) == 0)
+        link->owner.quiet(link->account);
     if (link->stage != LINK_STAGE_ENDED) {
-        link_flush(link);
+        link_flush(link); /* all that was sent from inside, in one write */
         watch_for_answer(link);
-        if (link->stage == LINK_STAGE_READY && link_pending(link) == 0)
-            link->owner.quiet(link->account);
     }
     link->in_received = FALSE;
     if (link->stage == LINK_STAGE_ENDED)
