@@ -2,3 +2,32 @@
 libmalle_a_SOURCES += src/local/mailbox.h src/local/discover.h src/local/demo.h
 libmalle_a_SOURCES += src/local/mailbox-internal.h src/local/mailbox.c src/local/maildir.c src/local/mbox.c src/local/folders.c \
 	src/local/discover.c
+libmalle_a_SOURCES += src/local/demo.c src/local/demo-book.c src/local/demo-letter.c src/local/demo-letter.h src/local/demo-internal.h
+nodist_libmalle_a_SOURCES += src/local/demo-data.c src/local/demo-data.h
+BUILT_SOURCES += src/local/demo-data.h
+CLEANFILES += src/local/demo-data.c src/local/demo-data.h
+DEMO_FILES = src/local/demo/people \
+	src/local/demo/files/facture-2043.pdf \
+	src/local/demo/files/notes.txt \
+	src/local/demo/files/plan.png \
+	src/local/demo/files/programme.pdf \
+	src/local/demo/files/quote-level.patch \
+	src/local/demo/files/renard.png \
+	src/local/demo/files/repetition.ics \
+	src/local/demo/files/scans.zip \
+	src/local/demo/letters/1-inbox.letters \
+	src/local/demo/letters/2-sent.letters \
+	src/local/demo/letters/3-drafts-junk-trash.letters \
+	src/local/demo/letters/4-malle-dev.letters \
+	src/local/demo/letters/5-cuisine.letters \
+	src/local/demo/letters/6-archive.letters
+EXTRA_DIST += src/local/demo/demo.gresource.xml $(DEMO_FILES) contrib/demo/make-files.py
+
+# glib-compile-resources comes with GLib's own headers (libglib2.0-dev).
+demo_resources = glib-compile-resources --internal --manual-register --c-name demo --sourcedir=$(top_srcdir)/src/local/demo
+src/local/demo-data.c: src/local/demo/demo.gresource.xml $(DEMO_FILES)
+	$(AM_V_GEN)$(MKDIR_P) src/local && $(demo_resources) --generate-source --target=$@ $(top_srcdir)/src/local/demo/demo.gresource.xml
+src/local/demo-data.h: src/local/demo/demo.gresource.xml
+	$(AM_V_GEN)$(MKDIR_P) src/local && $(demo_resources) --generate-header --target=$@ $(top_srcdir)/src/local/demo/demo.gresource.xml
+# For those who build one program only: BUILT_SOURCES count for "all" and "check".
+src/local/demo.$(OBJEXT) src/local/demo-letter.$(OBJEXT): src/local/demo-data.h

@@ -186,6 +186,11 @@ convert(GIConv converter, const char *bytes, gsize length, gsize *errors)
         in++;
         left--;
     }
+    /* Some (windows-1255, Big5-HKSCS) hold a character back to see whether a mark follows. */
+    char *to = buffer;
+    gsize room = sizeof buffer;
+    g_iconv(converter, NULL, NULL, &to, &room);
+    g_string_append_len(out, buffer, to - buffer);
     gsize converted = out->len;
     g_autofree char *raw = g_string_free(out, FALSE);
     return without_nul_and_mark(raw, converted);
