@@ -17,7 +17,7 @@ libmalle_a_SOURCES += src/store/windows.c src/store/thread_windows.c src/store/l
 # The numbered schema steps, as strings in the program: a new step is a new file in this list.
 SCHEMA_STEPS = src/store/schema/001.sql
 EXTRA_DIST += $(SCHEMA_STEPS) src/store/schema/embed.awk
-nodist_libmalle_a_SOURCES = src/store/schema_steps.c
+nodist_libmalle_a_SOURCES += src/store/schema_steps.c
 BUILT_SOURCES += src/store/schema_steps.c
 CLEANFILES += src/store/schema_steps.c
 src/store/schema_steps.c: $(SCHEMA_STEPS) src/store/schema/embed.awk
