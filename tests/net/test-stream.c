@@ -499,6 +499,35 @@ static void test_deflate_end(Fixture *f, gconstpointer data)
     g_assert_cmpstr(stream_log_text(&f->log), ==, "A1 OK this is a line\r\n");
 }
 
+/* Damaged in any way, compressed data ends in an error or gives bytes, and never more than was asked for.
+ * --seed=… repeats. */
+static void test_deflate_damaged(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GByteArray) whole = NULL;
+
+    for (int i = 0; i < 300; i++)
+        g_string_append_printf(text, "* %d FETCH (UID %d FLAGS (\\Seen))\r\n", i, i * 3);
+    whole = squeeze(text->str, text->len, Z_SYNC_FLUSH);
+    for (int round = 0; round < 500; round++) {
+        g_autofree guint8 *bytes = g_memdup2(whole->data, whole->len);
+        int damages = g_test_rand_int_range(1, 4);
+        Fixture f;
+
+        while (damages-- > 0)
+            bytes[g_test_rand_int_range(0, (gint32)whole->len)] ^= (guint8)(1 << g_test_rand_int_range(0, 8));
+        set_up(&f, NULL);
+        stream_start_deflate(f.log.stream);
+        scripted_deliver_bytes(f.peer, bytes, whole->len, (gsize)g_test_rand_int_range(1, 2000));
+        scripted_cut(f.peer);
+        stream_log_until(f.context, &f.log.closed);
+        if (f.log.error)
+            g_assert_error(f.log.error, NET_ERROR, NET_ERROR_COMPRESSION);
+        g_assert_cmpuint(f.log.largest, <=, STREAM_READ_MAX);
+        tear_down(&f, NULL);
+    }
+}
+
 static void test_deflate_twice(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -582,6 +611,7 @@ int main(int argc, char **argv)
     ADD("/deflate/bomb", test_deflate_bomb);
     ADD("/deflate/garbage", test_deflate_garbage);
     ADD("/deflate/end", test_deflate_end);
+    g_test_add_func("/deflate/damaged", test_deflate_damaged);
     ADD("/deflate/twice", test_deflate_twice);
     ADD("/deflate/saves", test_deflate_saves);
     g_test_add_func("/flights", test_flights);

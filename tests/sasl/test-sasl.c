@@ -283,6 +283,51 @@ static void test_scram_nonces_differ(void)
     g_assert_cmpuint(strlen(first), >=, strlen("n,,n=user,r=") + 32);
 }
 
+/* Whatever a server says, nothing falls over, and only the right signature is believed. --seed=… repeats. */
+static void test_any_challenges(void)
+{
+    static const char *const names[] = { "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5",
+                                         "LOGIN",         "PLAIN",       "XOAUTH2" };
+    static const char *const pieces[] = {
+        "r=",   "s=", "i=",   "v=", "e=", "m=", ",", "=", "rOprNGfwEbeRWgbNEkqO", "QSXCR+Q6sek8bf92",
+        "4096", "1",  "\xff", "+",  "A"
+    };
+    SaslCredentials credentials[] = { user, { .authcid = "user", .token = "t" } };
+
+    for (int round = 0; round < 3000; round++) {
+        const char *name = names[g_test_rand_int_range(0, G_N_ELEMENTS(names))];
+        g_autoptr(SaslMechanism) mechanism = begin(name, &credentials[name[0] == 'X']);
+        gboolean is_scram = g_str_has_prefix(name, "SCRAM");
+
+        if (is_scram) {
+            scram_use_nonce(mechanism, "rOprNGfwEbeRWgbNEkqO");
+            g_free(answer(mechanism, NULL));
+        }
+        for (int step = 0; step < 4; step++) {
+            g_autoptr(GString) text =
+                g_string_new(is_scram && step == 0 ? "r=rOprNGfwEbeRWgbNEkqOx,s=QSXCR+Q6sek8bf92,i=" : NULL);
+            g_autoptr(GBytes) challenge = NULL;
+            g_autoptr(GError) error = NULL;
+            GBytes *response = NULL;
+
+            for (int count = g_test_rand_int_range(0, 8); count > 0; count--)
+                g_string_append(text, pieces[g_test_rand_int_range(0, G_N_ELEMENTS(pieces))]);
+            if (g_test_rand_int_range(0, 10) == 0)
+                g_string_append_c(text, '\0');
+            challenge = g_bytes_new(text->str, text->len);
+            if (sasl_step(mechanism, challenge, &response, &error) == SASL_STEP_FAILED) {
+                g_assert_nonnull(error);
+                g_assert_true(g_utf8_validate(error->message, -1, NULL));
+                sasl_response_free(response);
+                break;
+            }
+            sasl_response_free(response);
+        }
+        if (is_scram)
+            g_assert_false(sasl_succeeded(mechanism, NULL, NULL));
+    }
+}
+
 /* --- the others ------------------------------------------------------------------------------ */
 
 static void test_plain(void)
@@ -555,6 +600,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scram/binding", test_scram_binding);
     g_test_add_func("/scram/names", test_scram_names);
     g_test_add_func("/scram/nonces-differ", test_scram_nonces_differ);
+    g_test_add_func("/challenge/any", test_any_challenges);
     g_test_add_func("/challenge/too-long", test_too_long);
     g_test_add_func("/plain", test_plain);
     g_test_add_func("/login", test_login);
