@@ -13,8 +13,8 @@
 #include "sasl/pbkdf2.h"
 #include "sasl/saslprep.h"
 
-/* Some tens of milliseconds of computing; what servers ask for today (4,096 to 15,000) is one piece. */
-#define ITERATIONS_AT_ONCE 16384
+/* Some ten milliseconds of computing, and what most servers ask for. */
+#define ITERATIONS_AT_ONCE 4096
 #define NONCE_BYTES 24
 
 typedef enum { SCRAM_FIRST, SCRAM_COMPUTE, SCRAM_VERIFY, SCRAM_DONE } ScramState;
