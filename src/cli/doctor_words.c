@@ -206,7 +206,7 @@ static void say_mailboxes(const ProbeReport *report)
     for (guint i = 0; i < MIN(count, MAILBOXES_SHOWN); i++)
         say_mailbox(g_ptr_array_index(report->mailboxes, i));
     if (count > MAILBOXES_SHOWN) {
-        g_autofree char *more = g_strdup_printf(_("and %u more"), count - MAILBOXES_SHOWN);
+        g_autofree char *more = g_strdup_printf(ngettext("and %u more mailbox", "and %u more mailboxes", count - MAILBOXES_SHOWN), count - MAILBOXES_SHOWN);
         say_more(more);
     }
 }

@@ -137,7 +137,8 @@ static int change_state(const CliSettings *settings, gint64 id, gboolean retry)
         return (int) status;
     g_autoptr(Intent) intent = store_reader_intent(headless->reader, id);
     if (intent == NULL || (UNFINISHED & 1 << intent->state) == 0) {
-        cli_complain(_("there is no unfinished decision %" G_GINT64_FORMAT "; “malle journal” lists them"), id);
+        g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, id);
+        cli_complain(_("there is no unfinished decision %s; “malle journal” lists them"), number);
         return EXIT_CODE_DATA;
     }
     if (retry)

@@ -56,9 +56,10 @@ static gboolean parse_number(const OptionRow *row, const char *text, Value *valu
 {
     if (g_ascii_string_to_signed(text, 10, row->minimum, row->maximum, &value->number, NULL))
         return TRUE;
-    g_autofree char *instead =
-        g_strdup_printf(_("it is a number (%s) from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), _(row->unit), row->minimum,
-                        row->maximum);
+    /* Not within the translated text: xgettext does not know what the macro stands for. */
+    g_autofree char *minimum = g_strdup_printf("%" G_GINT64_FORMAT, row->minimum);
+    g_autofree char *maximum = g_strdup_printf("%" G_GINT64_FORMAT, row->maximum);
+    g_autofree char *instead = g_strdup_printf(_("it is a number (%s) from %s to %s"), _(row->unit), minimum, maximum);
     return fail(error, row, text, instead);
 }
 
@@ -108,7 +109,7 @@ static gboolean parse_text(const OptionRow *row, const char *text, Value *value,
         g_autoptr(GDateTime) now = g_date_time_new_now_utc();
         g_autofree char *formatted = g_date_time_format(now, plain);
         if (formatted == NULL)
-            return fail(error, row, text, _("a % is not followed by a letter that strftime(3) knows"));
+            return fail(error, row, text, _("a percent sign is not followed by a letter that strftime(3) knows"));
     }
     value->text = g_steal_pointer(&plain);
     return TRUE;
