@@ -67,8 +67,9 @@ static void hear_new_mail(Model *model, const Change *change)
         count += model->told_new_count;
         g_ptr_array_set_size(model->notices, model->notices->len - 1);
     }
-    const char *format = ngettext("%" G_GUINT64_FORMAT " new message in %s", "%" G_GUINT64_FORMAT " new messages in %s", count);
-    g_autofree char *words = g_strdup_printf(format, count, mailbox->name);
+    /* Not the format macro: xgettext does not know what it stands for. */
+    guint shown = (guint) MIN(count, G_MAXUINT);
+    g_autofree char *words = g_strdup_printf(ngettext("%u new message in %s", "%u new messages in %s", shown), shown, mailbox->name);
     model_add_notice(model, MODEL_NOTICE_INFO, mailbox->account_id, 0, words);
     model->told_new_mail = change->mailbox_id;
     model->told_new_count = count;

@@ -193,6 +193,7 @@ gboolean store_writer_checkpoint(StoreWriter *writer, GError **error)
 
 gboolean store_no_such(GError **error, const char *what, gint64 id)
 {
-    g_set_error(error, STORE_ERROR, STORE_ERROR_NO_SUCH, _("No such %s in the store (%" G_GINT64_FORMAT ")."), what, id);
+    g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, id); /* xgettext does not know the macro */
+    g_set_error(error, STORE_ERROR, STORE_ERROR_NO_SUCH, _("No such %s in the store (%s)."), what, number);
     return FALSE;
 }
