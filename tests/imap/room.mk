@@ -12,6 +12,10 @@ tests_imap_test_session_LDADD = $(TEST_LIBS)
 tests_imap_test_hostile_SOURCES = tests/imap/test-hostile.c tests/imap/render.c tests/imap/render.h
 tests_imap_test_hostile_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/imap/test-states
+tests_imap_test_states_SOURCES = tests/imap/test-states.c
+tests_imap_test_states_LDADD = $(TEST_LIBS)
+
 EXTRA_PROGRAMS += tests/imap/bench-parse
 tests_imap_bench_parse_SOURCES = tests/imap/bench-parse.c
 tests_imap_bench_parse_LDADD = $(TEST_LIBS)

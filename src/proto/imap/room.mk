@@ -16,3 +16,4 @@ libmalle_a_SOURCES += src/proto/imap/error.h src/proto/imap/limits.h \
 	src/proto/imap/session.h src/proto/imap/session-private.h src/proto/imap/session.c \
 	src/proto/imap/session-queue.c src/proto/imap/session-auth.c src/proto/imap/session-receive.c \
 	src/proto/imap/session-untagged.c src/proto/imap/verbs.c
+EXTRA_DIST += doc/internals/imap-session.md
