@@ -81,6 +81,7 @@ struct Command {
     const char *help;          /* N_(): one line, says what it does */
     const char *bar;           /* N_(): a word for the key bar; NULL: not there */
     guint bar_rank;            /* lower comes first */
+    CommandContexts bar_contexts; /* where it stands there; 0: wherever its keys act */
 };
 
 const Command *command_table(guint *count);

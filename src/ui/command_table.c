@@ -39,7 +39,7 @@ static const Command table[] = {
     { .name = "page-down", .run = cmd_page_down,
       .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME,
       .keys = { [KEYS_MUTT] = "<PageDown> <C-f> reader,text,journal:<Space> list,sidebar:z", [KEYS_VI] = "<PageDown> <C-f> reader,text,journal:<Space>" },
-      .group = GROUP_MOVING, .bar = N_("Page"), .bar_rank = 2,
+      .group = GROUP_MOVING, .bar = N_("Page"), .bar_rank = 2, .bar_contexts = CONTEXT_READER | CONTEXT_TEXT,
       .help = N_("go one page down") },
     { .name = "page-up", .run = cmd_page_up,
       .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME,

@@ -36,9 +36,12 @@ void view_free(View *view)
 
 void ui_draw_title(const Ui *ui, Area area, const char *left, const char *right, gboolean focused)
 {
-    CellStyle style = ui_style(ui, THEME_TITLE);
+    /* Which part of the screen has the keys is told by its title, with colours or without. */
+    CellStyle style = ui_style(ui, focused ? THEME_TITLE : THEME_STATUS);
     if (focused)
         style.attributes |= CELL_BOLD;
+    else
+        style.attributes &= ~CELL_BOLD;
     Area bar = area_part(area, 0, 0, 1, area.columns);
     area_fill(bar, style);
     int room = bar.columns - 2, wanted = right ? text_display_width(right, -1) : 0;
@@ -48,7 +51,7 @@ void ui_draw_title(const Ui *ui, Area area, const char *left, const char *right,
         right_cells = 0;
     area_fit(bar, 0, 1, room - right_cells - (right_cells ? 2 : 0), left, -1, TEXT_CUT_ELLIPSIS, FALSE, style);
     if (right_cells)
-        area_fit(bar, 0, bar.columns - 1 - right_cells, right_cells, right, -1, TEXT_CUT_ELLIPSIS, TRUE, ui_style(ui, THEME_TITLE));
+        area_fit(bar, 0, bar.columns - 1 - right_cells, right_cells, right, -1, TEXT_CUT_ELLIPSIS, TRUE, style);
 }
 
 Area ui_draw_box(const Ui *ui, Area area, int rows, int columns, const char *title)
@@ -106,7 +109,7 @@ static void draw_border(Ui *ui, Area screen, int column, const LayoutBox *beside
 static void draw_view(Ui *ui, View *view, Surface *surface, LayoutBox box)
 {
     if (view && box.rows > 0 && box.columns > 0)
-        view->class->draw(view, boxed(surface, box), view == ui_focused(ui) && !ui->prompt);
+        view->class->draw(view, boxed(surface, box), view == ui_focused(ui));
 }
 
 static void draw_views(Ui *ui, Surface *surface)

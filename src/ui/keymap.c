@@ -252,15 +252,22 @@ char *keymap_pending(const Keymap *keymap)
 
 char *keymap_find(const Keymap *keymap, CommandContexts context, const char *line)
 {
-    const Binding *best = NULL;
+    /* Fewest key presses, then the shortest to read. */
+    char *best = NULL;
+    guint best_presses = 0;
     for (guint i = 0; i < keymap->bindings->len; i++) {
         const Binding *binding = keymap->bindings->pdata[i];
         if (binding->context != context || strcmp(binding->line, line) != 0)
             continue;
-        if (!best || g_strv_length(binding->keys) < g_strv_length(best->keys))
-            best = binding;
+        guint presses = g_strv_length(binding->keys);
+        g_autofree char *words = key_words((const char *const *) binding->keys);
+        if (best && (presses > best_presses || (presses == best_presses && strlen(words) >= strlen(best))))
+            continue;
+        g_free(best);
+        best = g_steal_pointer(&words);
+        best_presses = presses;
     }
-    return best ? key_words((const char *const *) best->keys) : NULL;
+    return best;
 }
 
 char *keymap_find_all(const Keymap *keymap, CommandContexts context, const char *line)

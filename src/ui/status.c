@@ -138,7 +138,7 @@ static GPtrArray *bar_commands(CommandContexts context)
     guint count;
     const Command *table = command_table(&count);
     for (guint i = 0; i < count; i++)
-        if (table[i].bar && (table[i].contexts & context))
+        if (table[i].bar && ((table[i].bar_contexts ? table[i].bar_contexts : table[i].contexts) & context))
             g_ptr_array_add(found, (gpointer) &table[i]);
     g_ptr_array_sort(found, by_rank);
     return found;

@@ -33,7 +33,7 @@ static const char *account_sign(const ModelAccount *account)
     }
 }
 
-/* "12/340": unread only where there is any. A count that is only the server's word is told by "?". */
+/* "12/340", "340", or nothing for nothing. */
 static char *count_words(const MailboxRow *row)
 {
     guint unread = row->unread + (row->folded ? row->folded_unread : 0);
@@ -41,7 +41,9 @@ static char *count_words(const MailboxRow *row)
         return unread ? g_strdup_printf("%u", unread) : g_strdup("");
     if (!row->selectable)
         return unread ? g_strdup_printf("%u", unread) : g_strdup("");
-    return unread ? g_strdup_printf("%u/%u", unread, row->total) : g_strdup_printf("%u", row->total);
+    if (unread)
+        return g_strdup_printf("%u/%u", unread, row->total);
+    return row->total ? g_strdup_printf("%u", row->total) : g_strdup("");
 }
 
 static CellStyle row_style(Sidebar *sidebar, const MailboxRow *row)
@@ -63,6 +65,8 @@ static void draw_row(Sidebar *sidebar, Area area, int line, const MailboxRow *ro
         style = ui_style(ui, THEME_SIDEBAR_CURSOR);
     else if (open)
         style = ui_style(ui, THEME_LIST_CURSOR_AWAY);
+    if (row->unread > 0)
+        style.attributes |= CELL_BOLD;
     area_repeat(area, line, 0, area.columns, " ", style);
     g_autofree char *counts = count_words(row);
     int counts_width = text_display_width(counts, -1);
