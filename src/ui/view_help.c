@@ -24,7 +24,7 @@ static void add_command(LinesView *view, const Help *help, const Command *comman
     g_autofree char *name = command->argument_name ? g_strdup_printf(":%s %s", command->name, _(command->argument_name)) : g_strdup_printf(":%s", command->name);
     const char *first = keys ? keys : name;
     int cells = CLAMP(width / 4, 12, 22), rest = MAX(width - cells - 1, 10);
-    g_autofree char *text = keys && width >= 76 ? g_strdup_printf("%s  (%s)", _(command->help), name) : g_strdup(_(command->help));
+    g_autofree char *text = keys && width >= 100 ? g_strdup_printf("%s  (%s)", _(command->help), name) : g_strdup(_(command->help));
     g_auto(GStrv) lines = text_wrap(text, rest);
     if (text_display_width(first, -1) > cells) { /* names are never cut: they are what one types */
         lines_add(view, first, keys ? THEME_KEY_BAR_KEY : THEME_CODE);
