@@ -13,7 +13,9 @@ typedef struct {
 static gboolean run_posted(gpointer data)
 {
     PostedWork *posted = data;
-    posted->work(posted->engine, posted->data);
+    /* Work may still wait when the engine stops and lets cancelled operations report: by then there are no accounts. */
+    if (posted->engine->accounts != NULL)
+        posted->work(posted->engine, posted->data);
     return G_SOURCE_REMOVE;
 }
 
