@@ -4,7 +4,8 @@
 
 #include "model/list-private.h"
 
-#define CHUNK 250u
+#define FIRST_CHUNK 8u /* what is looked for is often near, and on the unread index the next row */
+#define CHUNK 256u
 
 typedef enum { SEEK_FOUND, SEEK_NONE, SEEK_MORE } SeekResult;
 
@@ -32,8 +33,9 @@ static gboolean row_is(ModelList *list, ModelSeek what, const StoreListRow *row)
 
 static SeekResult seek_from(ModelList *list, const StoreListSpec *spec, ModelSeek what, int direction, StoreAnchor *anchor, gint64 *found)
 {
-    for (guint seen = 0; seen < MODEL_SEEK_ROWS;) {
-        guint place = 0, before = direction < 0 ? CHUNK : 0, after = direction < 0 ? 0 : CHUNK + 1;
+    guint chunk = FIRST_CHUNK;
+    for (guint seen = 0; seen < MODEL_SEEK_ROWS; chunk = MIN(chunk * 2, CHUNK)) {
+        guint place = 0, before = direction < 0 ? chunk : 0, after = direction < 0 ? 0 : chunk + 1;
         g_autoptr(GPtrArray) rows = store_reader_window(list->model->reader, spec, anchor, before, after, &place, NULL);
         guint n = rows ? rows->len : 0, fresh = 0;
         gint64 from = anchor->id;
@@ -51,7 +53,7 @@ static SeekResult seek_from(ModelList *list, const StoreListSpec *spec, ModelSee
             anchor->id = row->id;
         }
         seen += fresh;
-        if (fresh < CHUNK)
+        if (fresh < chunk)
             return SEEK_NONE;
     }
     return SEEK_MORE;
