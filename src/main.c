@@ -2,18 +2,22 @@
 #include "config.h"
 
 #include <locale.h>
-#include <stdio.h>
+#include <signal.h>
 
 #include "base/i18n.h"
+#include "base/secret.h"
+#include "cli/cli.h"
+#include "start.h"
 
 int main(int argc, char **argv)
 {
-    (void) argc;
-    (void) argv;
+    CliSettings settings;
     setlocale(LC_ALL, "");
     bindtextdomain(PACKAGE, LOCALEDIR);
     bind_textdomain_codeset(PACKAGE, "UTF-8");
     textdomain(PACKAGE);
-    printf("malle %s\n", PACKAGE_VERSION);
-    return 0;
+    secret_protect_process();
+    signal(SIGPIPE, SIG_IGN); /* a peer that goes away is an error of write(), not the end of the program */
+    int status = cli_main(argc, argv, &settings);
+    return status == CLI_START_SCREEN ? start_screen(&settings) : status;
 }
