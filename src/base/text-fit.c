@@ -136,9 +136,9 @@ text_wrap_next(const char *p, const char *end, int cells, const char **line_end)
                 last_end = run;
                 last_next = p;
             }
-            if (used > cells && p < end && *p != '\n') {
+            if (used > cells) {
                 *line_end = run;
-                return p;
+                return p < end && *p == '\n' ? p + 1 : p;
             }
             previous = NULL;
             continue;

@@ -80,7 +80,10 @@ static void
 read_angle(Parser *parser)
 {
     if (parser->has_angle) { /* an earlier <…> becomes part of the name, where it is seen and marked */
-        g_string_append_printf(parser->phrase, " <%s> ", parser->angle->str);
+        while (parser->phrase->len > 0 && parser->phrase->str[parser->phrase->len - 1] == ' ')
+            g_string_truncate(parser->phrase, parser->phrase->len - 1);
+        if (parser->phrase->len < MAX_FIELD)
+            g_string_append_printf(parser->phrase, " <%s> ", parser->angle->str);
         g_string_truncate(parser->angle, 0);
     }
     parser->has_angle = true;

@@ -124,8 +124,10 @@ count_utf8(const char *bytes, gsize length)
             continue;
         }
         gunichar c = g_utf8_get_char_validated(p, end - p);
-        if (c == (gunichar)-2 && end - p < 4)
+        if (c == (gunichar)-2 && end - p < 4) {
+            census.errors += census.sequences == 0; /* the only sign of UTF-8 would be half a character */
             break;
+        }
         if (c == (gunichar)-1 || c == (gunichar)-2) {
             census.errors++;
             p++;

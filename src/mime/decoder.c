@@ -1,9 +1,11 @@
 /* Transfer encodings, undone as a stream (see decoder.h).
  *
- * GMime's step decoders do the work; they keep their state between pushes and skip what is not of the alphabet. What is added
- * here is noticing that something was skipped. */
+ * GMime's step decoders do the work for base64 and quoted-printable; they keep their state between pushes and skip what is not of the
+ * alphabet. What is added here is noticing that something was skipped. */
 #include "config.h"
 #include "mime/decoder.h"
+
+#include "mime/uudecode.h"
 
 #include <gmime/gmime.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 
 struct MimeDecoder {
     GMimeEncoding step;
+    UuDecoder uu;
     bool damaged;
     guint8 equals; /* quoted-printable: how far into "=XY" */
 };
@@ -83,7 +86,6 @@ passes_through(const MimeDecoder *decoder)
     switch (decoder->step.encoding) {
     case GMIME_CONTENT_ENCODING_BASE64:
     case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
-    case GMIME_CONTENT_ENCODING_UUENCODE:
         return false;
     default:
         return true;
@@ -95,6 +97,10 @@ mime_decoder_push(MimeDecoder *decoder, const char *bytes, gsize length, GByteAr
 {
     if (length == 0)
         return;
+    if (decoder->step.encoding == GMIME_CONTENT_ENCODING_UUENCODE) {
+        uudecode_push(&decoder->uu, bytes, length, out);
+        return;
+    }
     if (passes_through(decoder)) {
         g_byte_array_append(out, (const guint8 *)bytes, (guint)length);
         return;
@@ -113,6 +119,10 @@ mime_decoder_push(MimeDecoder *decoder, const char *bytes, gsize length, GByteAr
 void
 mime_decoder_finish(MimeDecoder *decoder, GByteArray *out)
 {
+    if (decoder->step.encoding == GMIME_CONTENT_ENCODING_UUENCODE) {
+        uudecode_push(&decoder->uu, "\n", 1, out);
+        return;
+    }
     if (passes_through(decoder))
         return;
     guint had = out->len;
@@ -126,7 +136,7 @@ mime_decoder_finish(MimeDecoder *decoder, GByteArray *out)
 bool
 mime_decoder_is_damaged(const MimeDecoder *decoder)
 {
-    return decoder->damaged;
+    return decoder->damaged || decoder->uu.damaged;
 }
 
 GBytes *

@@ -8,3 +8,4 @@ libmalle_a_SOURCES += src/mime/parameters.h src/mime/parameters.c src/mime/messa
 libmalle_a_SOURCES += src/mime/layout.h src/mime/layout.c src/mime/links.h src/mime/links.c src/mime/render-internal.h \
 	src/mime/render.c src/mime/render-plain.c src/mime/render-html.c src/mime/html-walk.h src/mime/html-table.c src/mime/html-clean.c
 libmalle_a_SOURCES += src/mime/magic.c src/mime/mailcap.c src/mime/mailcap-internal.h src/mime/mailcap-command.c
+libmalle_a_SOURCES += src/mime/uudecode.h src/mime/uudecode.c

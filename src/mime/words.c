@@ -85,8 +85,8 @@ static void
 append_line(GString *out, const char *text)
 {
     for (const char *p = text; *p; p++) {
-        if (*p == '\r')
-            continue;
+        if (*p == '\r' || (*p == '\n' && (p[1] == ' ' || p[1] == '\t')))
+            continue; /* folding keeps the white space that follows (RFC 5322 §2.2.3) */
         g_string_append_c(out, *p == '\n' ? ' ' : *p);
     }
 }

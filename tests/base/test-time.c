@@ -1,0 +1,101 @@
+/* base/time.h, in a fixed zone. */
+#include "config.h"
+#include "base/time.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* 2026-03-03 14:32:10 UTC, a Tuesday. */
+#define NOW ((gint64)1772548330)
+#define HOUR ((gint64)3600)
+#define DAY (24 * HOUR)
+
+static void
+assert_list(gint64 date, int width, const char *expected)
+{
+    g_autofree char *text = time_format_list(date, NOW, width);
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void
+test_list(void)
+{
+    assert_list(NOW, 10, "14:32");
+    assert_list(NOW - 14 * HOUR, 10, "00:32");
+    assert_list(NOW - 15 * HOUR, 10, "yesterday");
+    assert_list(NOW - 15 * HOUR, 6, "2 Mar");
+    assert_list(NOW - 15 * HOUR, 5, "03-02");
+    assert_list(NOW - 70 * DAY, 10, "23 Dec");
+    assert_list(NOW - 400 * DAY, 10, "2025-01-27");
+    assert_list(NOW - 400 * DAY, 6, "01/25");
+    assert_list(NOW - 364 * DAY, 10, "2025-03-04"); /* not "4 Mar": that would be tomorrow */
+    assert_list(NOW + 3 * DAY, 10, "2026-03-06");
+    assert_list(0, 10, "");
+    assert_list(-5, 10, "");
+    assert_list(G_MAXINT64, 10, "");
+}
+
+static void
+test_words(void)
+{
+    g_autofree char *full = time_format_full(NOW);
+    g_assert_cmpstr(full, ==, "Tuesday 3 March 2026 at 14:32");
+    g_autofree char *sender = time_format_sender(NOW, 60);
+    g_assert_cmpstr(sender, ==, "Tue 3 Mar 2026 15:32 +0100");
+    g_autofree char *west = time_format_sender(NOW, -210);
+    g_assert_cmpstr(west, ==, "Tue 3 Mar 2026 11:02 -0330");
+    g_autofree char *mad = time_format_sender(G_MAXINT64, 100000);
+    g_assert_cmpstr(mad, ==, "no date");
+}
+
+static void
+assert_relative(gint64 seconds, const char *expected)
+{
+    g_autofree char *text = time_format_relative(NOW - seconds, NOW);
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void
+test_relative(void)
+{
+    assert_relative(0, "just now");
+    assert_relative(59, "just now");
+    assert_relative(300, "5 min ago");
+    assert_relative(3 * HOUR, "3 h ago");
+    assert_relative(DAY, "1 day ago");
+    assert_relative(12 * DAY, "12 days ago");
+    assert_relative(-300, "in 5 min");
+}
+
+static void
+assert_period(gint64 date, const char *expected)
+{
+    g_autofree char *text = time_format_period(date, NOW);
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void
+test_period(void)
+{
+    assert_period(NOW, "Today");
+    assert_period(NOW - DAY, "Yesterday");
+    assert_period(NOW - 3 * DAY, "Saturday");
+    assert_period(NOW - 30 * DAY, "February");
+    assert_period(NOW - 400 * DAY, "2025");
+    assert_period(0, "No date");
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C");
+    g_setenv("TZ", "UTC", TRUE);
+    tzset();
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/time/list", test_list);
+    g_test_add_func("/time/words", test_words);
+    g_test_add_func("/time/relative", test_relative);
+    g_test_add_func("/time/period", test_period);
+    return g_test_run();
+}
