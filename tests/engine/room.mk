@@ -1,9 +1,9 @@
 # Tests of engine: real servers through engine-driver, and what is pure by itself.
 noinst_PROGRAMS += tests/engine/engine-driver
-tests_engine_engine_driver_SOURCES = tests/engine/engine-driver.c tests/engine/demostub.c
+tests_engine_engine_driver_SOURCES = tests/engine/engine-driver.c
 tests_engine_engine_driver_LDADD = $(TEST_LIBS)
 TESTS += tests/engine/test_wire.py tests/engine/test_actions.py
 EXTRA_DIST += tests/engine/driver.py tests/engine/test_wire.py tests/engine/test_actions.py
 check_PROGRAMS += tests/engine/test-pieces
-tests_engine_test_pieces_SOURCES = tests/engine/test-pieces.c tests/engine/demostub.c
+tests_engine_test_pieces_SOURCES = tests/engine/test-pieces.c
 tests_engine_test_pieces_LDADD = $(TEST_LIBS)
