@@ -31,9 +31,10 @@ typedef struct {
                           for none; NULL: what the system says (GProxyResolver) */
     TlsOptions tls;    /* host and port are filled from the above when NULL and 0; context is required unless
                           NET_SECURITY_NONE */
-    guint resolve_ms, connect_ms,
-        greeting_ms; /* 0: the defaults above. greeting_ms arms stream_expect_within() on the new stream */
-    StreamTap tap;   /* watches from the first byte; or NULL */
+    guint resolve_ms;  /* 0 in these three: the defaults above */
+    guint connect_ms;  /* for all addresses together, and again for the proxy's work */
+    guint greeting_ms; /* arms stream_expect_within() on the new stream */
+    StreamTap tap;     /* watches from the first byte; or NULL */
     gpointer tap_data;
     GDestroyNotify tap_free;
 } NetTarget;
@@ -60,7 +61,7 @@ void net_connect_async(GMainContext *context, const NetTarget *target, GCancella
                        NetProgress progress, NetConnected connected, gpointer user_data);
 
 /* A stream over a socket that is already connected (a tunnel command's socket pair, an accepted peer in a
- * test). Takes the descriptor. NULL and ERROR when it is no socket. */
+ * test). Takes the descriptor; when it is no socket (NULL and ERROR) it stays the caller's. */
 Stream *net_stream_from_descriptor(GMainContext *context, int descriptor, GError **error);
 
 /* Where a domain says that its service is (RFC 6186, RFC 8314: "imaps", "imap", "submissions", "pop3s"), best

@@ -204,7 +204,11 @@ Transport *socket_transport_new(GMainContext *context, GSocket *socket, GObject 
 
 Stream *net_stream_from_descriptor(GMainContext *context, int descriptor, GError **error)
 {
-    g_autoptr(GSocket) socket = g_socket_new_from_fd(descriptor, error);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(GSocket) socket = g_socket_new_from_fd(descriptor, &cause);
 
-    return socket ? stream_new(context, socket_transport_new(context, socket, NULL)) : NULL;
+    if (socket)
+        return stream_new(context, socket_transport_new(context, socket, NULL));
+    set_io_error(error, cause);
+    return NULL;
 }

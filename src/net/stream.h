@@ -18,8 +18,8 @@
 
 typedef struct Stream Stream;
 
-/* `drained` is called when no more than this is queued. Keep writing until stream_queued() is some times more
- * than that. */
+/* `drained` is called when no more than this is queued. Keep on writing until stream_queued() is several
+ * times as much. */
 #define STREAM_LOW_WATER (32 * 1024)
 /* Most bytes that `received` is offered anew in one call, after decryption and inflation; what a peer can
  * make us hold. */
@@ -40,15 +40,14 @@ typedef struct {
      * stream_write()). May be NULL. */
     void (*drained)(Stream *stream, gpointer user_data);
     /* The end, once, and nothing after it; ERROR is NULL when the peer closed in good order, and otherwise in
-     * NET_ERROR. All bytes that arrived were offered before. */
+     * NET_ERROR. All bytes that arrived were offered before, except to a reader that is paused. */
     void (*closed)(Stream *stream, const GError *error, gpointer user_data);
 } StreamHandlers;
 
 /* HANDLERS is copied. Until they are set, nothing is read. */
 void stream_set_handlers(Stream *stream, const StreamHandlers *handlers, gpointer user_data);
 
-/* Queues a copy. After the end (closed) it does nothing. During a handshake the bytes wait for its success.
- */
+/* Queues a copy. After the end (closed) it does nothing. During a handshake the bytes wait for its end. */
 void stream_write(Stream *stream, const void *bytes, gsize length);
 void stream_write_string(Stream *stream, const char *text);
 /* Bytes that were queued and have not been handed to the kernel. */

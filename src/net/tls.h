@@ -11,8 +11,7 @@
 #include <glib.h>
 
 /* Trust stores, loaded once, and the sessions that can be resumed: made once per engine and passed to every
- * connection. Kept in memory only. It must live as long as a stream that uses it (streams hold a reference).
- */
+ * connection, which holds a reference. Kept in memory only. */
 typedef struct TlsContext TlsContext;
 TlsContext *tls_context_new(void);
 TlsContext *tls_context_ref(TlsContext *context);

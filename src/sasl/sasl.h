@@ -1,16 +1,17 @@
-/* SASL mechanisms (RFC 4422) as step functions: bytes of a challenge in, bytes of a response out, no I/O, no
- * base64.
+/* SASL mechanisms (RFC 4422) as step functions: bytes of a challenge in, bytes of a response out.
+ * There is no I/O in here, and no base64.
  *
  * EXTERNAL, SCRAM-SHA-256(-PLUS), SCRAM-SHA-1(-PLUS) (RFC 5802, RFC 7677), OAUTHBEARER (RFC 7628), XOAUTH2,
  * CRAM-MD5 (RFC 2195), PLAIN (RFC 4616), LOGIN. A mechanism belongs to one thread at a time. Secrets are
  * wiped when it is freed.
  *
- *     names = sasl_candidates(offered, &credentials, SASL_LINK_ENCRYPTED);      strongest first
- *     mech = sasl_mechanism_new(names->pdata[0], &credentials, &error);
- *     (when the protocol has initial responses and sasl_has_initial_response(mech): sasl_step(mech, NULL, …)
- * before any challenge) for each challenge: sasl_step(mech, challenge, &response, &error) server says OK:
- * sasl_succeeded(mech, additional data or NULL, &error) must be TRUE, or it is not the server that knows the
- * password.
+ *     names = sasl_candidates(offered, &credentials, SASL_LINK_ENCRYPTED);    strongest first
+ *     mechanism = sasl_mechanism_new(names->pdata[0], &credentials, &error);
+ *     sasl_step(mechanism, NULL, &response, &error);         only with an initial response
+ *     sasl_step(mechanism, challenge, &response, &error);    for each challenge
+ *     sasl_succeeded(mechanism, NULL, &error);               when the server says yes
+ *
+ * Only when the last is TRUE has the server shown that it may say so.
  */
 #ifndef MALLE_SASL_SASL_H
 #define MALLE_SASL_SASL_H
@@ -22,10 +23,8 @@ GQuark sasl_error_quark(void);
 
 typedef enum {
     SASL_ERROR_UNKNOWN_MECHANISM,
-    SASL_ERROR_CREDENTIALS, /* what this mechanism needs is missing, or has a NUL or bytes that are not UTF-8
-                             */
-    SASL_ERROR_CHALLENGE,   /* the server's challenge is malformed, too long or out of turn; its words are not
-                               trusted */
+    SASL_ERROR_CREDENTIALS, /* what this mechanism needs is missing or not UTF-8 */
+    SASL_ERROR_CHALLENGE,   /* the server's challenge is malformed, too long or out of turn */
     SASL_ERROR_REFUSED,     /* the server refused inside the mechanism (SCRAM e=, OAuth's error status) */
     SASL_ERROR_IMPOSTOR,    /* the server said yes without proving that it knows the password (SCRAM) */
 } SaslError;
@@ -88,8 +87,7 @@ typedef enum {
 
 /* CHALLENGE: decoded bytes, NULL for the initial response. The response is the caller's; free it with
  * sasl_response_free(), which wipes. A mechanism may fail with SASL_ERROR_REFUSED and still set *RESPONSE:
- * OAuth's error challenge wants an answer before the server says NO; send it in place of the cancelling "*".
- */
+ * OAuth's error challenge wants an answer before the server says NO; send it in place of "*". */
 SaslStep sasl_step(SaslMechanism *mechanism, GBytes *challenge, GBytes **response, GError **error);
 void sasl_response_free(GBytes *response);
 
