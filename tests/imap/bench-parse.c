@@ -1,5 +1,5 @@
-/* How fast responses are understood: feeds N summaries as a server sends them, in pieces of 16 KiB, and tells the rate.
- * Not a test: run it by hand, tests/imap/bench-parse [N]. */
+/* How fast responses are understood: feeds N summaries as a server sends them, in pieces of 16 KiB, and tells
+ * the rate. Not a test: run it by hand, tests/imap/bench-parse [N]. */
 #include "config.h"
 
 #include "proto/imap/session.h"
@@ -44,8 +44,8 @@ static void run(const char *what, const char *response, guint n)
         }
     }
     double seconds = (double)(g_get_monotonic_time() - start) / 1e6;
-    printf("%-14s %8u responses %7.1f MB %6.3f s %7.1f MB/s %8.0f /s\n", what, fetched, (double)total / 1e6, seconds,
-           (double)total / 1e6 / seconds, fetched / seconds);
+    printf("%-14s %8u responses %7.1f MB %6.3f s %7.1f MB/s %8.0f /s\n", what, fetched, (double)total / 1e6,
+           seconds, (double)total / 1e6 / seconds, fetched / seconds);
     imap_session_free(session);
     g_string_free(bytes, TRUE);
 }
@@ -54,18 +54,26 @@ int main(int argc, char **argv)
 {
     guint n = argc > 1 ? (guint)strtoul(argv[1], NULL, 10) : 100000;
     run("summaries",
-        "* 12345 FETCH (UID 112345 FLAGS (\\Seen $Forwarded) INTERNALDATE \"17-Jul-2026 02:44:25 +0200\" RFC822.SIZE 4286 "
-        "ENVELOPE (\"Wed, 17 Jul 2026 02:23:25 +0200 (CEST)\" \"[list] =?utf-8?q?Re=3A_minutes_of_the_meeting?= and more\" "
-        "((\"Terry Gray\" NIL \"gray\" \"cac.washington.example\")) ((\"Terry Gray\" NIL \"gray\" \"cac.washington.example\")) "
-        "((\"Terry Gray\" NIL \"gray\" \"cac.washington.example\")) ((NIL NIL \"imap\" \"cac.washington.example\")) "
+        "* 12345 FETCH (UID 112345 FLAGS (\\Seen $Forwarded) INTERNALDATE \"17-Jul-2026 02:44:25 +0200\" "
+        "RFC822.SIZE 4286 "
+        "ENVELOPE (\"Wed, 17 Jul 2026 02:23:25 +0200 (CEST)\" \"[list] "
+        "=?utf-8?q?Re=3A_minutes_of_the_meeting?= and more\" "
+        "((\"Terry Gray\" NIL \"gray\" \"cac.washington.example\")) ((\"Terry Gray\" NIL \"gray\" "
+        "\"cac.washington.example\")) "
+        "((\"Terry Gray\" NIL \"gray\" \"cac.washington.example\")) ((NIL NIL \"imap\" "
+        "\"cac.washington.example\")) "
         "((NIL NIL \"minutes\" \"reston.example\")(\"John Klensin\" NIL \"KLENSIN\" \"mit.example\")) NIL "
-        "\"<abc@x.example>\" \"<B27397-0100000@cac.washington.example>\") BODY[HEADER.FIELDS (REFERENCES)] {42}\r\n"
+        "\"<abc@x.example>\" \"<B27397-0100000@cac.washington.example>\") BODY[HEADER.FIELDS (REFERENCES)] "
+        "{42}\r\n"
         "References: <a@b.example> <c@d.example>\r\n\r\n)\r\n",
         n);
     run("structures",
-        "* 2 FETCH (UID 7 BODYSTRUCTURE ((\"TEXT\" \"PLAIN\" (\"CHARSET\" \"UTF-8\") NIL NIL \"QUOTED-PRINTABLE\" 1152 23 NIL "
-        "NIL NIL NIL)(\"APPLICATION\" \"PDF\" (\"NAME\" \"a.pdf\") \"<960723163407.20117h@x>\" NIL \"BASE64\" 4554 NIL "
-        "(\"ATTACHMENT\" (\"FILENAME\" \"a b.pdf\" \"SIZE\" \"3333\")) NIL NIL) \"MIXED\" (\"BOUNDARY\" \"x-y\") NIL NIL "
+        "* 2 FETCH (UID 7 BODYSTRUCTURE ((\"TEXT\" \"PLAIN\" (\"CHARSET\" \"UTF-8\") NIL NIL "
+        "\"QUOTED-PRINTABLE\" 1152 23 NIL "
+        "NIL NIL NIL)(\"APPLICATION\" \"PDF\" (\"NAME\" \"a.pdf\") \"<960723163407.20117h@x>\" NIL "
+        "\"BASE64\" 4554 NIL "
+        "(\"ATTACHMENT\" (\"FILENAME\" \"a b.pdf\" \"SIZE\" \"3333\")) NIL NIL) \"MIXED\" (\"BOUNDARY\" "
+        "\"x-y\") NIL NIL "
         "NIL))\r\n",
         n);
     run("flags", "* 12 FETCH (UID 12345 FLAGS (\\Seen) MODSEQ (12345))\r\n", n * 5);

@@ -91,8 +91,9 @@ static void add_copyuid(GString *out, const ImapCopyUid *copyuid)
         return;
     g_string_append_printf(out, " copyuid=%u", copyuid->uidvalidity);
     for (gsize i = 0; i < copyuid->n; i++)
-        g_string_append_printf(out, " %u-%u>%u-%u", copyuid->pairs_source[i].first, copyuid->pairs_source[i].last,
-                               copyuid->pairs_target[i].first, copyuid->pairs_target[i].last);
+        g_string_append_printf(out, " %u-%u>%u-%u", copyuid->pairs_source[i].first,
+                               copyuid->pairs_source[i].last, copyuid->pairs_target[i].first,
+                               copyuid->pairs_target[i].last);
 }
 
 static void add_text(GString *out, const ImapText *text)
@@ -100,7 +101,8 @@ static void add_text(GString *out, const ImapText *text)
     static const char *const STATUS[] = { "OK", "NO", "BAD", "PREAUTH", "BYE" };
     g_string_append(out, STATUS[text->status]);
     if (text->code != IMAP_CODE_NONE) {
-        g_string_append_printf(out, " [%s", text->code == IMAP_CODE_UNKNOWN ? "?" : imap_code_name(text->code));
+        g_string_append_printf(out, " [%s",
+                               text->code == IMAP_CODE_UNKNOWN ? "?" : imap_code_name(text->code));
         if (text->code == IMAP_CODE_UNKNOWN)
             add_string(out, " ", text->code_name);
         if (text->number != 0)
@@ -111,8 +113,8 @@ static void add_text(GString *out, const ImapText *text)
         }
         add_set(out, " ", text->uids);
         add_copyuid(out, text->copyuid);
-        if (text->code == IMAP_CODE_UNKNOWN || text->code == IMAP_CODE_BADCHARSET || text->code == IMAP_CODE_MAILBOXID ||
-            text->code == IMAP_CODE_REFERRAL)
+        if (text->code == IMAP_CODE_UNKNOWN || text->code == IMAP_CODE_BADCHARSET ||
+            text->code == IMAP_CODE_MAILBOXID || text->code == IMAP_CODE_REFERRAL)
             add_optional(out, " ", text->argument);
         g_string_append(out, "]");
     }
@@ -137,7 +139,8 @@ static void on_greeting(ImapSession *session, const ImapText *text, gpointer use
 
 static void on_state(ImapSession *session, ImapState state, gpointer user)
 {
-    static const char *const NAMES[] = { "greeting", "not-authenticated", "authenticated", "selected", "logout" };
+    static const char *const NAMES[] = { "greeting", "not-authenticated", "authenticated", "selected",
+                                         "logout" };
     (void)session;
     push(user, g_string_append(g_string_new("state "), NAMES[state]));
 }
@@ -198,10 +201,11 @@ static void on_namespaces(ImapSession *session, const ImapNamespaces *namespaces
 
 static void on_list(ImapSession *session, const ImapList *list, gpointer user)
 {
-    static const char *const NAMES[] = { "noinferiors", "noselect",   "nonexistent", "haschildren", "hasnochildren",
-                                         "marked",      "unmarked",   "subscribed",  "remote",      "all",
-                                         "archive",     "drafts",     "flagged",     "junk",        "sent",
-                                         "trash",       "important" };
+    static const char *const NAMES[] = { "noinferiors",   "noselect", "nonexistent", "haschildren",
+                                         "hasnochildren", "marked",   "unmarked",    "subscribed",
+                                         "remote",        "all",      "archive",     "drafts",
+                                         "flagged",       "junk",     "sent",        "trash",
+                                         "important" };
     GString *out = g_string_new(list->lsub ? "lsub" : "list");
     (void)session;
     for (guint i = 0; i < G_N_ELEMENTS(NAMES); i++)
@@ -223,9 +227,9 @@ static void on_status(ImapSession *session, const ImapMailboxStatus *status, gpo
     GString *out = g_string_new("status ");
     (void)session;
     g_string_append(out, status->wire_name);
-#define ITEM(bit, format, field) \
-    if (status->items & IMAP_STATUS_ITEM_##bit) \
-        g_string_append_printf(out, " " #field "=" format, status->field)
+#define ITEM(bit, format, field)                                                                             \
+    if (status->items & IMAP_STATUS_ITEM_##bit)                                                              \
+    g_string_append_printf(out, " " #field "=" format, status->field)
     ITEM(MESSAGES, "%u", messages);
     ITEM(UNSEEN, "%u", unseen);
     ITEM(DELETED, "%u", deleted);
@@ -292,7 +296,8 @@ static void add_section(GString *out, const ImapSection *section)
         g_string_append_printf(out, "<%" G_GINT64_FORMAT ">", section->origin);
 }
 
-static void on_section_begin(ImapSession *session, guint32 seq, guint32 uid, const ImapSection *section, gpointer user)
+static void on_section_begin(ImapSession *session, guint32 seq, guint32 uid, const ImapSection *section,
+                             gpointer user)
 {
     GString *out = g_string_new(NULL);
     (void)session;
@@ -363,8 +368,9 @@ static void add_parameters(GString *out, const char *label, ImapParameters param
 static void add_part(GString *out, const ImapPart *part, int index)
 {
     static const char *const KINDS[] = { "basic", "text", "message", "multipart" };
-    g_string_append_printf(out, " <%d^%d %s '%s' %.*s/%.*s", index, part->parent, KINDS[part->kind], part->section,
-                           (int)part->type.len, part->type.data, (int)part->subtype.len, part->subtype.data);
+    g_string_append_printf(out, " <%d^%d %s '%s' %.*s/%.*s", index, part->parent, KINDS[part->kind],
+                           part->section, (int)part->type.len, part->type.data, (int)part->subtype.len,
+                           part->subtype.data);
     add_parameters(out, " ", part->parameters);
     add_optional(out, " id=", part->id);
     add_optional(out, " description=", part->description);
@@ -406,9 +412,9 @@ static void on_fetch(ImapSession *session, const ImapFetch *fetch, gpointer user
     GString *out = g_string_new(NULL);
     (void)session;
     g_string_printf(out, "fetch %u", fetch->seq);
-#define ITEM(bit, format, field) \
-    if (fetch->items & IMAP_FETCH_##bit) \
-        g_string_append_printf(out, " " #field "=" format, fetch->field)
+#define ITEM(bit, format, field)                                                                             \
+    if (fetch->items & IMAP_FETCH_##bit)                                                                     \
+    g_string_append_printf(out, " " #field "=" format, fetch->field)
     ITEM(UID, "%u", uid);
     if (fetch->items & IMAP_FETCH_FLAGS) {
         g_string_append(out, " flags=");
@@ -437,7 +443,8 @@ static void on_fetch(ImapSession *session, const ImapFetch *fetch, gpointer user
     push(user, out);
 }
 
-static void on_search(ImapSession *session, const ImapSearchResult *result, ImapCommandId command, gpointer user)
+static void on_search(ImapSession *session, const ImapSearchResult *result, ImapCommandId command,
+                      gpointer user)
 {
     GString *out = g_string_new(result->extended ? "esearch" : "search");
     (void)session;
@@ -452,8 +459,8 @@ static void on_search(ImapSession *session, const ImapSearchResult *result, Imap
         g_string_append_printf(out, " modseq=%" G_GUINT64_FORMAT, result->modseq);
     add_set(out, " all=", result->all);
     if (result->has & IMAP_SEARCH_HAS_PARTIAL)
-        g_string_append_printf(out, " partial %" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, result->partial_first,
-                               result->partial_last);
+        g_string_append_printf(out, " partial %" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
+                               result->partial_first, result->partial_last);
     add_set(out, "=", result->partial);
     push(user, out);
 }
@@ -505,7 +512,8 @@ static void on_malformed(ImapSession *session, const char *line, gsize len, gpoi
     push(user, out);
 }
 
-void render_done(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+void render_done(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text,
+                 gpointer user)
 {
     static const char *const RESULTS[] = { "ok", "no", "bad", "not-sent", "unknown" };
     GString *out = g_string_new(NULL);

@@ -1,5 +1,6 @@
-/* What a hostile or broken server can send: nothing crashes, memory stays bounded, and how the bytes were cut into pieces
- * never changes what is understood. Mutations are pseudo-random with a fixed seed: a failure comes again. */
+/* What a hostile or broken server can send: nothing crashes, memory stays bounded, and how the bytes were cut
+ * into pieces never changes what is understood. Mutations are pseudo-random with a fixed seed: a failure
+ * comes again. */
 #include "config.h"
 
 #include "proto/imap/text.h"
@@ -9,7 +10,8 @@
 
 static ImapSession *new_session(Render *render)
 {
-    ImapSessionOptions options = { .security = IMAP_SECURITY_TLS, .limits = { .small_literal = 20, .line = 4 * 1024 * 1024 } };
+    ImapSessionOptions options = { .security = IMAP_SECURITY_TLS,
+                                   .limits = { .small_literal = 20, .line = 4 * 1024 * 1024 } };
     render_init(render);
     ImapSession *session = imap_session_new(&options, &render_events, render);
     g_assert_true(imap_session_feed(session, "* PREAUTH hi\r\n", 14, NULL));
@@ -61,7 +63,8 @@ static void test_nesting(void)
     repeat(real, " \"mixed\")", 999);
     g_string_append(real, " UID 6)\r\n");
     g_autofree char *truncated = last_event(real);
-    g_assert_true(g_str_has_prefix(truncated, "fetch 1 uid=6 body-truncated <0^-1 multipart '' multipart/mixed 0/0>"));
+    g_assert_true(
+        g_str_has_prefix(truncated, "fetch 1 uid=6 body-truncated <0^-1 multipart '' multipart/mixed 0/0>"));
 
     GString *unknown = g_string_new("* 1 FETCH (UNKNOWN ");
     repeat(unknown, "(", 500000);
@@ -120,7 +123,8 @@ static void test_many_parts(void)
 static void test_repeated_items(void)
 {
     GString *again = g_string_new("* 1 FETCH (");
-    repeat(again, "BODYSTRUCTURE ((\"a\" \"b\" NIL NIL NIL \"7bit\" 1) \"mixed\") FLAGS (a b c) BODY[] \"\" ", 20000);
+    repeat(again, "BODYSTRUCTURE ((\"a\" \"b\" NIL NIL NIL \"7bit\" 1) \"mixed\") FLAGS (a b c) BODY[] \"\" ",
+           20000);
     g_string_append(again, "UID 9)\r\n");
     feed_counting(again);
     g_assert_cmpuint(parts_seen, ==, 2);
@@ -199,18 +203,28 @@ static void test_arena(void)
 /* ---- mutations ---- */
 
 static const char *const SEEDS[] = {
-    "* 12 FETCH (FLAGS (\\Seen x) UID 5 INTERNALDATE \"17-Jul-1996 02:44:25 -0700\" RFC822.SIZE 4286 ENVELOPE (\"d\" \"s\\\"\" "
-    "((\"T\" NIL \"g\" \"h\")) NIL NIL ((NIL NIL \"i\" \"j\")(NIL NIL \"k\" NIL)(NIL NIL NIL NIL)) NIL NIL NIL \"<B@c>\"))\r\n",
-    "* 3 FETCH (BODYSTRUCTURE ((\"text\" \"plain\" (\"charset\" \"utf-8\") NIL NIL \"7bit\" 5 1)(\"message\" \"rfc822\" NIL NIL NIL "
-    "\"7bit\" 900 (\"d\" \"i\" NIL NIL NIL NIL NIL NIL NIL \"<in@x>\") ((\"a\" \"b\" NIL NIL NIL \"7bit\" 1) \"mixed\") 40 NIL "
+    "* 12 FETCH (FLAGS (\\Seen x) UID 5 INTERNALDATE \"17-Jul-1996 02:44:25 -0700\" RFC822.SIZE 4286 "
+    "ENVELOPE (\"d\" \"s\\\"\" "
+    "((\"T\" NIL \"g\" \"h\")) NIL NIL ((NIL NIL \"i\" \"j\")(NIL NIL \"k\" NIL)(NIL NIL NIL NIL)) NIL NIL "
+    "NIL \"<B@c>\"))\r\n",
+    "* 3 FETCH (BODYSTRUCTURE ((\"text\" \"plain\" (\"charset\" \"utf-8\") NIL NIL \"7bit\" 5 1)(\"message\" "
+    "\"rfc822\" NIL NIL NIL "
+    "\"7bit\" 900 (\"d\" \"i\" NIL NIL NIL NIL NIL NIL NIL \"<in@x>\") ((\"a\" \"b\" NIL NIL NIL \"7bit\" 1) "
+    "\"mixed\") 40 NIL "
     "(\"inline\" NIL) NIL) \"mixed\" (\"boundary\" \"x\")) UID 7)\r\n",
-    "* 4 FETCH (BODY[1] {26}\r\nabcdefghijklmnopqrstuvwxyz BODY[2.MIME]<4> {4}\r\ntiny UID 8 BINARY[3] ~{22}\r\n"
+    "* 4 FETCH (BODY[1] {26}\r\nabcdefghijklmnopqrstuvwxyz BODY[2.MIME]<4> {4}\r\ntiny UID 8 BINARY[3] "
+    "~{22}\r\n"
     "ab\0d\r\n5 * 1 EXISTS\r\nxy BINARY.SIZE[3] 9)\r\n",
-    "* LIST (\\Noselect) \"/\" {5}\r\na&-b/ (\"OLDNAME\" (\"x\"))\r\n* STATUS \"Entw&APw-rfe\" (MESSAGES 3 UIDNEXT 4)\r\n",
-    "* OK [COPYUID 38505 304,319:320 3956:3958] Done\r\n* OK [PERMANENTFLAGS (\\Seen \\*)] x\r\n* NO [ALERT] {5}\r\n",
-    "* ESEARCH (TAG \"a1\") UID COUNT 17 ALL 4:18,21,28 PARTIAL (1:40 NIL)\r\n* SEARCH 1 5 3 (MODSEQ 9)\r\n* SORT 3 1\r\n",
-    "* NAMESPACE ((\"\" \"/\")) NIL ((\"#s.\" \".\"))\r\n* ID (\"name\" \"x\" \"y\" NIL)\r\n* ENABLED A B\r\n* VANISHED (EARLIER) 1:5,7\r\n",
-    "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n* 5 EXISTS\r\n* 3 EXPUNGE\r\n* FLAGS (a {1}\r\nb)\r\n* BYE x\r\n+ go\r\na1 OK\r\n",
+    "* LIST (\\Noselect) \"/\" {5}\r\na&-b/ (\"OLDNAME\" (\"x\"))\r\n* STATUS \"Entw&APw-rfe\" (MESSAGES 3 "
+    "UIDNEXT 4)\r\n",
+    "* OK [COPYUID 38505 304,319:320 3956:3958] Done\r\n* OK [PERMANENTFLAGS (\\Seen \\*)] x\r\n* NO [ALERT] "
+    "{5}\r\n",
+    "* ESEARCH (TAG \"a1\") UID COUNT 17 ALL 4:18,21,28 PARTIAL (1:40 NIL)\r\n* SEARCH 1 5 3 (MODSEQ 9)\r\n* "
+    "SORT 3 1\r\n",
+    "* NAMESPACE ((\"\" \"/\")) NIL ((\"#s.\" \".\"))\r\n* ID (\"name\" \"x\" \"y\" NIL)\r\n* ENABLED A "
+    "B\r\n* VANISHED (EARLIER) 1:5,7\r\n",
+    "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n* 5 EXISTS\r\n* 3 EXPUNGE\r\n* FLAGS (a {1}\r\nb)\r\n* BYE x\r\n+ "
+    "go\r\na1 OK\r\n",
 };
 
 /* One holds a NUL: its length is that of the literal. */
@@ -218,7 +232,8 @@ static const bool HAS_NUL[] = { false, false, true, false, false, false, false, 
 
 static GString *mutated(GRand *random)
 {
-    static const char ODD[] = "(){}\"\\[]<>~*%+ \r\n\0" "019NIL\x80\xff";
+    static const char ODD[] = "(){}\"\\[]<>~*%+ \r\n\0"
+                              "019NIL\x80\xff";
     GString *bytes = g_string_new(NULL);
     guint pieces = (guint)g_rand_int_range(random, 1, 4);
     for (guint i = 0; i < pieces; i++) {

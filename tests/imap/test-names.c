@@ -62,10 +62,12 @@ static void test_round_trip(void)
         GString *name = g_string_new(NULL);
         guint length = (guint)g_rand_int_range(random, 0, 12);
         while (name->len < length) {
-            static const gunichar RANGES[][2] = { { ' ', '~' }, { 0xa0, 0x7ff }, { 0x4e00, 0x9fff }, { 0x1f300, 0x1f6ff } };
+            static const gunichar RANGES[][2] = {
+                { ' ', '~' }, { 0xa0, 0x7ff }, { 0x4e00, 0x9fff }, { 0x1f300, 0x1f6ff }
+            };
             guint range = (guint)g_rand_int_range(random, 0, 4);
-            g_string_append_unichar(
-                name, (gunichar)g_rand_int_range(random, (gint32)RANGES[range][0], (gint32)RANGES[range][1] + 1));
+            g_string_append_unichar(name, (gunichar)g_rand_int_range(random, (gint32)RANGES[range][0],
+                                                                     (gint32)RANGES[range][1] + 1));
         }
         bool exact;
         g_autofree char *wire = imap_mailbox_encode(name->str, false);
@@ -90,8 +92,8 @@ static void test_round_trip(void)
 
 static void test_capabilities(void)
 {
-    g_autoptr(ImapCapabilities) caps =
-        imap_capabilities_parse("IMAP4rev1 idle AUTH=PLAIN AUTH=SCRAM-SHA-256 QRESYNC UTF8=ONLY APPENDLIMIT=35651584 X-Y", -1);
+    g_autoptr(ImapCapabilities) caps = imap_capabilities_parse(
+        "IMAP4rev1 idle AUTH=PLAIN AUTH=SCRAM-SHA-256 QRESYNC UTF8=ONLY APPENDLIMIT=35651584 X-Y", -1);
     g_assert_true(imap_capabilities_have(caps, IMAP_CAP_IDLE));
     g_assert_true(imap_capabilities_have(caps, IMAP_CAP_CONDSTORE));
     g_assert_true(imap_capabilities_have(caps, IMAP_CAP_UTF8_ACCEPT));

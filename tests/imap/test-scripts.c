@@ -1,17 +1,16 @@
-/* Byte-exact sessions: every script of scripts/ is played with the server's bytes cut into pieces of 1, 2, 3, 7 and all
- * octets, and must give the same events and the same output each time.
+/* Byte-exact sessions: every script of scripts/ is played with the server's bytes cut into pieces of 1, 2, 3,
+ * 7 and all octets, and must give the same events and the same output each time.
  *
  * A script is lines:
  *   # …          a comment
- *   @ WORD …     how the session is made: tls (the default), starttls, none, small N (limits.small_literal), line N, depth N
- *   S: TEXT      the server sends TEXT and CRLF          S= TEXT   the same without CRLF
- *                (C escapes; \q{N}{c} is N times the character c)
- *   > WORDS      something is asked of the session: see commands[] and actions[] below
- *   C: TEXT      and it wrote TEXT and CRLF              C= TEXT   without CRLF; consecutive ones are one expectation
- *   E: TEXT      an event, as render.c writes it
- *   ! TEXT       the feeding failed, with a message that begins so
- * All output and all events must be named before the next S or >. With MALLE_RECORD=1 in the environment the program prints
- * the scripts with what came in place of what was expected.
+ *   @ WORD …     how the session is made: tls (the default), starttls, none, small N (limits.small_literal),
+ * line N, depth N S: TEXT      the server sends TEXT and CRLF          S= TEXT   the same without CRLF (C
+ * escapes; \q{N}{c} is N times the character c) > WORDS      something is asked of the session: see
+ * commands[] and actions[] below C: TEXT      and it wrote TEXT and CRLF              C= TEXT   without CRLF;
+ * consecutive ones are one expectation E: TEXT      an event, as render.c writes it ! TEXT       the feeding
+ * failed, with a message that begins so All output and all events must be named before the next S or >. With
+ * MALLE_RECORD=1 in the environment the program prints the scripts with what came in place of what was
+ * expected.
  */
 #include "config.h"
 
@@ -62,8 +61,8 @@ static GString *unescape(const char *text)
 
 static G_GNUC_NORETURN void complain(Player *player, const char *what, const char *expected, const char *got)
 {
-    g_error("%s:%u (pieces of %" G_GSIZE_FORMAT "): %s\n  expected: %s\n  got:      %s", player->name, player->at + 1,
-            player->chunk, what, expected, got);
+    g_error("%s:%u (pieces of %" G_GSIZE_FORMAT "): %s\n  expected: %s\n  got:      %s", player->name,
+            player->at + 1, player->chunk, what, expected, got);
 }
 
 static const char *line_at(Player *player)
@@ -106,9 +105,12 @@ static ImapCommand *make_fetch(char **words)
     static const struct {
         const char *name;
         guint item;
-    } ITEMS[] = { { "flags", IMAP_FETCH_FLAGS },         { "date", IMAP_FETCH_INTERNALDATE },
-                  { "size", IMAP_FETCH_SIZE },           { "envelope", IMAP_FETCH_ENVELOPE },
-                  { "structure", IMAP_FETCH_BODYSTRUCTURE }, { "modseq", IMAP_FETCH_MODSEQ },
+    } ITEMS[] = { { "flags", IMAP_FETCH_FLAGS },
+                  { "date", IMAP_FETCH_INTERNALDATE },
+                  { "size", IMAP_FETCH_SIZE },
+                  { "envelope", IMAP_FETCH_ENVELOPE },
+                  { "structure", IMAP_FETCH_BODYSTRUCTURE },
+                  { "modseq", IMAP_FETCH_MODSEQ },
                   { "uid", IMAP_FETCH_UID } };
     ImapFetchSection sections[8] = { 0 };
     ImapFetchWants wants = { .sections = sections };
@@ -155,8 +157,11 @@ static ImapCommand *make_fetch(char **words)
 static ImapCommand *make_store(char **words)
 {
     g_autoptr(ImapUidSet) set = set_of(words[1]);
-    ImapStoreMode mode = *words[2] == '+' ? IMAP_STORE_ADD : *words[2] == '-' ? IMAP_STORE_REMOVE : IMAP_STORE_REPLACE;
-    return imap_command_uid_store(set, mode, (const char *const *)words + 4, true, g_ascii_strtoull(words[3], NULL, 10));
+    ImapStoreMode mode = *words[2] == '+'   ? IMAP_STORE_ADD
+                         : *words[2] == '-' ? IMAP_STORE_REMOVE
+                                            : IMAP_STORE_REPLACE;
+    return imap_command_uid_store(set, mode, (const char *const *)words + 4, true,
+                                  g_ascii_strtoull(words[3], NULL, 10));
 }
 
 static ImapCommand *make_select(char **words)
@@ -233,9 +238,9 @@ static ImapCommand *make_list(char **words)
 static ImapCommand *make_simple(char **words)
 {
     const char *one = words[1];
-#define NO_ARGUMENT(name, call) \
-    if (strcmp(words[0], name) == 0) \
-        return call
+#define NO_ARGUMENT(name, call)                                                                              \
+    if (strcmp(words[0], name) == 0)                                                                         \
+    return call
     NO_ARGUMENT("capability", imap_command_capability());
     NO_ARGUMENT("noop", imap_command_noop());
     NO_ARGUMENT("logout", imap_command_logout());
@@ -452,7 +457,8 @@ static void feed(Player *player)
 
 static void read_options(Player *player)
 {
-    for (; g_str_has_prefix(line_at(player), "@") || g_str_has_prefix(line_at(player), "#") || *line_at(player) == '\0';
+    for (; g_str_has_prefix(line_at(player), "@") || g_str_has_prefix(line_at(player), "#") ||
+           *line_at(player) == '\0';
          player->at++) {
         const char *line = line_at(player);
         if (player->recording)

@@ -1,5 +1,5 @@
-/* What the scripts cannot show: ranges for the log, streamed sources, large output, the rest behind COMPRESS, calls from
- * inside callbacks, and what a hostile server costs. */
+/* What the scripts cannot show: ranges for the log, streamed sources, large output, the rest behind COMPRESS,
+ * calls from inside callbacks, and what a hostile server costs. */
 #include "config.h"
 
 #include "render.h"
@@ -63,7 +63,8 @@ static void forget_events(Fixture *f)
 
 /* ---- what a log must not show ---- */
 
-static void expect_range(GArray *ranges, guint index, const char *output, ImapOutputKind kind, const char *hidden)
+static void expect_range(GArray *ranges, guint index, const char *output, ImapOutputKind kind,
+                         const char *hidden)
 {
     g_assert_cmpuint(index, <, ranges->len);
     ImapOutputRange range = g_array_index(ranges, ImapOutputRange, index);
@@ -177,7 +178,8 @@ static void test_early_refusal(Fixture *f, gconstpointer data)
         total += g_bytes_get_size(bytes);
         g_bytes_unref(bytes);
     }
-    g_assert_cmpuint(total, ==, strlen("a1 APPEND Sent {1000000+}\r\n") + 1000 * 1000 + strlen("\r\na2 NOOP\r\n"));
+    g_assert_cmpuint(total, ==,
+                     strlen("a1 APPEND Sent {1000000+}\r\n") + 1000 * 1000 + strlen("\r\na2 NOOP\r\n"));
     g_assert_cmpuint(source.destroyed, ==, 1);
     g_assert_cmpuint(imap_session_outstanding(f->session), ==, 1);
 }
@@ -255,7 +257,8 @@ static void test_starttls_late_injection(Fixture *f, gconstpointer data)
 
 /* ---- calls from inside callbacks ---- */
 
-static void send_next(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+static void send_next(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text,
+                      gpointer user)
 {
     guint *left = user;
     (void)id;
@@ -272,7 +275,8 @@ static void test_send_from_done(Fixture *f, gconstpointer data)
     feed(f, "* PREAUTH hi\r\n");
     imap_session_send(f->session, imap_command_noop(), send_next, &left, NULL);
     for (guint i = 1; i <= 3; i++) {
-        g_autofree char *expected = g_strdup_printf("a%u NOOP\r\n", i), *answer = g_strdup_printf("a%u OK\r\n", i);
+        g_autofree char *expected = g_strdup_printf("a%u NOOP\r\n", i),
+                        *answer = g_strdup_printf("a%u OK\r\n", i);
         g_autofree char *got = take(f, NULL);
         g_assert_cmpstr(got, ==, expected);
         feed(f, answer);
@@ -281,7 +285,8 @@ static void test_send_from_done(Fixture *f, gconstpointer data)
     g_assert_null(take(f, NULL));
 }
 
-static void close_now(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+static void close_now(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text,
+                      gpointer user)
 {
     (void)id;
     (void)result;

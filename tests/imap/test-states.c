@@ -1,5 +1,5 @@
-/* The state table in doc/internals/imap-session.md is the one in src/proto/imap/verbs.c. On a difference the whole table is
- * printed as it should stand there. */
+/* The state table in doc/internals/imap-session.md is the one in src/proto/imap/verbs.c. On a difference the
+ * whole table is printed as it should stand there. */
 #include "config.h"
 
 #include "proto/imap/session-private.h"
@@ -11,11 +11,13 @@ static const char *mark(bool set)
 
 static const char *state_after(ImapVerb verb, bool succeeded)
 {
-    static const char *const NAMES[] = { "greeting", "not authenticated", "authenticated", "selected", "logout" };
+    static const char *const NAMES[] = { "greeting", "not authenticated", "authenticated", "selected",
+                                         "logout" };
     ImapState in_auth = imap_verb_state_after(verb, IMAP_STATE_AUTHENTICATED, succeeded);
     ImapState in_selected = imap_verb_state_after(verb, IMAP_STATE_SELECTED, succeeded);
     ImapState in_not = imap_verb_state_after(verb, IMAP_STATE_NOT_AUTHENTICATED, succeeded);
-    if (in_auth == IMAP_STATE_AUTHENTICATED && in_selected == IMAP_STATE_SELECTED && in_not == IMAP_STATE_NOT_AUTHENTICATED)
+    if (in_auth == IMAP_STATE_AUTHENTICATED && in_selected == IMAP_STATE_SELECTED &&
+        in_not == IMAP_STATE_NOT_AUTHENTICATED)
         return "";
     return NAMES[imap_verb_is_legal(verb, IMAP_STATE_SELECTED) ? in_selected : in_not];
 }
@@ -26,9 +28,9 @@ static char *row(ImapVerb verb)
     return g_strdup_printf("| %s | %s | %s | %s | %s | %s | %s | %s | %s |", imap_verb_name(verb),
                            mark(imap_verb_is_legal(verb, IMAP_STATE_NOT_AUTHENTICATED)),
                            mark(imap_verb_is_legal(verb, IMAP_STATE_AUTHENTICATED)),
-                           mark(imap_verb_is_legal(verb, IMAP_STATE_SELECTED)), mark(does & IMAP_DOES_BARRIER),
-                           mark((does & IMAP_DOES_NO_EXPUNGE) == 0), mark(does & IMAP_DOES_USE_SEQ),
-                           state_after(verb, true), state_after(verb, false));
+                           mark(imap_verb_is_legal(verb, IMAP_STATE_SELECTED)),
+                           mark(does & IMAP_DOES_BARRIER), mark((does & IMAP_DOES_NO_EXPUNGE) == 0),
+                           mark(does & IMAP_DOES_USE_SEQ), state_after(verb, true), state_after(verb, false));
 }
 
 static void test_table(void)
@@ -57,7 +59,8 @@ static void test_no_state_for_nothing(void)
     for (int verb = 0; verb < IMAP_VERB_COUNT; verb++) {
         g_assert_false(imap_verb_is_legal((ImapVerb)verb, IMAP_STATE_LOGOUT));
         g_assert_nonnull(imap_verb_name((ImapVerb)verb));
-        g_assert_cmpint(imap_verb_state_after((ImapVerb)verb, IMAP_STATE_LOGOUT, true), ==, IMAP_STATE_LOGOUT);
+        g_assert_cmpint(imap_verb_state_after((ImapVerb)verb, IMAP_STATE_LOGOUT, true), ==,
+                        IMAP_STATE_LOGOUT);
     }
     /* What nothing may overtake is exactly what changes the state, or the stream. */
     g_assert_true(imap_verb_does(IMAP_VERB_SELECT) & IMAP_DOES_STATE);

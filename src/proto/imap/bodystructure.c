@@ -2,8 +2,9 @@
 
 #include "proto/imap/parse.h"
 
-/* A BODYSTRUCTURE is a tree that the sender of a message draws: it is walked with a stack of our own, of limited depth,
- * and never by recursion. Parts beyond the limits are passed over and the body is marked as truncated.
+/* A BODYSTRUCTURE is a tree that the sender of a message draws: it is walked with a stack of our own, of
+ * limited depth, and never by recursion. Parts beyond the limits are passed over and the body is marked as
+ * truncated.
  */
 
 #define PARAMETERS_MAX 256u
@@ -75,7 +76,8 @@ static bool parse_extension(ImapCursor *cursor, ImapPart *part)
         return false;
     if (next_field(cursor) && !imap_parse_strings(cursor, &part->languages, &part->n_languages))
         return false;
-    if (next_field(cursor) && imap_cursor_peek(cursor) != '(' && !imap_cursor_nstring(cursor, &part->location))
+    if (next_field(cursor) && imap_cursor_peek(cursor) != '(' &&
+        !imap_cursor_nstring(cursor, &part->location))
         return false;
     return imap_cursor_skip_list(cursor);
 }
@@ -112,7 +114,8 @@ static ImapPart *new_part(Walk *walk, ImapPartKind kind)
 
     if (walk->n == walk->allocated) {
         guint more = walk->allocated == 0 ? 4 : walk->allocated * 2;
-        walk->parts = imap_arena_grow(arena, walk->parts, walk->n * sizeof *walk->parts, more * sizeof *walk->parts);
+        walk->parts =
+            imap_arena_grow(arena, walk->parts, walk->n * sizeof *walk->parts, more * sizeof *walk->parts);
         walk->allocated = more;
     }
     ImapPart *part = &walk->parts[walk->n++];
@@ -175,8 +178,8 @@ static bool parse_basic(ImapCursor *cursor, ImapPart *part)
 
 typedef enum { STEP_FAILED, STEP_BODY_FOLLOWS, STEP_BODY_ENDED } Step;
 
-/* Behind octets of message/rfc822: envelope, body, lines. Some servers describe it as any other type: then nothing
- * follows but extension data. */
+/* Behind octets of message/rfc822: envelope, body, lines. Some servers describe it as any other type: then
+ * nothing follows but extension data. */
 static Step begin_message(Walk *walk, ImapPart *part)
 {
     ImapCursor *cursor = walk->cursor;
@@ -213,7 +216,7 @@ static Step begin_multipart(Walk *walk)
     const Frame *above = walk->depth > 0 ? &walk->stack[walk->depth - 1] : NULL;
     const char *prefix = part->section;
 
-    /* The parts of a multipart that is a message's whole content count from the message: 2.1, not 2.TEXT.1. */
+    /* The parts of a multipart that is a message's whole content count from it: 2.1, not 2.TEXT.1. */
     if (above != NULL && walk->parts[above->part].kind == IMAP_PART_MESSAGE)
         prefix = above->prefix;
     if (open_frame(walk, prefix))

@@ -22,10 +22,10 @@ struct ImapCapabilities {
 
 /* RFC 9051 appendix E: what a server of IMAP4rev2 does without saying so. LITERAL- and not +. */
 static const ImapCap REV2[] = {
-    IMAP_CAP_NAMESPACE,   IMAP_CAP_UNSELECT, IMAP_CAP_UIDPLUS,  IMAP_CAP_ESEARCH,       IMAP_CAP_SEARCHRES,
-    IMAP_CAP_ENABLE,      IMAP_CAP_IDLE,     IMAP_CAP_SASL_IR,  IMAP_CAP_LIST_EXTENDED, IMAP_CAP_LIST_STATUS,
-    IMAP_CAP_MOVE,        IMAP_CAP_BINARY,   IMAP_CAP_CHILDREN, IMAP_CAP_STATUS_SIZE,   IMAP_CAP_SPECIAL_USE,
-    IMAP_CAP_LITERAL_MINUS,
+    IMAP_CAP_NAMESPACE,     IMAP_CAP_UNSELECT,    IMAP_CAP_UIDPLUS,     IMAP_CAP_ESEARCH,
+    IMAP_CAP_SEARCHRES,     IMAP_CAP_ENABLE,      IMAP_CAP_IDLE,        IMAP_CAP_SASL_IR,
+    IMAP_CAP_LIST_EXTENDED, IMAP_CAP_LIST_STATUS, IMAP_CAP_MOVE,        IMAP_CAP_BINARY,
+    IMAP_CAP_CHILDREN,      IMAP_CAP_STATUS_SIZE, IMAP_CAP_SPECIAL_USE, IMAP_CAP_LITERAL_MINUS,
 };
 
 void imap_capabilities_add_rev2(ImapCapabilities *caps)
@@ -39,7 +39,8 @@ static void note(ImapCapabilities *caps, const char *name)
     for (guint i = 0; i < IMAP_CAP_COUNT; i++)
         if (g_ascii_strcasecmp(name, NAMES[i]) == 0)
             caps->has[i] = true;
-    /* SORT=DISPLAY and THREAD=REFS are not what SORT and THREAD=REFERENCES say, but APPENDLIMIT=n is APPENDLIMIT. */
+    /* SORT=DISPLAY and THREAD=REFS are not what SORT and THREAD=REFERENCES say, but APPENDLIMIT=n is
+     * APPENDLIMIT. */
     if (g_ascii_strncasecmp(name, "APPENDLIMIT=", 12) == 0) {
         caps->has[IMAP_CAP_APPENDLIMIT] = true;
         imap_string_number((ImapString){ name + 12, strlen(name + 12) }, &caps->append_limit);

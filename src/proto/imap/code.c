@@ -2,6 +2,7 @@
 
 #include "proto/imap/parse.h"
 
+/* clang-format off */
 static const char *const NAMES[IMAP_CODE_COUNT] = {
     [IMAP_CODE_NONE] = "",
     [IMAP_CODE_UNKNOWN] = "",
@@ -9,6 +10,7 @@ static const char *const NAMES[IMAP_CODE_COUNT] = {
     IMAP_CODE_TABLE(X)
 #undef X
 };
+/* clang-format on */
 
 const char *imap_code_name(ImapCode code)
 {
@@ -41,7 +43,8 @@ static bool parse_ranges(ImapCursor *cursor, GArray *ranges)
     return true;
 }
 
-/* Cuts both lists where either is cut, so that range i goes to range i. False when they do not hold equally many. */
+/* Cuts both lists where either is cut, so that range i goes to range i. False when they do not hold equally
+ * many. */
 static bool pair_up(ImapCursor *cursor, const GArray *source, const GArray *target, ImapCopyUid *copyuid)
 {
     const ImapUidRange *from = (const ImapUidRange *)(gpointer)source->data;
@@ -101,8 +104,8 @@ static bool parse_argument(ImapCursor *cursor, ImapText *text)
     case IMAP_CODE_HIGHESTMODSEQ:
         return imap_cursor_number(cursor, &text->number);
     case IMAP_CODE_APPENDUID:
-        return imap_cursor_number(cursor, &text->number) && text->number != 0 && text->number <= G_MAXUINT32 &&
-               imap_cursor_space(cursor) && parse_set(cursor, text);
+        return imap_cursor_number(cursor, &text->number) && text->number != 0 &&
+               text->number <= G_MAXUINT32 && imap_cursor_space(cursor) && parse_set(cursor, text);
     case IMAP_CODE_MODIFIED:
         return parse_set(cursor, text);
     case IMAP_CODE_COPYUID:

@@ -123,8 +123,10 @@ ImapCommand *imap_command_list(const char *reference, const char *pattern, guint
     static const Name RETURN[] = { { IMAP_LIST_RETURN_SUBSCRIBED, "SUBSCRIBED" },
                                    { IMAP_LIST_RETURN_CHILDREN, "CHILDREN" },
                                    { IMAP_LIST_RETURN_SPECIAL_USE, "SPECIAL-USE" } };
-    const guint selects = IMAP_LIST_SELECT_SUBSCRIBED | IMAP_LIST_SELECT_RECURSIVE | IMAP_LIST_SELECT_SPECIAL_USE;
-    const guint returns = IMAP_LIST_RETURN_SUBSCRIBED | IMAP_LIST_RETURN_CHILDREN | IMAP_LIST_RETURN_SPECIAL_USE;
+    const guint selects =
+        IMAP_LIST_SELECT_SUBSCRIBED | IMAP_LIST_SELECT_RECURSIVE | IMAP_LIST_SELECT_SPECIAL_USE;
+    const guint returns =
+        IMAP_LIST_RETURN_SUBSCRIBED | IMAP_LIST_RETURN_CHILDREN | IMAP_LIST_RETURN_SPECIAL_USE;
     ImapCommand *command = imap_command_new(IMAP_VERB_LIST, "LIST ");
 
     if (options & selects) {
@@ -182,7 +184,8 @@ static void add_qresync(ImapCommand *command, const ImapSelectParameters *parame
         imap_command_fail(command, _("There is nothing to resynchronise from."));
         return;
     }
-    imap_command_addf(command, " (QRESYNC (%u %" G_GUINT64_FORMAT, parameters->uidvalidity, parameters->modseq);
+    imap_command_addf(command, " (QRESYNC (%u %" G_GUINT64_FORMAT, parameters->uidvalidity,
+                      parameters->modseq);
     if (parameters->known_uids != NULL && !imap_uidset_is_empty(parameters->known_uids)) {
         imap_command_add(command, " ");
         imap_command_add_set(command, parameters->known_uids);
@@ -223,10 +226,12 @@ ImapCommand *imap_command_examine(const char *mailbox, const ImapSelectParameter
 
 ImapCommand *imap_command_create(const char *mailbox, guint special_use)
 {
-    static const Name USES[] = { { IMAP_MAILBOX_ALL, "\\All" },         { IMAP_MAILBOX_ARCHIVE, "\\Archive" },
-                                 { IMAP_MAILBOX_DRAFTS, "\\Drafts" },   { IMAP_MAILBOX_FLAGGED, "\\Flagged" },
-                                 { IMAP_MAILBOX_JUNK, "\\Junk" },       { IMAP_MAILBOX_SENT, "\\Sent" },
-                                 { IMAP_MAILBOX_TRASH, "\\Trash" },     { IMAP_MAILBOX_IMPORTANT, "\\Important" } };
+    static const Name USES[] = {
+        { IMAP_MAILBOX_ALL, "\\All" },       { IMAP_MAILBOX_ARCHIVE, "\\Archive" },
+        { IMAP_MAILBOX_DRAFTS, "\\Drafts" }, { IMAP_MAILBOX_FLAGGED, "\\Flagged" },
+        { IMAP_MAILBOX_JUNK, "\\Junk" },     { IMAP_MAILBOX_SENT, "\\Sent" },
+        { IMAP_MAILBOX_TRASH, "\\Trash" },   { IMAP_MAILBOX_IMPORTANT, "\\Important" }
+    };
     ImapCommand *command = with_mailbox(IMAP_VERB_CREATE, "CREATE ", mailbox);
     if (special_use != 0) {
         imap_command_add(command, " (USE (");
@@ -272,12 +277,12 @@ static void add_internal_date(ImapCommand *command, gint64 unix_seconds)
         return;
     }
     imap_command_addf(command, "\"%2d-%s-%04d %02d:%02d:%02d +0000\" ", g_date_time_get_day_of_month(date),
-                      MONTHS[g_date_time_get_month(date) - 1], g_date_time_get_year(date), g_date_time_get_hour(date),
-                      g_date_time_get_minute(date), g_date_time_get_second(date));
+                      MONTHS[g_date_time_get_month(date) - 1], g_date_time_get_year(date),
+                      g_date_time_get_hour(date), g_date_time_get_minute(date), g_date_time_get_second(date));
 }
 
-ImapCommand *imap_command_append(const char *mailbox, const char *const *flags, gint64 internal_date, ImapSource source,
-                                 bool utf8, bool binary)
+ImapCommand *imap_command_append(const char *mailbox, const char *const *flags, gint64 internal_date,
+                                 ImapSource source, bool utf8, bool binary)
 {
     ImapCommand *command = with_mailbox(IMAP_VERB_APPEND, "APPEND ", mailbox);
     imap_command_add(command, " ");

@@ -51,10 +51,11 @@ static void add_section(ImapCommand *command, const ImapFetchSection *section)
         imap_command_addf(command, "BINARY.SIZE[%s]", section->section);
         return;
     }
-    imap_command_addf(command, "%s%s[%s]", section->binary ? "BINARY" : "BODY", section->set_seen ? "" : ".PEEK",
-                      section->section);
+    imap_command_addf(command, "%s%s[%s]", section->binary ? "BINARY" : "BODY",
+                      section->set_seen ? "" : ".PEEK", section->section);
     if (section->length != 0)
-        imap_command_addf(command, "<%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT ">", section->origin, section->length);
+        imap_command_addf(command, "<%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT ">", section->origin,
+                          section->length);
 }
 
 static void add_wants(ImapCommand *command, const ImapFetchWants *wants, guint items)
@@ -131,8 +132,8 @@ ImapCommand *imap_command_fetch(guint32 first, guint32 last, const ImapFetchWant
 
 /* ---- changes ---- */
 
-ImapCommand *imap_command_uid_store(const ImapUidSet *uids, ImapStoreMode mode, const char *const *flags, bool silent,
-                                    guint64 unchanged_since)
+ImapCommand *imap_command_uid_store(const ImapUidSet *uids, ImapStoreMode mode, const char *const *flags,
+                                    bool silent, guint64 unchanged_since)
 {
     static const char *const MODES[] = {
         [IMAP_STORE_ADD] = "+FLAGS",
@@ -177,8 +178,9 @@ static void add_return(ImapCommand *command, guint returns, const char *partial)
         guint bit;
         const char *name;
     } RETURNS[] = {
-        { IMAP_SEARCH_RETURN_MIN, "MIN" }, { IMAP_SEARCH_RETURN_MAX, "MAX" },   { IMAP_SEARCH_RETURN_COUNT, "COUNT" },
-        { IMAP_SEARCH_RETURN_ALL, "ALL" }, { IMAP_SEARCH_RETURN_SAVE, "SAVE" },
+        { IMAP_SEARCH_RETURN_MIN, "MIN" },     { IMAP_SEARCH_RETURN_MAX, "MAX" },
+        { IMAP_SEARCH_RETURN_COUNT, "COUNT" }, { IMAP_SEARCH_RETURN_ALL, "ALL" },
+        { IMAP_SEARCH_RETURN_SAVE, "SAVE" },
     };
     const char *separator = "";
 
@@ -210,7 +212,8 @@ ImapCommand *imap_command_uid_search(const ImapSearch *criteria, guint returns)
     return search(IMAP_VERB_UID_SEARCH, "UID SEARCH ", criteria, returns, NULL);
 }
 
-ImapCommand *imap_command_uid_search_partial(const ImapSearch *criteria, guint returns, gint64 first, gint64 last)
+ImapCommand *imap_command_uid_search_partial(const ImapSearch *criteria, guint returns, gint64 first,
+                                             gint64 last)
 {
     g_autofree char *range = g_strdup_printf("%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, first, last);
     ImapCommand *command = search(IMAP_VERB_UID_SEARCH, "UID SEARCH ", criteria, returns, range);

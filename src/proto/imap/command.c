@@ -85,7 +85,8 @@ void imap_command_add_string(ImapCommand *command, ImapPartType type, const char
 
     for (gsize i = 0; i < size; i++)
         if (text[i] == '\r' || text[i] == '\n' || text[i] == '\0')
-            imap_command_fail(command, _("A line end or a NUL character cannot be sent in a name or a search text."));
+            imap_command_fail(command,
+                              _("A line end or a NUL character cannot be sent in a name or a search text."));
     g_array_append_val(command->parts, part);
 }
 

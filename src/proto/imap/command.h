@@ -1,9 +1,9 @@
 /* Commands, and the one encoder through which every value goes to the wire (RFC 9051 §4, §6).
  *
- * A builder cannot fail: a value that may not be sent (CR, LF or NUL, a flag that is no atom, an empty set) marks the
- * command, and imap_session_send() refuses it with IMAP_ERROR_ARGUMENT before a byte leaves. Whether a string goes as
- * atom, quoted string, or synchronising or non-synchronising literal is decided when the command leaves, by what the
- * server can do at that moment.
+ * A builder cannot fail: a value that may not be sent (CR, LF or NUL, a flag that is no atom, an empty set)
+ * marks the command, and imap_session_send() refuses it with IMAP_ERROR_ARGUMENT before a byte leaves.
+ * Whether a string goes as atom, quoted string, or synchronising or non-synchronising literal is decided when
+ * the command leaves, by what the server can do at that moment.
  *
  * Mailboxes are wire names (mailbox.h). A command belongs to the session once it is sent. Not thread-safe.
  */
@@ -14,14 +14,42 @@
 #include "proto/imap/search.h"
 
 typedef enum {
-    IMAP_VERB_CAPABILITY, IMAP_VERB_NOOP, IMAP_VERB_LOGOUT, IMAP_VERB_ID, IMAP_VERB_STARTTLS, IMAP_VERB_COMPRESS,
-    IMAP_VERB_AUTHENTICATE, IMAP_VERB_LOGIN, IMAP_VERB_ENABLE, IMAP_VERB_NAMESPACE, IMAP_VERB_LIST, IMAP_VERB_LSUB,
-    IMAP_VERB_STATUS, IMAP_VERB_SELECT, IMAP_VERB_EXAMINE, IMAP_VERB_CREATE, IMAP_VERB_DELETE, IMAP_VERB_RENAME,
-    IMAP_VERB_SUBSCRIBE, IMAP_VERB_UNSUBSCRIBE, IMAP_VERB_APPEND, IMAP_VERB_IDLE, IMAP_VERB_UNSELECT,
-    IMAP_VERB_CLOSE, IMAP_VERB_EXPUNGE, IMAP_VERB_UID_EXPUNGE, IMAP_VERB_FETCH, IMAP_VERB_UID_FETCH,
-    IMAP_VERB_STORE, IMAP_VERB_UID_STORE, IMAP_VERB_UID_COPY, IMAP_VERB_UID_MOVE, IMAP_VERB_SEARCH,
-    IMAP_VERB_UID_SEARCH, IMAP_VERB_UID_SORT,
-    IMAP_VERB_COUNT
+    IMAP_VERB_CAPABILITY,
+    IMAP_VERB_NOOP,
+    IMAP_VERB_LOGOUT,
+    IMAP_VERB_ID,
+    IMAP_VERB_STARTTLS,
+    IMAP_VERB_COMPRESS,
+    IMAP_VERB_AUTHENTICATE,
+    IMAP_VERB_LOGIN,
+    IMAP_VERB_ENABLE,
+    IMAP_VERB_NAMESPACE,
+    IMAP_VERB_LIST,
+    IMAP_VERB_LSUB,
+    IMAP_VERB_STATUS,
+    IMAP_VERB_SELECT,
+    IMAP_VERB_EXAMINE,
+    IMAP_VERB_CREATE,
+    IMAP_VERB_DELETE,
+    IMAP_VERB_RENAME,
+    IMAP_VERB_SUBSCRIBE,
+    IMAP_VERB_UNSUBSCRIBE,
+    IMAP_VERB_APPEND,
+    IMAP_VERB_IDLE,
+    IMAP_VERB_UNSELECT,
+    IMAP_VERB_CLOSE,
+    IMAP_VERB_EXPUNGE,
+    IMAP_VERB_UID_EXPUNGE,
+    IMAP_VERB_FETCH,
+    IMAP_VERB_UID_FETCH,
+    IMAP_VERB_STORE,
+    IMAP_VERB_UID_STORE,
+    IMAP_VERB_UID_COPY,
+    IMAP_VERB_UID_MOVE,
+    IMAP_VERB_SEARCH,
+    IMAP_VERB_UID_SEARCH,
+    IMAP_VERB_UID_SORT,
+    IMAP_VERB_COUNT,
 } ImapVerb;
 
 typedef struct ImapCommand ImapCommand;
@@ -37,7 +65,8 @@ ImapCommand *imap_command_logout(void);
 ImapCommand *imap_command_id(const char *const *fields_and_values); /* NULL-terminated pairs; NULL: ID NIL */
 ImapCommand *imap_command_starttls(void);
 ImapCommand *imap_command_compress(void);
-/* The password is wiped from memory as soon as it has left. Names and passwords outside ASCII go as literals (UTF-8). */
+/* The password is wiped from memory as soon as it has left. Names and passwords outside ASCII go as literals
+ * (UTF-8). */
 ImapCommand *imap_command_login(const char *user, const char *password);
 
 /* ---- mailboxes ---- */
@@ -45,26 +74,28 @@ ImapCommand *imap_command_enable(const char *const *names); /* "QRESYNC", "UTF8=
 ImapCommand *imap_command_namespace(void);
 
 typedef enum {
-    IMAP_LIST_RETURN_SUBSCRIBED = 1 << 0, /* RETURN options (RFC 5258); 0 with status 0 gives the plain command */
+    /* RETURN options (RFC 5258); none of any kind, and no status items, gives the plain command. */
+    IMAP_LIST_RETURN_SUBSCRIBED = 1 << 0,
     IMAP_LIST_RETURN_CHILDREN = 1 << 1,
     IMAP_LIST_RETURN_SPECIAL_USE = 1 << 2, /* RFC 6154 */
     IMAP_LIST_SELECT_SUBSCRIBED = 1 << 3,  /* selection options */
     IMAP_LIST_SELECT_RECURSIVE = 1 << 4,   /* RECURSIVEMATCH */
     IMAP_LIST_SELECT_SPECIAL_USE = 1 << 5,
 } ImapListOptions;
-/* status_items (of ImapStatusItems) other than 0 asks for LIST-STATUS (RFC 5819). `pattern` is the caller's: % and *
- * in it are wildcards. */
+/* status_items (of ImapStatusItems) other than 0 asks for LIST-STATUS (RFC 5819). `pattern` is the caller's:
+ * % and * in it are wildcards. */
 ImapCommand *imap_command_list(const char *reference, const char *pattern, guint options, guint status_items);
 ImapCommand *imap_command_lsub(const char *reference, const char *pattern);
 ImapCommand *imap_command_status(const char *mailbox, guint items);
 
 typedef struct {
-    bool condstore;        /* (CONDSTORE); not needed once ENABLE QRESYNC or CONDSTORE was sent */
-    bool qresync;          /* (QRESYNC (…)), RFC 7162 §3.2.5; needs ENABLE QRESYNC on this connection */
-    guint32 uidvalidity;   /* what we know; not 0 with qresync */
-    guint64 modseq;        /* not 0 with qresync */
+    bool condstore;      /* (CONDSTORE); not needed once ENABLE QRESYNC or CONDSTORE was sent */
+    bool qresync;        /* (QRESYNC (…)), RFC 7162 §3.2.5; needs ENABLE QRESYNC on this connection */
+    guint32 uidvalidity; /* what we know; not 0 with qresync */
+    guint64 modseq;      /* not 0 with qresync */
     const ImapUidSet *known_uids; /* NULL: all up to the largest */
-    /* Sequence match data, optional: known_seqs[i] has the UID known_seq_uids[i]. Both NULL or equal in number. */
+    /* Sequence match data, optional: known_seqs[i] has the UID known_seq_uids[i]. Both NULL or equal in
+     * number. */
     const ImapUidSet *known_seqs, *known_seq_uids;
 } ImapSelectParameters;
 ImapCommand *imap_command_select(const char *mailbox, const ImapSelectParameters *parameters /* nullable */);
@@ -76,7 +107,7 @@ ImapCommand *imap_command_rename(const char *from, const char *to);
 ImapCommand *imap_command_subscribe(const char *mailbox);
 ImapCommand *imap_command_unsubscribe(const char *mailbox);
 
-/* Where the bytes of a literal come from, read as they leave, so that a message never stands in memory whole. */
+/* Where the octets of a literal come from, read as they leave: a message never stands in memory whole. */
 typedef struct {
     guint64 size; /* exactly what read() will deliver */
     /* Up to max bytes into buffer; 0 or -1 (with error set) before `size` are there breaks the session. */
@@ -86,11 +117,11 @@ typedef struct {
 } ImapSource;
 ImapSource imap_source_from_bytes(GBytes *bytes); /* takes a reference of its own */
 
-/* flags: names as on the wire, NULL-terminated, NULL for none. internal_date: Unix seconds, written as UTC; 0: the
- * server's now. The message must have CRLF line ends. utf8: wrap as RFC 6855 UTF8 (needs UTF8=ACCEPT enabled);
- * binary: as literal8 (RFC 3516). */
-ImapCommand *imap_command_append(const char *mailbox, const char *const *flags, gint64 internal_date, ImapSource source,
-                                 bool utf8, bool binary);
+/* flags: names as on the wire, NULL-terminated, NULL for none. internal_date: Unix seconds, written as UTC;
+ * 0: the server's now. The message must have CRLF line ends. utf8: wrap as RFC 6855 UTF8 (needs UTF8=ACCEPT
+ * enabled); binary: as literal8 (RFC 3516). */
+ImapCommand *imap_command_append(const char *mailbox, const char *const *flags, gint64 internal_date,
+                                 ImapSource source, bool utf8, bool binary);
 
 /* ---- the selected mailbox ---- */
 ImapCommand *imap_command_unselect(void);
@@ -112,18 +143,18 @@ typedef struct {
     const ImapFetchSection *sections;
     guint n_sections;
     guint64 changed_since; /* not 0: (CHANGEDSINCE n), RFC 7162 */
-    bool vanished;         /* with changed_since and QRESYNC enabled, UID FETCH only: VANISHED (EARLIER) is sent */
+    bool vanished; /* with changed_since and QRESYNC enabled, UID FETCH only: VANISHED (EARLIER) is sent */
 } ImapFetchWants;
 
 ImapCommand *imap_command_uid_fetch(const ImapUidSet *uids, const ImapFetchWants *wants);
-/* By sequence number: only for the first window of a mailbox that has just been selected (RFC 3501 §5.5: it waits for
- * commands in flight that may renumber). last 0: "*". */
+/* By sequence number: only for the first window of a mailbox that has just been selected (RFC 3501 §5.5: it
+ * waits for commands in flight that may renumber). last 0: "*". */
 ImapCommand *imap_command_fetch(guint32 first, guint32 last, const ImapFetchWants *wants);
 
 typedef enum { IMAP_STORE_ADD, IMAP_STORE_REMOVE, IMAP_STORE_REPLACE } ImapStoreMode;
-/* flags: wire names, NULL-terminated. silent: no FETCH for every message. unchanged_since 0: unconditional. */
-ImapCommand *imap_command_uid_store(const ImapUidSet *uids, ImapStoreMode mode, const char *const *flags, bool silent,
-                                    guint64 unchanged_since);
+/* flags: wire names, NULL-terminated. silent: no FETCH for every message. unchanged_since 0: always. */
+ImapCommand *imap_command_uid_store(const ImapUidSet *uids, ImapStoreMode mode, const char *const *flags,
+                                    bool silent, guint64 unchanged_since);
 ImapCommand *imap_command_uid_copy(const ImapUidSet *uids, const char *mailbox);
 ImapCommand *imap_command_uid_move(const ImapUidSet *uids, const char *mailbox);
 
@@ -136,14 +167,17 @@ typedef enum {
 } ImapSearchReturn;
 /* returns 0: plain UID SEARCH (no ESEARCH needed). The criteria are copied; NULL: ALL. */
 ImapCommand *imap_command_uid_search(const ImapSearch *criteria, guint returns);
-/* RETURN (PARTIAL first:last); negative numbers count from the newest (RFC 9394; CONTEXT=SEARCH knows positive only). */
-ImapCommand *imap_command_uid_search_partial(const ImapSearch *criteria, guint returns, gint64 first, gint64 last);
-/* Plain SEARCH by sequence numbers: the map from sequence number to UID is two of these; see imap_command_fetch(). */
+/* RETURN (PARTIAL first:last); negative numbers count from the newest (RFC 9394; CONTEXT=SEARCH knows
+ * positive only). */
+ImapCommand *imap_command_uid_search_partial(const ImapSearch *criteria, guint returns, gint64 first,
+                                             gint64 last);
+/* Plain SEARCH by sequence numbers: the map from sequence number to UID is two of these; see
+ * imap_command_fetch(). */
 ImapCommand *imap_command_search(const ImapSearch *criteria, guint returns);
 /* keys as RFC 5256 writes them: "REVERSE DATE". */
 ImapCommand *imap_command_uid_sort(const char *keys, const ImapSearch *criteria);
 
-/* A command without a builder, from protocol text that is the program's own (never a user's or a server's). */
+/* A command without a builder, from protocol text of the program's own (never a user's or a server's). */
 ImapCommand *imap_command_raw(ImapVerb like, const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapCommand, imap_command_free)

@@ -4,7 +4,7 @@
 
 #include "base/i18n.h"
 
-/* Longer strings go as literals: servers have line limits, and refuse lines of more than 8 kB (RFC 7162 §4). */
+/* Longer strings go as literals: servers have line limits, and refuse long lines (RFC 7162 §4). */
 #define QUOTED_MAX 1000
 /* LITERAL- (RFC 7888 §5). */
 #define LITERAL_MINUS_MAX 4096
@@ -66,12 +66,13 @@ static void append_quoted(ImapOutput *output, const GString *text, ImapBytesKind
 static bool append_literal_header(ImapOutput *output, guint64 size, bool binary, const ImapEncoding *how)
 {
     bool at_once = how->literal_plus || (how->literal_minus && size <= LITERAL_MINUS_MAX);
-    imap_output_printf(output, "%s{%" G_GUINT64_FORMAT "%s}\r\n", binary ? "~" : "", size, at_once ? "+" : "");
+    imap_output_printf(output, "%s{%" G_GUINT64_FORMAT "%s}\r\n", binary ? "~" : "", size,
+                       at_once ? "+" : "");
     return at_once;
 }
 
-static ImapEncoded encode_source(ImapCommandPart *part, ImapEncodeState *state, ImapOutput *output, gsize high_water,
-                                 GError **error)
+static ImapEncoded encode_source(ImapCommandPart *part, ImapEncodeState *state, ImapOutput *output,
+                                 gsize high_water, GError **error)
 {
     ImapSource *source = &part->source;
     while (state->literal_done < source->size) {
@@ -92,17 +93,19 @@ static ImapEncoded encode_source(ImapCommandPart *part, ImapEncodeState *state, 
     return IMAP_ENCODED_ALL;
 }
 
-static ImapEncoded encode_octets(ImapCommandPart *part, ImapEncodeState *state, ImapOutput *output, gsize high_water,
-                                 GError **error)
+static ImapEncoded encode_octets(ImapCommandPart *part, ImapEncodeState *state, ImapOutput *output,
+                                 gsize high_water, GError **error)
 {
     if (part->type == IMAP_PART_LITERAL)
         return encode_source(part, state, output, high_water, error);
-    imap_output_append(output, part->text->str, part->text->len, part->secret ? IMAP_BYTES_SECRET : IMAP_BYTES_PLAIN);
+    imap_output_append(output, part->text->str, part->text->len,
+                       part->secret ? IMAP_BYTES_SECRET : IMAP_BYTES_PLAIN);
     return IMAP_ENCODED_ALL;
 }
 
 /* ALL: the part is out, or (in_literal) its header is and the octets may follow. */
-static ImapEncoded begin_part(ImapCommandPart *part, ImapEncodeState *state, const ImapEncoding *how, ImapOutput *output)
+static ImapEncoded begin_part(ImapCommandPart *part, ImapEncodeState *state, const ImapEncoding *how,
+                              ImapOutput *output)
 {
     ImapBytesKind kind = part->secret ? IMAP_BYTES_SECRET : IMAP_BYTES_PLAIN;
     guint64 size;
@@ -137,8 +140,8 @@ static ImapEncoded begin_part(ImapCommandPart *part, ImapEncodeState *state, con
     return append_literal_header(output, size, part->binary, how) ? IMAP_ENCODED_ALL : IMAP_ENCODED_WAIT;
 }
 
-ImapEncoded imap_encode(ImapCommand *command, ImapEncodeState *state, const ImapEncoding *how, ImapOutput *output,
-                        gsize high_water, GError **error)
+ImapEncoded imap_encode(ImapCommand *command, ImapEncodeState *state, const ImapEncoding *how,
+                        ImapOutput *output, gsize high_water, GError **error)
 {
     while (state->part < command->parts->len) {
         ImapCommandPart *part = &g_array_index(command->parts, ImapCommandPart, state->part);

@@ -55,11 +55,11 @@ typedef enum {
 /* Where the encoder stands in a command. Begin with all zero. */
 typedef struct {
     guint part;
-    bool in_literal;      /* header out, octets not all */
+    bool in_literal; /* header out, octets not all */
     guint64 literal_done;
 } ImapEncodeState;
 
-ImapEncoded imap_encode(ImapCommand *command, ImapEncodeState *state, const ImapEncoding *how, ImapOutput *output,
-                        gsize high_water, GError **error);
+ImapEncoded imap_encode(ImapCommand *command, ImapEncodeState *state, const ImapEncoding *how,
+                        ImapOutput *output, gsize high_water, GError **error);
 
 #endif

@@ -7,7 +7,8 @@
 typedef enum {
     IMAP_ERROR_PROTOCOL, /* what arrived is not IMAP; the connection cannot be used any more */
     IMAP_ERROR_LIMIT,    /* a line, literal or list beyond what ImapLimits allows; close the connection */
-    IMAP_ERROR_INSECURE, /* bytes behind the STARTTLS answer, PREAUTH where TLS is required; close the connection */
+    IMAP_ERROR_INSECURE, /* bytes behind the STARTTLS answer, PREAUTH where TLS is required; close the
+                            connection */
     IMAP_ERROR_ARGUMENT, /* a command was refused before it left: CR, LF, NUL or an impossible value in it */
     IMAP_ERROR_STATE,    /* a command that is not legal now, or a secret over a link that is not protected */
     IMAP_ERROR_SOURCE,   /* the bytes of a literal could not be read; close the connection */

@@ -86,8 +86,8 @@ bool imap_parse_esearch(ImapCursor *cursor, ImapSearchResult *result, ImapString
     *tag = IMAP_STRING_NIL;
     imap_cursor_space(cursor);
     if (imap_cursor_char(cursor, '(')) {
-        if (!imap_cursor_word(cursor, "TAG") || !imap_cursor_space(cursor) || !imap_cursor_nstring(cursor, tag) ||
-            !imap_cursor_skip_list(cursor))
+        if (!imap_cursor_word(cursor, "TAG") || !imap_cursor_space(cursor) ||
+            !imap_cursor_nstring(cursor, tag) || !imap_cursor_skip_list(cursor))
             return false;
         imap_cursor_space(cursor);
     }

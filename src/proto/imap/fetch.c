@@ -40,17 +40,19 @@ bool imap_parse_date(ImapString text, gint64 *unix_seconds)
     s[0] = ' ';
     memcpy(s + 26 - text.len, text.data, text.len); /* one digit for the day, and no space before it */
     s[26] = '\0';
-    int day = two_digits(s), month = month_number(s + 3), century = two_digits(s + 7), year = two_digits(s + 9);
+    int day = two_digits(s), month = month_number(s + 3), century = two_digits(s + 7),
+        year = two_digits(s + 9);
     int hour = two_digits(s + 12), minute = two_digits(s + 15), second = two_digits(s + 18);
     int zone_hours = two_digits(s + 22), zone_minutes = two_digits(s + 24);
 
-    if (s[2] != '-' || s[6] != '-' || s[11] != ' ' || s[14] != ':' || s[17] != ':' || s[20] != ' ' || day < 1 ||
-        day > 31 || month == 0 || century < 0 || year < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
-        second < 0 || second > 60 || zone_hours < 0 || zone_minutes < 0 || (s[21] != '+' && s[21] != '-'))
+    if (s[2] != '-' || s[6] != '-' || s[11] != ' ' || s[14] != ':' || s[17] != ':' || s[20] != ' ' ||
+        day < 1 || day > 31 || month == 0 || century < 0 || year < 0 || hour < 0 || hour > 23 || minute < 0 ||
+        minute > 59 || second < 0 || second > 60 || zone_hours < 0 || zone_minutes < 0 ||
+        (s[21] != '+' && s[21] != '-'))
         return false;
     gint64 zone = (zone_hours * 60 + zone_minutes) * 60;
-    *unix_seconds = days_from_civil(century * 100 + year, month, day) * 86400 + hour * 3600 + minute * 60 + second -
-                    (s[21] == '-' ? -zone : zone);
+    *unix_seconds = days_from_civil(century * 100 + year, month, day) * 86400 + hour * 3600 + minute * 60 +
+                    second - (s[21] == '-' ? -zone : zone);
     return true;
 }
 
@@ -259,8 +261,9 @@ static guint item_from_name(ImapString name)
     return 0;
 }
 
-/* One value. What cannot be read is passed over and marked, and those behind it are read all the same. A second value of
- * the same item is passed over, or one response could be made to cost any amount of memory. */
+/* One value. What cannot be read is passed over and marked, and those behind it are read all the same. A
+ * second value of the same item is passed over, or one response could be made to cost any amount of memory.
+ */
 static bool parse_plain_item(ImapCursor *cursor, ImapFetch *fetch, guint item)
 {
     const char *start = cursor->at;
@@ -290,8 +293,8 @@ static bool parse_section_value(Fetching *fetching, ImapSection *section)
         return true;
     if (fetch->n_sections == fetching->sections_allocated) {
         guint more = MAX(2, fetching->sections_allocated * 2);
-        fetching->sections = imap_arena_grow(cursor->arena, fetching->sections, fetch->n_sections * sizeof *section,
-                                             more * sizeof *section);
+        fetching->sections = imap_arena_grow(cursor->arena, fetching->sections,
+                                             fetch->n_sections * sizeof *section, more * sizeof *section);
         fetching->sections_allocated = more;
     }
     fetching->sections[fetch->n_sections++] = *section;
@@ -311,8 +314,8 @@ static bool parse_binary_size(Fetching *fetching, const ImapSection *section)
         return true;
     if (fetch->n_binary_sizes == fetching->sizes_allocated) {
         guint more = MAX(2, fetching->sizes_allocated * 2);
-        fetching->sizes =
-            imap_arena_grow(cursor->arena, fetching->sizes, fetch->n_binary_sizes * sizeof size, more * sizeof size);
+        fetching->sizes = imap_arena_grow(cursor->arena, fetching->sizes, fetch->n_binary_sizes * sizeof size,
+                                          more * sizeof size);
         fetching->sizes_allocated = more;
     }
     fetching->sizes[fetch->n_binary_sizes++] = size;
@@ -370,8 +373,8 @@ static bool scan_start(ImapCursor *cursor, ImapFetchScan *scan)
     if (!imap_cursor_word(cursor, "*") || !imap_cursor_space(cursor))
         return false;
     if (imap_cursor_word(cursor, "UIDFETCH"))
-        return imap_cursor_space(cursor) && imap_cursor_number32(cursor, &scan->uid) && imap_cursor_space(cursor) &&
-               imap_cursor_char(cursor, '(');
+        return imap_cursor_space(cursor) && imap_cursor_number32(cursor, &scan->uid) &&
+               imap_cursor_space(cursor) && imap_cursor_char(cursor, '(');
     return imap_cursor_number32(cursor, &scan->seq) && imap_cursor_space(cursor) &&
            imap_cursor_word(cursor, "FETCH") && imap_cursor_space(cursor) && imap_cursor_char(cursor, '(');
 }
@@ -389,11 +392,13 @@ bool imap_scan_fetch(ImapCursor *cursor, ImapFetchScan *scan, ImapSection *secti
         if (kind == ITEM_NONE)
             return false;
         if (kind == ITEM_SECTION && imap_cursor_peek(cursor) != '"') {
-            /* The literal at the very end is the one in question: its bytes are not here, nor marked as streamed yet. */
+            /* The literal at the very end is the one in question: its bytes are not here, nor marked as
+             * streamed yet. */
             ImapCursor value = *cursor;
             guint64 size;
             imap_cursor_char(&value, '~');
-            if (imap_cursor_char(&value, '{') && imap_cursor_number(&value, &size) && value.at + 3 == value.end) {
+            if (imap_cursor_char(&value, '{') && imap_cursor_number(&value, &size) &&
+                value.at + 3 == value.end) {
                 section->size = size;
                 section->streamed = true;
                 return true;

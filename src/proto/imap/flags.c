@@ -15,7 +15,8 @@ static void add(ImapCursor *cursor, Strings *strings, ImapString string)
         return;
     if (strings->n == strings->allocated) {
         guint more = strings->allocated == 0 ? 2 : strings->allocated * 2;
-        strings->items = imap_arena_grow(cursor->arena, strings->items, strings->n * sizeof string, more * sizeof string);
+        strings->items =
+            imap_arena_grow(cursor->arena, strings->items, strings->n * sizeof string, more * sizeof string);
         strings->allocated = more;
     }
     strings->items[strings->n++] = string;

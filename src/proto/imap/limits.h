@@ -8,7 +8,8 @@
 
 typedef struct {
     gsize line;          /* octets of one response without streamed literals (default 32 MiB) */
-    gsize small_literal; /* section literals up to this come whole in the fetch event, larger ones are streamed (16 KiB) */
+    gsize small_literal; /* section literals up to this come whole in the fetch event, larger ones are
+                            streamed (16 KiB) */
     guint64 literal;     /* octets of one streamed literal (2 GiB) */
     guint depth;         /* nesting of parentheses and of body parts (64) */
     guint parts;         /* parts of one BODYSTRUCTURE (10000) */

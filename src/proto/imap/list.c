@@ -42,7 +42,8 @@ static guint attributes_from(const ImapString *names, guint n)
     return attributes;
 }
 
-/* A mailbox name can be a literal with anything in it; one with a NUL cannot be named again and is not a mailbox to us. */
+/* A mailbox name can be a literal with anything in it; one with a NUL cannot be named again and is not a
+ * mailbox to us. */
 static bool parse_mailbox(ImapCursor *cursor, const char **wire_name)
 {
     ImapString name;
@@ -53,7 +54,8 @@ static bool parse_mailbox(ImapCursor *cursor, const char **wire_name)
         name = (ImapString){ start, 3 };
     if (memchr(name.data, '\0', name.len) != NULL)
         return false;
-    *wire_name = imap_string_is(name, "INBOX") ? "INBOX" : imap_arena_copy(cursor->arena, name.data, name.len);
+    *wire_name =
+        imap_string_is(name, "INBOX") ? "INBOX" : imap_arena_copy(cursor->arena, name.data, name.len);
     return true;
 }
 
@@ -106,9 +108,9 @@ bool imap_parse_list(ImapCursor *cursor, bool lsub, bool utf8, ImapList *list)
     guint n;
 
     *list = (ImapList){ .lsub = lsub };
-    if (imap_cursor_peek(cursor) != '(' || !imap_parse_strings(cursor, &names, &n) || !imap_cursor_space(cursor) ||
-        !parse_delimiter(cursor, &list->delimiter) || !imap_cursor_space(cursor) ||
-        !parse_mailbox(cursor, &list->wire_name))
+    if (imap_cursor_peek(cursor) != '(' || !imap_parse_strings(cursor, &names, &n) ||
+        !imap_cursor_space(cursor) || !parse_delimiter(cursor, &list->delimiter) ||
+        !imap_cursor_space(cursor) || !parse_mailbox(cursor, &list->wire_name))
         return false;
     list->attributes = attributes_from(names, n);
     for (guint i = 0; i < n; i++)
@@ -131,10 +133,14 @@ static bool parse_status_item(ImapCursor *cursor, ImapMailboxStatus *status)
         bool wide;
     } ITEMS[] = {
 #define ITEM(name, field, wide) { #name, IMAP_STATUS_ITEM_##name, offsetof(ImapMailboxStatus, field), wide }
-        ITEM(MESSAGES, messages, false),       ITEM(UIDNEXT, uidnext, false),
-        ITEM(UIDVALIDITY, uidvalidity, false), ITEM(UNSEEN, unseen, false),
-        ITEM(DELETED, deleted, false),         ITEM(RECENT, recent, false),
-        ITEM(SIZE, size, true),                ITEM(HIGHESTMODSEQ, highestmodseq, true),
+        ITEM(MESSAGES, messages, false),
+        ITEM(UIDNEXT, uidnext, false),
+        ITEM(UIDVALIDITY, uidvalidity, false),
+        ITEM(UNSEEN, unseen, false),
+        ITEM(DELETED, deleted, false),
+        ITEM(RECENT, recent, false),
+        ITEM(SIZE, size, true),
+        ITEM(HIGHESTMODSEQ, highestmodseq, true),
         ITEM(APPENDLIMIT, appendlimit, true),
 #undef ITEM
     };
@@ -175,7 +181,8 @@ static bool parse_status_item(ImapCursor *cursor, ImapMailboxStatus *status)
 bool imap_parse_status(ImapCursor *cursor, ImapMailboxStatus *status)
 {
     *status = (ImapMailboxStatus){ 0 };
-    if (!parse_mailbox(cursor, &status->wire_name) || !imap_cursor_space(cursor) || !imap_cursor_char(cursor, '('))
+    if (!parse_mailbox(cursor, &status->wire_name) || !imap_cursor_space(cursor) ||
+        !imap_cursor_char(cursor, '('))
         return false;
     for (;;) {
         imap_cursor_space(cursor);
@@ -220,8 +227,10 @@ bool imap_parse_namespaces(ImapCursor *cursor, ImapNamespaces *namespaces)
 {
     *namespaces = (ImapNamespaces){ 0 };
     return parse_namespace_group(cursor, &namespaces->personal, &namespaces->n_personal) &&
-           imap_cursor_space(cursor) && parse_namespace_group(cursor, &namespaces->others, &namespaces->n_others) &&
-           imap_cursor_space(cursor) && parse_namespace_group(cursor, &namespaces->shared, &namespaces->n_shared);
+           imap_cursor_space(cursor) &&
+           parse_namespace_group(cursor, &namespaces->others, &namespaces->n_others) &&
+           imap_cursor_space(cursor) &&
+           parse_namespace_group(cursor, &namespaces->shared, &namespaces->n_shared);
 }
 
 bool imap_parse_id(ImapCursor *cursor, const ImapIdField **fields, guint *n)

@@ -1,8 +1,8 @@
 /* Mailbox names: the wire name is the mailbox's identity, the UTF-8 name is what people read.
  *
- * Without UTF8=ACCEPT wire names are modified UTF-7 (RFC 3501 §5.1.3); once it is enabled they are UTF-8 (RFC 6855).
- * A wire name that is not valid in its encoding is shown as it is (bytes that are not UTF-8 as U+FFFD) and can be
- * used all the same, because commands take wire names.
+ * Without UTF8=ACCEPT wire names are modified UTF-7 (RFC 3501 §5.1.3); once it is enabled they are UTF-8 (RFC
+ * 6855). A wire name that is not valid in its encoding is shown as it is (bytes that are not UTF-8 as U+FFFD)
+ * and can be used all the same, because commands take wire names.
  */
 #ifndef MALLE_PROTO_IMAP_MAILBOX_H
 #define MALLE_PROTO_IMAP_MAILBOX_H
@@ -10,8 +10,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* The readable name: valid UTF-8, not safe for a terminal (text_make_safe()). *exact (may be NULL) is false when
- * imap_mailbox_encode() would not give back these very bytes. len < 0: NUL-terminated. g_free. */
+/* The readable name: valid UTF-8, not safe for a terminal (text_make_safe()). *exact (may be NULL) is false
+ * when imap_mailbox_encode() would not give back these very bytes. len < 0: NUL-terminated. g_free. */
 char *imap_mailbox_decode(const char *wire, gssize len, bool utf8, bool *exact);
 /* The wire name for a new mailbox; NULL when `name` is not UTF-8 or holds a control character. g_free. */
 char *imap_mailbox_encode(const char *name, bool utf8);

@@ -41,8 +41,9 @@ guint8 *imap_output_room(ImapOutput *output, gsize len)
 void imap_output_filled(ImapOutput *output, gsize len, ImapBytesKind kind)
 {
     if (kind != IMAP_BYTES_PLAIN && len > 0) {
-        ImapOutputRange *last =
-            output->ranges->len == 0 ? NULL : &g_array_index(output->ranges, ImapOutputRange, output->ranges->len - 1);
+        ImapOutputRange *last = output->ranges->len == 0 ? NULL
+                                                         : &g_array_index(output->ranges, ImapOutputRange,
+                                                                          output->ranges->len - 1);
         ImapOutputRange range = { output->len, len, (ImapOutputKind)kind };
         if (last != NULL && last->kind == range.kind && last->offset + last->len == range.offset)
             last->len += len;

@@ -4,7 +4,11 @@
 
 #include "proto/imap/session.h"
 
-typedef enum { IMAP_BYTES_PLAIN = -1, IMAP_BYTES_SECRET = IMAP_OUTPUT_SECRET, IMAP_BYTES_BODY = IMAP_OUTPUT_BODY } ImapBytesKind;
+typedef enum {
+    IMAP_BYTES_PLAIN = -1,
+    IMAP_BYTES_SECRET = IMAP_OUTPUT_SECRET,
+    IMAP_BYTES_BODY = IMAP_OUTPUT_BODY
+} ImapBytesKind;
 
 typedef struct {
     guint8 *data;

@@ -1,5 +1,6 @@
-/* Inside proto/imap: one function per thing that a server says. Each fills a structure whose memory is the cursor's
- * arena, moves the cursor behind what it read, and returns false (cursor anywhere) when that was nonsense.
+/* Inside proto/imap: one function per thing that a server says. Each fills a structure whose memory is the
+ * cursor's arena, moves the cursor behind what it read, and returns false (cursor anywhere) when that was
+ * nonsense.
  */
 #ifndef MALLE_PROTO_IMAP_PARSE_H
 #define MALLE_PROTO_IMAP_PARSE_H
@@ -17,8 +18,8 @@ bool imap_parse_date(ImapString text, gint64 *unix_seconds);
 
 /* Behind "* 12 FETCH ". What could be read is in *fetch even when the result is false. */
 bool imap_parse_fetch(ImapCursor *cursor, guint32 seq, ImapFetch *fetch);
-/* The cursor holds a FETCH up to a literal that follows: whether this is a section's value, and which. *done is where
- * the last call stopped (0 at the beginning of a response). */
+/* The cursor holds a FETCH up to a literal that follows: whether this is a section's value, and which. *done
+ * is where the last call stopped (0 at the beginning of a response). */
 typedef struct {
     gsize done; /* offset of the first item not looked at */
     guint32 seq, uid;
@@ -38,7 +39,8 @@ bool imap_parse_esearch(ImapCursor *cursor, ImapSearchResult *result, ImapString
 bool imap_parse_sort(ImapCursor *cursor, guint32 **uids, guint *n); /* g_free(*uids) */
 void imap_search_result_clear(ImapSearchResult *result);
 
-/* Behind "OK", "NO" …: [SP "[" code "]"] [SP text]. Never fails: what is no code is text. Free with imap_text_clear(). */
+/* Behind "OK", "NO" …: [SP "[" code "]"] [SP text]. Never fails: what is no code is text. Free with
+ * imap_text_clear(). */
 void imap_parse_text(ImapCursor *cursor, ImapStatus status, ImapText *text);
 void imap_text_clear(ImapText *text);
 

@@ -7,8 +7,8 @@
 
 /* Kept for the next response; what a large one needed goes back. */
 #define BUFFER_KEPT ((gsize)64 * 1024)
-/* Literals over small_literal that are no message section (an 80 kB subject). Each one costs a look over the response
- * so far, so that their number is what keeps a hostile response linear. */
+/* Literals over small_literal that are no message section (an 80 kB subject). Each one costs a look over the
+ * response so far, so that their number is what keeps a hostile response linear. */
 #define LARGE_LITERALS_MAX 64
 
 typedef enum { IN_LINE, IN_LITERAL, IN_STREAM } Phase;
@@ -19,11 +19,11 @@ struct ImapReader {
     gpointer user;
     ImapArena *arena;
     Phase phase;
-    GByteArray *held;   /* of the response that has begun; empty between responses */
-    gsize line_start;   /* in held: where the current line begins */
-    bool text;          /* the response ends at the first CRLF: a status or continuation, which may say "{5}" */
-    guint64 remaining;  /* of the literal */
-    GArray *streamed;   /* of gsize, see ImapCursor */
+    GByteArray *held; /* of the response that has begun; empty between responses */
+    gsize line_start; /* in held: where the current line begins */
+    bool text;        /* the response ends at the first CRLF: a status or continuation, which may say "{5}" */
+    guint64 remaining; /* of the literal */
+    GArray *streamed;  /* of gsize, see ImapCursor */
     guint large_literals;
     bool stopped, broken;
 };
@@ -91,8 +91,8 @@ static bool is_text(const char *line, gsize len)
 
 typedef enum { NO_LITERAL, LITERAL, BAD_LITERAL } LiteralKind;
 
-/* Whether a line, its CRLF taken off, ends in "{n}". What looks like a literal and is none ("{5+}", "{-1}", too
- * large a number) must end the connection: the octets behind it would be read as responses. */
+/* Whether a line, its CRLF taken off, ends in "{n}". What looks like a literal and is none ("{5+}", "{-1}",
+ * too large a number) must end the connection: the octets behind it would be read as responses. */
 static LiteralKind line_literal(const char *line, gsize len, guint64 *size)
 {
     if (len == 0 || line[len - 1] != '}')
@@ -136,7 +136,8 @@ static bool begin_literal(ImapReader *reader, guint64 size, GError **error)
     if (size > reader->limits->small_literal) {
         ImapCursor cursor = cursor_over(reader, (const char *)reader->held->data, reader->held->len);
         if (size > reader->limits->literal)
-            return fail(reader, error, IMAP_ERROR_LIMIT, _("The server announced a larger piece than is accepted."));
+            return fail(reader, error, IMAP_ERROR_LIMIT,
+                        _("The server announced a larger piece than is accepted."));
         if (reader->events->literal(&cursor, size, reader->user)) {
             gsize offset = reader->held->len;
             g_array_append_val(reader->streamed, offset);
@@ -144,10 +145,12 @@ static bool begin_literal(ImapReader *reader, guint64 size, GError **error)
             return true;
         }
         if (++reader->large_literals > LARGE_LITERALS_MAX)
-            return fail(reader, error, IMAP_ERROR_LIMIT, _("The server sent too many large strings in one response."));
+            return fail(reader, error, IMAP_ERROR_LIMIT,
+                        _("The server sent too many large strings in one response."));
     }
     if (size > reader->limits->line - reader->held->len)
-        return fail(reader, error, IMAP_ERROR_LIMIT, _("The server sent a longer response than is accepted."));
+        return fail(reader, error, IMAP_ERROR_LIMIT,
+                    _("The server sent a longer response than is accepted."));
     return true;
 }
 
@@ -165,7 +168,8 @@ static bool end_line(ImapReader *reader, GError **error)
         case LITERAL:
             return begin_literal(reader, size, error);
         case BAD_LITERAL:
-            return fail(reader, error, IMAP_ERROR_PROTOCOL, _("The server announced a string of impossible length."));
+            return fail(reader, error, IMAP_ERROR_PROTOCOL,
+                        _("The server announced a string of impossible length."));
         case NO_LITERAL:
             break;
         }
@@ -173,8 +177,8 @@ static bool end_line(ImapReader *reader, GError **error)
     return deliver(reader, held, len, error);
 }
 
-/* The CRLF at or behind `bytes`; only CRLF ends a line: a bare LF in a quoted file name must not let the sender of
- * a message write responses. */
+/* The CRLF at or behind `bytes`; only CRLF ends a line: a bare LF in a quoted file name must not let the
+ * sender of a message write responses. */
 static const char *find_crlf(const char *bytes, gsize len)
 {
     const char *p = bytes, *end = bytes + len;
@@ -203,10 +207,12 @@ static bool feed_line(ImapReader *reader, const char **at, const char *end, GErr
             take = (gsize)(crlf + 2 - bytes);
     }
     if (take > reader->limits->line - held)
-        return fail(reader, error, IMAP_ERROR_LIMIT, _("The server sent a longer response than is accepted."));
+        return fail(reader, error, IMAP_ERROR_LIMIT,
+                    _("The server sent a longer response than is accepted."));
     *at += take;
     /* The usual case, a whole response in one line, is parsed where it stands. */
-    if (held == 0 && ended && (is_text(bytes, take - 2) || line_literal(bytes, take - 2, &size) == NO_LITERAL))
+    if (held == 0 && ended &&
+        (is_text(bytes, take - 2) || line_literal(bytes, take - 2, &size) == NO_LITERAL))
         return deliver(reader, bytes, take - 2, error);
     g_byte_array_append(reader->held, (const guint8 *)bytes, (guint)take);
     return !ended || end_line(reader, error);

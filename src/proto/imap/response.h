@@ -1,5 +1,6 @@
 /* What a server said, as plain structures. Everything here lives until the callback that got it returns.
- * Numbers that a server may leave out have a bit or a flag that says whether it sent them. RFC 9051 §7 unless stated.
+ * Numbers that a server may leave out have a bit or a flag that says whether it sent them. RFC 9051 §7 unless
+ * stated.
  */
 #ifndef MALLE_PROTO_IMAP_RESPONSE_H
 #define MALLE_PROTO_IMAP_RESPONSE_H
@@ -11,31 +12,72 @@
 
 typedef struct {
     MailFlags bits;
-    bool recent;               /* \Recent */
-    bool any;                  /* \* in PERMANENTFLAGS: new keywords may be made */
-    const ImapString *others;  /* keywords (and \flags) without a bit, as sent */
+    bool recent;              /* \Recent */
+    bool any;                 /* \* in PERMANENTFLAGS: new keywords may be made */
+    const ImapString *others; /* keywords (and \flags) without a bit, as sent */
     guint n_others;
 } ImapFlags;
 
-typedef enum { IMAP_STATUS_OK, IMAP_STATUS_NO, IMAP_STATUS_BAD, IMAP_STATUS_PREAUTH, IMAP_STATUS_BYE } ImapStatus;
+typedef enum {
+    IMAP_STATUS_OK,
+    IMAP_STATUS_NO,
+    IMAP_STATUS_BAD,
+    IMAP_STATUS_PREAUTH,
+    IMAP_STATUS_BYE
+} ImapStatus;
 
+/* clang-format off */
 /* Response codes; which fields of ImapText are set stands behind them. */
 #define IMAP_CODE_TABLE(X) \
-    X(ALERT, "ALERT") X(ALREADYEXISTS, "ALREADYEXISTS") X(APPENDUID, "APPENDUID") /* number: UIDVALIDITY, uids */ \
-    X(AUTHENTICATIONFAILED, "AUTHENTICATIONFAILED") X(AUTHORIZATIONFAILED, "AUTHORIZATIONFAILED") \
-    X(BADCHARSET, "BADCHARSET") X(BADEVENT, "BADEVENT") X(CANNOT, "CANNOT") X(CAPABILITY, "CAPABILITY") \
-    X(CLIENTBUG, "CLIENTBUG") X(CLOSED, "CLOSED") X(COMPRESSIONACTIVE, "COMPRESSIONACTIVE") \
-    X(CONTACTADMIN, "CONTACTADMIN") X(COPYUID, "COPYUID") /* copyuid */ X(CORRUPTION, "CORRUPTION") \
-    X(EXPIRED, "EXPIRED") X(EXPUNGEISSUED, "EXPUNGEISSUED") X(HASCHILDREN, "HASCHILDREN") \
-    X(HIGHESTMODSEQ, "HIGHESTMODSEQ") /* number */ X(INUSE, "INUSE") X(INPROGRESS, "INPROGRESS") X(LIMIT, "LIMIT") \
-    X(MAILBOXID, "MAILBOXID") /* argument */ X(MODIFIED, "MODIFIED") /* uids */ X(NEWNAME, "NEWNAME") \
-    X(NOMODSEQ, "NOMODSEQ") X(NONEXISTENT, "NONEXISTENT") X(NOPERM, "NOPERM") X(NOTSAVED, "NOTSAVED") \
-    X(NOUPDATE, "NOUPDATE") X(NOTIFICATIONOVERFLOW, "NOTIFICATIONOVERFLOW") X(OVERQUOTA, "OVERQUOTA") \
-    X(PARSE, "PARSE") X(PERMANENTFLAGS, "PERMANENTFLAGS") /* flags */ X(PRIVACYREQUIRED, "PRIVACYREQUIRED") \
-    X(READ_ONLY, "READ-ONLY") X(READ_WRITE, "READ-WRITE") X(REFERRAL, "REFERRAL") X(SERVERBUG, "SERVERBUG") \
-    X(THROTTLED, "THROTTLED") X(TOOBIG, "TOOBIG") X(TRYCREATE, "TRYCREATE") X(UIDNEXT, "UIDNEXT") /* number */ \
-    X(UIDNOTSTICKY, "UIDNOTSTICKY") X(UIDREQUIRED, "UIDREQUIRED") X(UIDVALIDITY, "UIDVALIDITY") /* number */ \
-    X(UNAVAILABLE, "UNAVAILABLE") X(UNKNOWN_CTE, "UNKNOWN-CTE") X(UNSEEN, "UNSEEN") /* number */ \
+    X(ALERT, "ALERT") \
+    X(ALREADYEXISTS, "ALREADYEXISTS") \
+    X(APPENDUID, "APPENDUID") /* number: UIDVALIDITY, uids */ \
+    X(AUTHENTICATIONFAILED, "AUTHENTICATIONFAILED") \
+    X(AUTHORIZATIONFAILED, "AUTHORIZATIONFAILED") \
+    X(BADCHARSET, "BADCHARSET") \
+    X(BADEVENT, "BADEVENT") \
+    X(CANNOT, "CANNOT") \
+    X(CAPABILITY, "CAPABILITY") \
+    X(CLIENTBUG, "CLIENTBUG") \
+    X(CLOSED, "CLOSED") \
+    X(COMPRESSIONACTIVE, "COMPRESSIONACTIVE") \
+    X(CONTACTADMIN, "CONTACTADMIN") \
+    X(COPYUID, "COPYUID") /* copyuid */ \
+    X(CORRUPTION, "CORRUPTION") \
+    X(EXPIRED, "EXPIRED") \
+    X(EXPUNGEISSUED, "EXPUNGEISSUED") \
+    X(HASCHILDREN, "HASCHILDREN") \
+    X(HIGHESTMODSEQ, "HIGHESTMODSEQ") /* number */ \
+    X(INUSE, "INUSE") \
+    X(INPROGRESS, "INPROGRESS") \
+    X(LIMIT, "LIMIT") \
+    X(MAILBOXID, "MAILBOXID") /* argument */ \
+    X(MODIFIED, "MODIFIED") /* uids */ \
+    X(NEWNAME, "NEWNAME") \
+    X(NOMODSEQ, "NOMODSEQ") \
+    X(NONEXISTENT, "NONEXISTENT") \
+    X(NOPERM, "NOPERM") \
+    X(NOTSAVED, "NOTSAVED") \
+    X(NOUPDATE, "NOUPDATE") \
+    X(NOTIFICATIONOVERFLOW, "NOTIFICATIONOVERFLOW") \
+    X(OVERQUOTA, "OVERQUOTA") \
+    X(PARSE, "PARSE") \
+    X(PERMANENTFLAGS, "PERMANENTFLAGS") /* flags */ \
+    X(PRIVACYREQUIRED, "PRIVACYREQUIRED") \
+    X(READ_ONLY, "READ-ONLY") \
+    X(READ_WRITE, "READ-WRITE") \
+    X(REFERRAL, "REFERRAL") \
+    X(SERVERBUG, "SERVERBUG") \
+    X(THROTTLED, "THROTTLED") \
+    X(TOOBIG, "TOOBIG") \
+    X(TRYCREATE, "TRYCREATE") \
+    X(UIDNEXT, "UIDNEXT") /* number */ \
+    X(UIDNOTSTICKY, "UIDNOTSTICKY") \
+    X(UIDREQUIRED, "UIDREQUIRED") \
+    X(UIDVALIDITY, "UIDVALIDITY") /* number */ \
+    X(UNAVAILABLE, "UNAVAILABLE") \
+    X(UNKNOWN_CTE, "UNKNOWN-CTE") \
+    X(UNSEEN, "UNSEEN") /* number */ \
     X(USEATTR, "USEATTR")
 
 typedef enum {
@@ -46,6 +88,7 @@ typedef enum {
 #undef X
         IMAP_CODE_COUNT
 } ImapCode;
+/* clang-format on */
 
 /* The words of an OK, NO, BAD, BYE or PREAUTH. */
 typedef struct {
@@ -83,11 +126,12 @@ typedef enum {
 } ImapMailboxAttributes;
 
 typedef struct {
-    bool lsub;             /* came as LSUB */
-    guint attributes;      /* of ImapMailboxAttributes; \Inbox and XLIST names are understood */
-    char delimiter;        /* '\0': flat (NIL) */
-    const char *wire_name; /* NUL-terminated; "inbox" in any case is "INBOX"; names with NUL are not reported */
-    const char *name;      /* readable, UTF-8 (mailbox.h) */
+    bool lsub;        /* came as LSUB */
+    guint attributes; /* of ImapMailboxAttributes; \Inbox and XLIST names are understood */
+    char delimiter;   /* '\0': flat (NIL) */
+    /* NUL-terminated; "inbox" in any case is "INBOX"; names with NUL are not reported. */
+    const char *wire_name;
+    const char *name; /* readable, UTF-8 (mailbox.h) */
     const char *old_name;  /* OLDNAME, wire; or NULL */
     bool child_subscribed; /* CHILDINFO ("SUBSCRIBED"): a child of it matches, itself need not */
 } ImapList;
@@ -129,8 +173,8 @@ typedef struct {
 
 /* ---- messages ---- */
 
-/* As in the ENVELOPE: host NIL starts a group (mailbox is its name), host and mailbox NIL ends it. Raw header text:
- * RFC 2047 words are not decoded, bytes above 127 are kept. */
+/* As in the ENVELOPE: host NIL starts a group (mailbox is its name), host and mailbox NIL ends it. Raw header
+ * text: RFC 2047 words are not decoded, bytes above 127 are kept. */
 typedef struct {
     ImapString name, route, mailbox, host;
 } ImapAddress;
@@ -163,12 +207,12 @@ typedef struct {
     ImapPartKind kind;
     int parent;          /* index, -1 for the root */
     guint depth;         /* 0 for the root */
-    const char *section; /* "1", "2.1"; a multipart's own is its number ("2"), the root multipart's "", that of a
-                          * multipart directly inside a message part "2" is "2.TEXT"; NUL-terminated */
+    const char *section; /* "1", "2.1"; a multipart's own is its number ("2"), the root multipart's "", that
+                          * of a multipart directly inside a message part "2" is "2.TEXT"; NUL-terminated */
     ImapString type, subtype; /* as sent, any case; "text" and "plain" where the server sent none */
     ImapParameters parameters;
     ImapString id, description, encoding;
-    guint64 octets, lines; /* 0 when not sent; hints, servers err */
+    guint64 octets, lines;        /* 0 when not sent; hints, servers err */
     const ImapEnvelope *envelope; /* IMAP_PART_MESSAGE only, may be NULL */
     ImapString md5, disposition, location;
     ImapParameters disposition_parameters;
@@ -178,18 +222,19 @@ typedef struct {
 
 typedef struct {
     const ImapPart *parts;
-    guint n;         /* at least 1 */
-    bool truncated;  /* parts beyond ImapLimits were left out: what stands here is right, but not all */
+    guint n;        /* at least 1 */
+    bool truncated; /* parts beyond ImapLimits were left out: what stands here is right, but not all */
 } ImapBody;
 
-/* The bytes of BODY[…], BINARY[…], RFC822, RFC822.HEADER or RFC822.TEXT (the last three as "", "HEADER", "TEXT"). */
+/* The bytes of BODY[…], BINARY[…], RFC822, RFC822.HEADER or RFC822.TEXT (the last three as "", "HEADER",
+ * "TEXT"). */
 typedef struct {
     ImapString section; /* between the brackets, as sent: "1.2", "HEADER.FIELDS (REFERENCES)", "" */
     bool binary;
-    bool streamed;      /* bytes went through section_begin/data/end before; data is NIL */
-    gint64 origin;      /* first octet of a partial, -1: from the start, not partial */
-    guint64 size;       /* of these bytes */
-    ImapString data;    /* NIL: the server said NIL, or streamed */
+    bool streamed;   /* bytes went through section_begin/data/end before; data is NIL */
+    gint64 origin;   /* first octet of a partial, -1: from the start, not partial */
+    guint64 size;    /* of these bytes */
+    ImapString data; /* NIL: the server said NIL, or streamed */
 } ImapSection;
 
 typedef enum {
@@ -201,8 +246,8 @@ typedef enum {
     IMAP_FETCH_ENVELOPE = 1 << 5,
     IMAP_FETCH_BODY = 1 << 6, /* BODY: structure without extension data */
     IMAP_FETCH_BODYSTRUCTURE = 1 << 7,
-    IMAP_FETCH_PREVIEW = 1 << 8,  /* RFC 8970 */
-    IMAP_FETCH_EMAILID = 1 << 9,  /* RFC 8474 */
+    IMAP_FETCH_PREVIEW = 1 << 8, /* RFC 8970 */
+    IMAP_FETCH_EMAILID = 1 << 9, /* RFC 8474 */
     IMAP_FETCH_THREADID = 1 << 10,
     IMAP_FETCH_SAVEDATE = 1 << 11, /* RFC 8514 */
     IMAP_FETCH_GM_MSGID = 1 << 12,
@@ -211,10 +256,10 @@ typedef enum {
 } ImapFetchItems;
 
 typedef struct {
-    guint32 seq;     /* as sent; with UIDFETCH (RFC 9586) 0. May be beyond EXISTS: check */
-    guint items;     /* of ImapFetchItems: what arrived and could be read */
-    guint damaged;   /* what arrived and could not be read (an ENVELOPE of nonsense): read the header instead */
-    guint32 uid;     /* 0: not sent */
+    guint32 seq;   /* as sent; with UIDFETCH (RFC 9586) 0. May be beyond EXISTS: check */
+    guint items;   /* of ImapFetchItems: what arrived and could be read */
+    guint damaged; /* what arrived and could not be read (an ENVELOPE of nonsense): read the header instead */
+    guint32 uid;   /* 0: not sent */
     ImapFlags flags;
     gint64 internal_date; /* Unix seconds */
     gint64 save_date;     /* 0 when NIL */
@@ -226,12 +271,15 @@ typedef struct {
     guint n_gm_labels;
     const ImapSection *sections;
     guint n_sections;
-    struct ImapBinarySize { ImapString section; guint64 size; } const *binary_sizes;
+    struct ImapBinarySize {
+        ImapString section;
+        guint64 size;
+    } const *binary_sizes;
     guint n_binary_sizes;
 } ImapFetch;
 
-/* The section that was asked for as `section` ("1.2", "HEADER.FIELDS (REFERENCES)"; servers may change case, spaces
- * and quotes), or NULL. */
+/* The section that was asked for as `section` ("1.2", "HEADER.FIELDS (REFERENCES)"; servers may change case,
+ * spaces and quotes), or NULL. */
 const ImapSection *imap_fetch_section(const ImapFetch *fetch, const char *section);
 bool imap_section_is(const ImapSection *section, const char *text);
 
@@ -239,13 +287,14 @@ bool imap_section_is(const ImapSection *section, const char *text);
 
 /* SEARCH and ESEARCH (RFC 4731, 9394) alike. Also SORT's answer, in order, in `list`. */
 typedef struct {
-    bool extended;         /* ESEARCH */
-    bool uid;              /* numbers are UIDs; for plain SEARCH: as the command was */
-    guint has;             /* IMAP_SEARCH_HAS_… */
+    bool extended; /* ESEARCH */
+    bool uid;      /* numbers are UIDs; for plain SEARCH: as the command was */
+    guint has;     /* IMAP_SEARCH_HAS_… */
     guint32 min, max;
     guint64 count;
     guint64 modseq;
-    const ImapUidSet *all; /* never NULL for plain SEARCH; NULL when an ESEARCH has no ALL (then none matched, if asked) */
+    /* Never NULL for plain SEARCH; NULL when an ESEARCH has no ALL: none matched, if it was asked for. */
+    const ImapUidSet *all;
     const ImapUidSet *partial; /* NULL: no PARTIAL, or NIL */
     guint64 partial_first, partial_last;
 } ImapSearchResult;

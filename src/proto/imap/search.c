@@ -11,11 +11,11 @@ typedef struct {
 } Piece;
 
 struct ImapSearch {
-    GArray *pieces;  /* of Piece */
+    GArray *pieces; /* of Piece */
     bool not_ascii;
-    bool glue;       /* the next key follows without a space: begin, or behind "(" */
-    guint open;      /* groups */
-    guint expected;  /* keys that NOT and OR still wait for, in the innermost group only */
+    bool glue;      /* the next key follows without a space: begin, or behind "(" */
+    guint open;     /* groups */
+    guint expected; /* keys that NOT and OR still wait for, in the innermost group only */
     bool empty_group;
     bool broken;
 };
@@ -85,8 +85,8 @@ void imap_search_or(ImapSearch *search)
     search->expected = search->expected == 0 ? 2 : search->expected + 1;
 }
 
-/* A group is one key for what stands before it; what NOT and OR expect is counted anew inside. Only the innermost count
- * is kept: a group inside a waiting OR is common, and the server is the judge of the rest. */
+/* A group is one key for what stands before it; what NOT and OR expect is counted anew inside. Only the
+ * innermost count is kept: a group inside a waiting OR is common, and the server is the judge of the rest. */
 void imap_search_open(ImapSearch *search)
 {
     add_key(search, g_strdup("("));

@@ -1,6 +1,6 @@
-/* Search criteria (RFC 9051 §6.4.4), built key by key in the order IMAP writes them: keys stand side by side for
- * "and", imap_search_not() applies to the next key, imap_search_or() to the next two, a group counts as one key.
- * An empty builder searches ALL. Strings are UTF-8; CR, LF and NUL in them make the command fail at
+/* Search criteria (RFC 9051 §6.4.4), built key by key in the order IMAP writes them: keys stand side by side
+ * for "and", imap_search_not() applies to the next key, imap_search_or() to the next two, a group counts as
+ * one key. An empty builder searches ALL. Strings are UTF-8; CR, LF and NUL in them make the command fail at
  * imap_session_send() (IMAP_ERROR_ARGUMENT), as does a group left open.
  */
 #ifndef MALLE_PROTO_IMAP_SEARCH_H
@@ -25,7 +25,12 @@ void imap_search_flag(ImapSearch *search, MailFlags bit, bool set);
 void imap_search_keyword(ImapSearch *search, const char *keyword, bool set);
 
 typedef enum {
-    IMAP_SEARCH_FROM, IMAP_SEARCH_TO, IMAP_SEARCH_CC, IMAP_SEARCH_BCC, IMAP_SEARCH_SUBJECT, IMAP_SEARCH_BODY,
+    IMAP_SEARCH_FROM,
+    IMAP_SEARCH_TO,
+    IMAP_SEARCH_CC,
+    IMAP_SEARCH_BCC,
+    IMAP_SEARCH_SUBJECT,
+    IMAP_SEARCH_BODY,
     IMAP_SEARCH_TEXT
 } ImapSearchText;
 void imap_search_text(ImapSearch *search, ImapSearchText where, const char *text);
@@ -33,7 +38,11 @@ void imap_search_text(ImapSearch *search, ImapSearchText where, const char *text
 void imap_search_header(ImapSearch *search, const char *field, const char *value);
 
 typedef enum {
-    IMAP_SEARCH_BEFORE, IMAP_SEARCH_ON, IMAP_SEARCH_SINCE, IMAP_SEARCH_SENTBEFORE, IMAP_SEARCH_SENTON,
+    IMAP_SEARCH_BEFORE,
+    IMAP_SEARCH_ON,
+    IMAP_SEARCH_SINCE,
+    IMAP_SEARCH_SENTBEFORE,
+    IMAP_SEARCH_SENTON,
     IMAP_SEARCH_SENTSINCE
 } ImapSearchDate;
 /* A day of the calendar, no time zone: year 1–9999, month 1–12, day 1–31. */

@@ -4,7 +4,8 @@
 
 #include "base/i18n.h"
 
-/* AUTHENTICATE (RFC 9051 §6.2.2, RFC 4959). The command and each response leave at once: nothing else is under way. */
+/* AUTHENTICATE (RFC 9051 §6.2.2, RFC 4959). The command and each response leave at once: nothing else is
+ * under way. */
 
 static void append_base64(ImapOutput *output, GBytes *response)
 {
@@ -21,7 +22,8 @@ static void append_base64(ImapOutput *output, GBytes *response)
 static void write_command(ImapSession *session, GBytes *response)
 {
     ImapEntry *entry = session->auth_entry;
-    imap_output_printf(&session->output, "%s AUTHENTICATE %s", entry->tag, sasl_mechanism_name(entry->mechanism));
+    imap_output_printf(&session->output, "%s AUTHENTICATE %s", entry->tag,
+                       sasl_mechanism_name(entry->mechanism));
     if (response != NULL) {
         imap_output_text(&session->output, " ");
         if (g_bytes_get_size(response) == 0)
@@ -117,7 +119,8 @@ static GBytes *decode_challenge(ImapString text)
 bool imap_session_auth_challenge(ImapSession *session, ImapString text, GError **error)
 {
     if (session->auth != AUTH_WAIT) {
-        g_set_error(error, IMAP_ERROR, IMAP_ERROR_PROTOCOL, _("The server asked for something while it had not been answered."));
+        g_set_error(error, IMAP_ERROR, IMAP_ERROR_PROTOCOL,
+                    _("The server asked for something while it had not been answered."));
         return false;
     }
     session->auth = AUTH_STEP;
@@ -129,7 +132,8 @@ bool imap_session_auth_challenge(ImapSession *session, ImapString text, GError *
     session->challenge = decode_challenge(text);
     if (session->challenge == NULL) {
         g_clear_error(&session->auth_error);
-        session->auth_error = g_error_new(SASL_ERROR, SASL_ERROR_CHALLENGE, _("The server's challenge cannot be read."));
+        session->auth_error =
+            g_error_new(SASL_ERROR, SASL_ERROR_CHALLENGE, _("The server's challenge cannot be read."));
         write_response(session, NULL);
         return true;
     }
@@ -163,10 +167,11 @@ const GError *imap_session_auth_error(const ImapSession *session)
     return session->auth_error;
 }
 
-ImapCommandId imap_session_authenticate(ImapSession *session, SaslMechanism *mechanism, ImapDoneFunc done, gpointer user,
-                                        GError **error)
+ImapCommandId imap_session_authenticate(ImapSession *session, SaslMechanism *mechanism, ImapDoneFunc done,
+                                        gpointer user, GError **error)
 {
-    if (session->closed || session->bye || !imap_verb_is_legal(IMAP_VERB_AUTHENTICATE, session->final_state)) {
+    if (session->closed || session->bye ||
+        !imap_verb_is_legal(IMAP_VERB_AUTHENTICATE, session->final_state)) {
         g_set_error(error, IMAP_ERROR, IMAP_ERROR_STATE, _("%s is not possible on this connection now."),
                     imap_verb_name(IMAP_VERB_AUTHENTICATE));
         return 0;

@@ -17,10 +17,10 @@ enum {
 };
 
 enum {
-    IMAP_DOES_BARRIER = 1 << 0,   /* nothing leaves behind it before its tagged answer */
+    IMAP_DOES_BARRIER = 1 << 0,    /* nothing leaves behind it before its tagged answer */
     IMAP_DOES_NO_EXPUNGE = 1 << 1, /* no EXPUNGE may come while it runs (RFC 9051 §7.5.1) */
-    IMAP_DOES_USE_SEQ = 1 << 2,   /* it names or answers with sequence numbers */
-    IMAP_DOES_STATE = 1 << 3,     /* it changes the state: others do not overtake it */
+    IMAP_DOES_USE_SEQ = 1 << 2,    /* it names or answers with sequence numbers */
+    IMAP_DOES_STATE = 1 << 3,      /* it changes the state: others do not overtake it */
 };
 
 bool imap_verb_is_legal(ImapVerb verb, ImapState state);
@@ -37,11 +37,11 @@ typedef struct {
     SaslMechanism *mechanism;
     ImapDoneFunc done;
     gpointer user;
-    bool ahead;     /* imap_session_send_first() */
+    bool ahead; /* imap_session_send_first() */
     bool barrier;
-    guint64 end;    /* offset in the output behind its last octet; G_MAXUINT64 while it is not out */
-    bool answered;  /* done was called; only its octets have still to leave */
-    GList link;     /* in waiting or in flight */
+    guint64 end;   /* offset in the output behind its last octet; G_MAXUINT64 while it is not out */
+    bool answered; /* done was called; only its octets have still to leave */
+    GList link;    /* in waiting or in flight */
 } ImapEntry;
 
 typedef enum { IDLE_NONE, IDLE_SENT, IDLE_ON } ImapIdle;
@@ -71,13 +71,13 @@ struct ImapSession {
     ImapState final_state; /* and all waiting too */
 
     ImapOutput output;
-    ImapEntry *current;    /* its octets are leaving */
+    ImapEntry *current; /* its octets are leaving */
     ImapEncodeState encode;
     bool wait_continuation;
     ImapIdle idle;
     ImapCommandId idle_id; /* whose idle this is */
     bool idle_stop;
-    guint barriers;        /* of the commands in flight */
+    guint barriers; /* of the commands in flight */
     guint hold;
     bool pumping, notified, feeding;
     GError *source_error;
@@ -93,12 +93,12 @@ struct ImapSession {
     bool section_open;
 };
 
-#define IMAP_CALL(session, event, ...) \
-    G_STMT_START \
-    { \
-        if ((session)->events.event != NULL) \
-            (session)->events.event((session), ##__VA_ARGS__, (session)->user); \
-    } \
+#define IMAP_CALL(session, event, ...)                                                                       \
+    G_STMT_START                                                                                             \
+    {                                                                                                        \
+        if ((session)->events.event != NULL)                                                                 \
+            (session)->events.event((session), ##__VA_ARGS__, (session)->user);                              \
+    }                                                                                                        \
     G_STMT_END
 
 /* ---- session-queue.c ---- */
@@ -110,7 +110,8 @@ void imap_session_notify(ImapSession *session);
 ImapEntry *imap_session_find_tag(ImapSession *session, ImapString tag);
 /* Takes the entry out of its list and calls done. */
 void imap_session_complete(ImapSession *session, ImapEntry *entry, ImapResult result, const ImapText *text);
-void imap_session_complete_locally(ImapSession *session, ImapEntry *entry, ImapResult result, const char *why);
+void imap_session_complete_locally(ImapSession *session, ImapEntry *entry, ImapResult result,
+                                   const char *why);
 void imap_session_finish_sending(ImapSession *session, ImapEntry *entry);
 void imap_session_recount_states(ImapSession *session);
 /* Answered while its literal waited for "+": the rest never leaves. */

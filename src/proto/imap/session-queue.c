@@ -4,8 +4,8 @@
 
 #include "base/i18n.h"
 
-/* Encoding stops here until the owner has taken what there is: a large APPEND is read as it leaves, and what has not
- * been encoded can still be cancelled or overtaken. */
+/* Encoding stops here until the owner has taken what there is: a large APPEND is read as it leaves, and what
+ * has not been encoded can still be cancelled or overtaken. */
 #define HIGH_WATER ((gsize)64 * 1024)
 
 static ImapEntry *entry_of(const GList *link)
@@ -74,8 +74,8 @@ static ImapEncoding encoding_now(const ImapSession *session)
     };
 }
 
-/* RFC 3501 §5.5: a sequence number means nothing while a command runs that lets the server renumber. What ran before the
- * last SELECT concerned another mailbox. */
+/* RFC 3501 §5.5: a sequence number means nothing while a command runs that lets the server renumber. What ran
+ * before the last SELECT concerned another mailbox. */
 static bool may_renumber(const ImapSession *session)
 {
     for (const GList *l = session->flight.tail; l != NULL; l = l->prev) {
@@ -88,8 +88,8 @@ static bool may_renumber(const ImapSession *session)
     return false;
 }
 
-/* Why a command that has come to the head may not leave, or NULL. Judged now and not when it was sent: what was before it
- * may have failed, and capabilities may have changed. */
+/* Why a command that has come to the head may not leave, or NULL. Judged now and not when it was sent: what
+ * was before it may have failed, and capabilities may have changed. */
 static const char *refusal(const ImapSession *session, const ImapEntry *entry)
 {
     bool secret = entry->verb == IMAP_VERB_LOGIN || entry->verb == IMAP_VERB_AUTHENTICATE;
@@ -151,7 +151,8 @@ static bool continue_current(ImapSession *session)
 
     if (entry->verb == IMAP_VERB_AUTHENTICATE || session->wait_continuation)
         return false;
-    switch (imap_encode(entry->command, &session->encode, &how, &session->output, HIGH_WATER, &session->source_error)) {
+    switch (imap_encode(entry->command, &session->encode, &how, &session->output, HIGH_WATER,
+                        &session->source_error)) {
     case IMAP_ENCODED_ALL:
         imap_session_finish_sending(session, entry);
         return true;
@@ -194,7 +195,8 @@ static bool advance(ImapSession *session)
         return false;
     if (entry->verb == IMAP_VERB_IDLE && (entry->link.next != NULL || session->idle_stop)) {
         session->idle_stop = false;
-        imap_session_complete_locally(session, entry, IMAP_RESULT_NOT_SENT, _("Not needed: there is work to do."));
+        imap_session_complete_locally(session, entry, IMAP_RESULT_NOT_SENT,
+                                      _("Not needed: there is work to do."));
         return true;
     }
     const char *why = refusal(session, entry);
@@ -301,10 +303,10 @@ static ImapCommandId send_command(ImapSession *session, ImapCommand *command, bo
     ImapEntry *entry = g_new0(ImapEntry, 1);
     entry->verb = verb;
     /* What is plainly refused is refused here and not by done. */
-    const char *why = g_queue_is_empty(&session->waiting) && session->barriers == 0 &&
-                              session->state != IMAP_STATE_GREETING
-                          ? refusal(session, entry)
-                          : NULL;
+    const char *why =
+        g_queue_is_empty(&session->waiting) && session->barriers == 0 && session->state != IMAP_STATE_GREETING
+            ? refusal(session, entry)
+            : NULL;
     if (why != NULL) {
         g_set_error_literal(error, IMAP_ERROR, IMAP_ERROR_STATE, why);
         g_free(entry);
@@ -322,8 +324,8 @@ ImapCommandId imap_session_send(ImapSession *session, ImapCommand *command, Imap
     return send_command(session, command, false, done, user, error);
 }
 
-ImapCommandId imap_session_send_first(ImapSession *session, ImapCommand *command, ImapDoneFunc done, gpointer user,
-                                      GError **error)
+ImapCommandId imap_session_send_first(ImapSession *session, ImapCommand *command, ImapDoneFunc done,
+                                      gpointer user, GError **error)
 {
     bool ahead = (imap_verb_does(command->verb) & IMAP_DOES_STATE) == 0;
     return send_command(session, command, ahead, done, user, error);
@@ -348,7 +350,8 @@ ImapCommandId imap_session_idle(ImapSession *session, ImapDoneFunc done, gpointe
 
 void imap_session_idle_done(ImapSession *session)
 {
-    bool waits = !g_queue_is_empty(&session->waiting) && entry_of(session->waiting.tail)->verb == IMAP_VERB_IDLE;
+    bool waits =
+        !g_queue_is_empty(&session->waiting) && entry_of(session->waiting.tail)->verb == IMAP_VERB_IDLE;
     if (session->idle == IDLE_NONE && !waits)
         return;
     session->idle_stop = true;

@@ -139,7 +139,8 @@ static bool receive_tagged(ImapSession *session, ImapString tag, ImapCursor *cur
         return false;
     }
     distrust(session, &text);
-    imap_session_set_state(session, imap_verb_state_after(entry->verb, session->state, status == IMAP_STATUS_OK));
+    imap_session_set_state(session,
+                           imap_verb_state_after(entry->verb, session->state, status == IMAP_STATUS_OK));
     static const ImapResult RESULTS[] = { IMAP_RESULT_OK, IMAP_RESULT_NO, IMAP_RESULT_BAD };
     imap_session_complete(session, entry, RESULTS[status], &text);
     imap_text_clear(&text);

@@ -212,6 +212,7 @@ bool imap_session_untagged(ImapSession *session, ImapCursor *cursor)
         return true;
     }
     if (g_ascii_isdigit(imap_cursor_peek(cursor)))
-        return imap_cursor_number32(cursor, &n) && imap_cursor_space(cursor) && take_numbered(session, cursor, n);
+        return imap_cursor_number32(cursor, &n) && imap_cursor_space(cursor) &&
+               take_numbered(session, cursor, n);
     return imap_cursor_atom(cursor, &name) && take_named(session, cursor, name);
 }

@@ -24,7 +24,8 @@ static void set_limits(ImapLimits *limits)
         limits->addresses = 10000;
 }
 
-ImapSession *imap_session_new(const ImapSessionOptions *options, const ImapSessionEvents *events, gpointer user)
+ImapSession *imap_session_new(const ImapSessionOptions *options, const ImapSessionEvents *events,
+                              gpointer user)
 {
     ImapSession *session = g_new0(ImapSession, 1);
     session->options = *options;
@@ -65,8 +66,8 @@ void imap_session_free(ImapSession *session)
 static bool take_rest(ImapSession *session, const char *bytes, gsize len, GError **error)
 {
     if (session->wants == IMAP_WANTS_TLS) {
-        /* Whoever can write into the connection before TLS would have it read after TLS: S4 of the field notes, CVE-2020-14954
-         * and its kin. There is no honest reason for such bytes. */
+        /* Whoever can write into the connection before TLS would have it read after TLS: S4 of the field
+         * notes, CVE-2020-14954 and its kin. There is no honest reason for such bytes. */
         g_set_error(error, IMAP_ERROR, IMAP_ERROR_INSECURE,
                     _("The server, or somebody on the way, sent data before the connection was protected. "
                       "The connection was closed."));
@@ -135,7 +136,8 @@ void imap_session_tls_started(ImapSession *session)
     g_return_if_fail(session->wants == IMAP_WANTS_TLS);
     session->tls = true;
     g_clear_pointer(&session->caps, imap_capabilities_free);
-    /* Ahead of everything, and nothing behind it before its answer: whether LOGIN may be sent is what it says. */
+    /* Ahead of everything, and nothing behind it before its answer: whether LOGIN may be sent is what it
+     * says. */
     ImapEntry *entry = g_new0(ImapEntry, 1);
     entry->verb = IMAP_VERB_CAPABILITY;
     entry->command = imap_command_capability();

@@ -1,12 +1,14 @@
-/* One IMAP connection without the connection: bytes in, events out; commands in, bytes out (RFC 3501, RFC 9051).
+/* One IMAP connection without the connection: bytes in, events out; commands in, bytes out (RFC 3501, RFC
+ * 9051).
  *
- * No I/O, no clock, no thread: the owner reads from its stream and feeds, and writes what imap_session_take_output()
- * gives. All calls from one thread; no call blocks. Every callback may call anything here but imap_session_feed() and
- * imap_session_free(). What is legal in which state, and what waits for what: doc/internals/imap-session.md.
+ * No I/O, no clock, no thread: the owner reads from its stream and feeds, and writes what
+ * imap_session_take_output() gives. All calls from one thread; no call blocks. Every callback may call
+ * anything here but imap_session_feed() and imap_session_free(). What is legal in which state, and what waits
+ * for what: doc/internals/imap-session.md.
  *
  * Life of a connection that uses STARTTLS:
- *   new → feed (greeting) → send(STARTTLS) → done(OK); imap_session_wants() == IMAP_WANTS_TLS → TLS handshake →
- *   imap_session_tls_started() (which asks CAPABILITY again by itself) → authenticate → …
+ *   new → feed (greeting) → send(STARTTLS) → done(OK); imap_session_wants() == IMAP_WANTS_TLS → TLS handshake
+ * → imap_session_tls_started() (which asks CAPABILITY again by itself) → authenticate → …
  */
 #ifndef MALLE_PROTO_IMAP_SESSION_H
 #define MALLE_PROTO_IMAP_SESSION_H
@@ -21,11 +23,11 @@ typedef struct ImapSession ImapSession;
 typedef guint64 ImapCommandId; /* 0: none; grows; never used twice in a session */
 
 typedef enum {
-    IMAP_STATE_GREETING,         /* nothing has arrived */
+    IMAP_STATE_GREETING, /* nothing has arrived */
     IMAP_STATE_NOT_AUTHENTICATED,
     IMAP_STATE_AUTHENTICATED,
     IMAP_STATE_SELECTED,
-    IMAP_STATE_LOGOUT,           /* BYE, LOGOUT answered, or failed: close */
+    IMAP_STATE_LOGOUT, /* BYE, LOGOUT answered, or failed: close */
 } ImapState;
 
 typedef enum {
@@ -38,13 +40,15 @@ typedef enum {
 } ImapResult;
 
 /* text is never NULL; for NOT_SENT and UNKNOWN text->text is our own explanation, or the server's BYE. */
-typedef void (*ImapDoneFunc)(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user);
+typedef void (*ImapDoneFunc)(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text,
+                             gpointer user);
 
 typedef enum {
     IMAP_SECURITY_TLS,      /* the stream is under TLS from the first byte */
-    IMAP_SECURITY_STARTTLS, /* must be raised with STARTTLS: before, no secret leaves, no untagged data is believed, and
-                             * PREAUTH is an error */
-    IMAP_SECURITY_NONE,     /* the account says +insecure (or a local pipe): everything is allowed in clear text */
+    IMAP_SECURITY_STARTTLS, /* must be raised with STARTTLS: before, no secret leaves, no untagged data is
+                             * believed, and PREAUTH is an error */
+    IMAP_SECURITY_NONE, /* the account says +insecure (or a local pipe): everything is allowed in clear text
+                         */
 } ImapSecurity;
 
 typedef struct {
@@ -54,7 +58,8 @@ typedef struct {
 
 /* Any may be NULL. Structures live until the callback returns. `user` is that of imap_session_new(). */
 typedef struct {
-    /* There is output to take, where there was none. Once per feed() or send(), at its end; not while held. */
+    /* There is output to take, where there was none. Once per feed() or send(), at its end; not while held.
+     */
     void (*output)(ImapSession *session, gpointer user);
     void (*greeting)(ImapSession *session, const ImapText *text, gpointer user); /* OK, PREAUTH or BYE */
     void (*state)(ImapSession *session, ImapState state, gpointer user);         /* after each change */
@@ -71,41 +76,48 @@ typedef struct {
     void (*expunge)(ImapSession *session, guint32 seq, gpointer user); /* never 0 */
     /* uids may be 1:4294967295: intersect before iterating. */
     void (*vanished)(ImapSession *session, const ImapUidSet *uids, bool earlier, gpointer user);
-    /* A section larger than limits.small_literal. uid is 0 when the server sends the UID behind the body: keep the
-     * bytes until the fetch event with this seq says whose they are. end: complete false when the connection broke. */
-    void (*section_begin)(ImapSession *session, guint32 seq, guint32 uid, const ImapSection *section, gpointer user);
+    /* A section larger than limits.small_literal. uid is 0 when the server sends the UID behind the body:
+     * keep the bytes until the fetch event with this seq says whose they are. end: complete false when the
+     * connection broke. */
+    void (*section_begin)(ImapSession *session, guint32 seq, guint32 uid, const ImapSection *section,
+                          gpointer user);
     void (*section_data)(ImapSession *session, const char *data, gsize len, gpointer user);
     void (*section_end)(ImapSession *session, bool complete, gpointer user);
     void (*fetch)(ImapSession *session, const ImapFetch *fetch, gpointer user);
-    /* command: the one it answers (ESEARCH says so by tag; SEARCH: the oldest search in flight), 0 when unknown. */
-    void (*search)(ImapSession *session, const ImapSearchResult *result, ImapCommandId command, gpointer user);
+    /* command: the one it answers (ESEARCH says so by tag; SEARCH: the oldest search in flight), 0 when
+     * unknown. */
+    void (*search)(ImapSession *session, const ImapSearchResult *result, ImapCommandId command,
+                   gpointer user);
     void (*sort)(ImapSession *session, const guint32 *uids, guint n, gpointer user);
-    /* Untagged OK, NO, BAD with or without code: UIDVALIDITY, PERMANENTFLAGS, HIGHESTMODSEQ, CLOSED, COPYUID of MOVE… */
+    /* Untagged OK, NO, BAD with or without code: UIDVALIDITY, PERMANENTFLAGS, HIGHESTMODSEQ, CLOSED, COPYUID
+     * of MOVE… */
     void (*text)(ImapSession *session, const ImapText *text, gpointer user);
     /* ALERT, tagged or not, as well as `text`; only what came under TLS (or with IMAP_SECURITY_NONE). */
     void (*alert)(ImapSession *session, ImapString text, gpointer user);
     void (*bye)(ImapSession *session, const ImapText *text, gpointer user); /* also in answer to LOGOUT */
-    void (*idling)(ImapSession *session, gpointer user); /* the server's + to IDLE */
+    void (*idling)(ImapSession *session, gpointer user);                    /* the server's + to IDLE */
     /* A response that could not be read was left out; the session goes on. For the log: may hold mail. */
     void (*malformed)(ImapSession *session, const char *line, gsize len, gpointer user);
 } ImapSessionEvents;
 
 /* Both structures are copied. */
-ImapSession *imap_session_new(const ImapSessionOptions *options, const ImapSessionEvents *events, gpointer user);
+ImapSession *imap_session_new(const ImapSessionOptions *options, const ImapSessionEvents *events,
+                              gpointer user);
 /* Calls imap_session_close(session, NULL) first. */
 void imap_session_free(ImapSession *session);
 
 /* ---- the stream's side ---- */
 
-/* Bytes as they came. Events are called from inside. False: protocol error, limit or attack; the connection must be
- * closed, then imap_session_close() tells the commands in flight. */
+/* Bytes as they came. Events are called from inside. False: protocol error, limit or attack; the connection
+ * must be closed, then imap_session_close() tells the commands in flight. */
 bool imap_session_feed(ImapSession *session, const void *bytes, gsize len, GError **error);
 
-/* What may be written now, at most some 64 KiB beyond the last command begun; NULL when there is nothing. Call until NULL
- * (or until the stream is full). It stops by itself at a synchronising literal until its +, at IDLE and AUTHENTICATE until
- * theirs, and behind LOGIN, AUTHENTICATE, STARTTLS and COMPRESS until the tagged answer. `ranges` (nullable, of
- * ImapOutputRange) is replaced: what a log must not show. Bytes with a secret wipe themselves when the last reference
- * goes. NULL with error set: a literal's source failed, and the connection must be closed. */
+/* What may be written now, at most some 64 KiB beyond the last command begun; NULL when there is nothing.
+ * Call until NULL (or until the stream is full). It stops by itself at a synchronising literal until its +,
+ * at IDLE and AUTHENTICATE until theirs, and behind LOGIN, AUTHENTICATE, STARTTLS and COMPRESS until the
+ * tagged answer. `ranges` (nullable, of ImapOutputRange) is replaced: what a log must not show. Bytes with a
+ * secret wipe themselves when the last reference goes. NULL with error set: a literal's source failed, and
+ * the connection must be closed. */
 typedef enum { IMAP_OUTPUT_SECRET, IMAP_OUTPUT_BODY } ImapOutputKind;
 typedef struct {
     gsize offset, len;
@@ -115,38 +127,48 @@ GBytes *imap_session_take_output(ImapSession *session, GArray *ranges, GError **
 bool imap_session_has_output(const ImapSession *session);
 
 typedef enum { IMAP_WANTS_NOTHING, IMAP_WANTS_TLS, IMAP_WANTS_COMPRESSION } ImapWants;
-/* What the stream must become before anything else is fed or taken: set when STARTTLS or COMPRESS was answered OK. */
+/* What the stream must become before anything else is fed or taken: set when STARTTLS or COMPRESS was
+ * answered OK. */
 ImapWants imap_session_wants(const ImapSession *session);
 /* Capabilities are forgotten and asked again. */
 void imap_session_tls_started(ImapSession *session);
-/* After wants COMPRESSION: the bytes behind the OK that were in the same feed, already compressed; feed them to the
- * inflater first. NULL when there are none. g_bytes_unref. */
+/* After wants COMPRESSION: the bytes behind the OK that were in the same feed, already compressed; feed them
+ * to the inflater first. NULL when there are none. g_bytes_unref. */
 GBytes *imap_session_take_rest(ImapSession *session);
 void imap_session_compression_started(ImapSession *session);
 
-/* The connection is gone. Every command not done is done now (NOT_SENT or UNKNOWN), in order. reason: shown, nullable. */
+/* The connection is gone. Every command not done is done now (NOT_SENT or UNKNOWN), in order. reason: shown,
+ * nullable. */
 void imap_session_close(ImapSession *session, const char *reason);
 
 /* ---- the owner's side ---- */
 
-/* Takes the command in every case. 0 and IMAP_ERROR_ARGUMENT or IMAP_ERROR_STATE when it may not be sent: an argument is
- * impossible, or it is not legal in the state that the session will be in when those before it succeed. Commands leave
- * pipelined, in order. done (nullable) is called exactly once for each id returned. */
-ImapCommandId imap_session_send(ImapSession *session, ImapCommand *command, ImapDoneFunc done, gpointer user, GError **error);
-/* The same, ahead of those that have not left yet, back to the last barrier (SELECT, LOGIN …): what the user is waiting for. */
-ImapCommandId imap_session_send_first(ImapSession *session, ImapCommand *command, ImapDoneFunc done, gpointer user, GError **error);
-/* AUTHENTICATE (RFC 9051 §6.2.2) with SASL-IR where offered. The mechanism is not owned and must stay until done. A failing
- * step cancels with "*"; a server that says OK without having proved itself (sasl_succeeded()) makes feed fail with
- * IMAP_ERROR_INSECURE. Everything sent behind it waits for its tagged answer. */
-ImapCommandId imap_session_authenticate(ImapSession *session, SaslMechanism *mechanism, ImapDoneFunc done, gpointer user, GError **error);
-/* A mechanism that computes for long (SCRAM's iterations) does it piece by piece: while busy, call resume in later turns
- * of the loop. */
+/* Takes the command in every case. 0 and IMAP_ERROR_ARGUMENT or IMAP_ERROR_STATE when it may not be sent: an
+ * argument is impossible, or it is not legal in the state that the session will be in when those before it
+ * succeed. Commands leave pipelined, in order. done (nullable) is called exactly once for each id returned.
+ */
+ImapCommandId imap_session_send(ImapSession *session, ImapCommand *command, ImapDoneFunc done, gpointer user,
+                                GError **error);
+/* The same, ahead of those that have not left yet, back to the last barrier (SELECT, LOGIN …): what the user
+ * is waiting for. */
+ImapCommandId imap_session_send_first(ImapSession *session, ImapCommand *command, ImapDoneFunc done,
+                                      gpointer user, GError **error);
+/* AUTHENTICATE (RFC 9051 §6.2.2) with SASL-IR where offered. The mechanism is not owned and must stay until
+ * done. A failing step cancels with "*"; a server that says OK without having proved itself
+ * (sasl_succeeded()) makes feed fail with IMAP_ERROR_INSECURE. Everything sent behind it waits for its tagged
+ * answer. */
+ImapCommandId imap_session_authenticate(ImapSession *session, SaslMechanism *mechanism, ImapDoneFunc done,
+                                        gpointer user, GError **error);
+/* A mechanism that computes for long (SCRAM's iterations) does it piece by piece: while busy, call resume in
+ * later turns of the loop. */
 bool imap_session_auth_busy(const ImapSession *session);
 void imap_session_auth_resume(ImapSession *session);
-/* What the mechanism said when it failed in the last authentication, behind the NO that the server then gave; or NULL. */
+/* What the mechanism said when it failed in the last authentication, behind the NO that the server then gave;
+ * or NULL. */
 const GError *imap_session_auth_error(const ImapSession *session);
-/* IDLE (RFC 2177). Any command sent later ends it: DONE and the command leave in one piece, but never DONE before the
- * server's + (servers hang). An IDLE that has not left when another command comes is dropped: done says NOT_SENT. */
+/* IDLE (RFC 2177). Any command sent later ends it: DONE and the command leave in one piece, but never DONE
+ * before the server's + (servers hang). An IDLE that has not left when another command comes is dropped: done
+ * says NOT_SENT. */
 ImapCommandId imap_session_idle(ImapSession *session, ImapDoneFunc done, gpointer user, GError **error);
 /* Ends it without another command; nothing when not idling. */
 void imap_session_idle_done(ImapSession *session);
@@ -167,13 +189,15 @@ bool imap_session_can(const ImapSession *session, ImapCap cap);
 void imap_session_disable(ImapSession *session, ImapCap cap);
 /* True when authentication succeeded and the capabilities known are from before it: ask again. */
 bool imap_session_capabilities_stale(const ImapSession *session);
-bool imap_session_enabled(const ImapSession *session, const char *name); /* "QRESYNC", "UTF8=ACCEPT", by ENABLED */
-bool imap_session_utf8(const ImapSession *session);                      /* UTF8=ACCEPT or IMAP4rev2 is enabled */
+bool imap_session_enabled(const ImapSession *session,
+                          const char *name);        /* "QRESYNC", "UTF8=ACCEPT", by ENABLED */
+bool imap_session_utf8(const ImapSession *session); /* UTF8=ACCEPT or IMAP4rev2 is enabled */
 
 /* Sent and not answered, and waiting to be sent. */
 guint imap_session_outstanding(const ImapSession *session);
 guint imap_session_waiting(const ImapSession *session);
-/* The oldest command of that kind in flight, whose answers untagged data most likely are; 0 when there is none. */
+/* The oldest command of that kind in flight, whose answers untagged data most likely are; 0 when there is
+ * none. */
 ImapCommandId imap_session_oldest(const ImapSession *session, ImapVerb verb);
 gpointer imap_session_command_user(const ImapSession *session, ImapCommandId id); /* NULL when done */
 

@@ -4,7 +4,7 @@
 
 #include "proto/imap/error.h"
 
-G_DEFINE_QUARK(imap-error-quark, imap_error)
+G_DEFINE_QUARK(imap - error - quark, imap_error)
 
 char *imap_string_dup(ImapString string)
 {
@@ -18,7 +18,8 @@ char *imap_string_dup(ImapString string)
 
 bool imap_string_is(ImapString string, const char *text)
 {
-    return string.data != NULL && strlen(text) == string.len && g_ascii_strncasecmp(string.data, text, string.len) == 0;
+    return string.data != NULL && strlen(text) == string.len &&
+           g_ascii_strncasecmp(string.data, text, string.len) == 0;
 }
 
 bool imap_string_has_prefix(ImapString string, const char *prefix)
@@ -44,10 +45,15 @@ bool imap_string_number(ImapString string, guint64 *value)
     return true;
 }
 
-/* One block serves nearly every response, so that parsing 100,000 envelopes allocates nothing; what is larger gets
- * blocks of its own, which go at the next reset. */
+/* One block serves nearly every response, so that parsing 100,000 envelopes allocates nothing; what is larger
+ * gets blocks of its own, which go at the next reset. */
 #define ARENA_BLOCK ((gsize)16 * 1024)
-#define ARENA_ALIGN (sizeof(union { gint64 i; double d; gpointer p; }))
+#define ARENA_ALIGN                                                                                          \
+    (sizeof(union {                                                                                          \
+        gint64 i;                                                                                            \
+        double d;                                                                                            \
+        gpointer p;                                                                                          \
+    }))
 
 typedef struct Block Block;
 struct Block {
@@ -121,7 +127,8 @@ gpointer imap_arena_grow(ImapArena *arena, gpointer old, gsize old_size, gsize n
     old_size = aligned(old_size);
     new_size = aligned(new_size);
     Block *top = arena->top;
-    if (old != NULL && (char *)old + old_size == top->data + top->used && new_size - old_size <= top->size - top->used) {
+    if (old != NULL && (char *)old + old_size == top->data + top->used &&
+        new_size - old_size <= top->size - top->used) {
         memset((char *)old + old_size, 0, new_size - old_size);
         top->used += new_size - old_size;
         arena->used += new_size - old_size;

@@ -1,7 +1,7 @@
 /* Bytes from the server, and the arena that holds what is made of them.
  *
- * An ImapString points into the response or into the session's arena. It is NOT NUL-terminated, may hold any byte,
- * and lives until the callback that got it returns: copy what must stay.
+ * An ImapString points into the response or into the session's arena. It is NOT NUL-terminated, may hold any
+ * byte, and lives until the callback that got it returns: copy what must stay.
  */
 #ifndef MALLE_PROTO_IMAP_TEXT_H
 #define MALLE_PROTO_IMAP_TEXT_H
@@ -39,7 +39,8 @@ void imap_arena_free(ImapArena *arena);
 void imap_arena_reset(ImapArena *arena);
 /* Zeroed, aligned for any type; never NULL (aborts when memory is gone, as g_malloc does). */
 gpointer imap_arena_alloc(ImapArena *arena, gsize size);
-/* Grows an array that may have been the last allocation (then in place); old contents kept, the rest zeroed. */
+/* Grows an array that may have been the last allocation (then in place); old contents kept, the rest zeroed.
+ */
 gpointer imap_arena_grow(ImapArena *arena, gpointer old, gsize old_size, gsize new_size);
 char *imap_arena_copy(ImapArena *arena, const char *data, gsize len); /* NUL-terminated */
 gsize imap_arena_used(const ImapArena *arena);

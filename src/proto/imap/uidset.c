@@ -61,8 +61,8 @@ static int compare_ranges(gconstpointer a, gconstpointer b)
     return left->first < right->first ? -1 : left->first > right->first;
 }
 
-/* Ranges appended in any order become a set: O(n log n) whatever the order, so that a hostile list that counts down
- * costs no more than another. */
+/* Ranges appended in any order become a set: O(n log n) whatever the order, so that a hostile list that
+ * counts down costs no more than another. */
 static void normalise(ImapUidSet *set)
 {
     gsize out = 0;

@@ -1,6 +1,6 @@
-/* Sets of UIDs (or sequence numbers) as sorted, disjoint ranges: a million consecutive UIDs are one range, and the
- * 1:4294967295 of a hostile server is one too (RFC 9051 §9 sequence-set). Numbers are 1 to 4294967295; 0 is refused.
- * Not thread-safe; no function here depends on how many numbers a range covers.
+/* Sets of UIDs (or sequence numbers) as sorted, disjoint ranges: a million consecutive UIDs are one range,
+ * and the 1:4294967295 of a hostile server is one too (RFC 9051 §9 sequence-set). Numbers are 1 to
+ * 4294967295; 0 is refused. Not thread-safe; no function here depends on how many numbers a range covers.
  */
 #ifndef MALLE_PROTO_IMAP_UIDSET_H
 #define MALLE_PROTO_IMAP_UIDSET_H
@@ -16,7 +16,8 @@ typedef struct ImapUidSet ImapUidSet;
 
 ImapUidSet *imap_uidset_new(void);
 ImapUidSet *imap_uidset_new_range(guint32 first, guint32 last);
-/* In any order, doubles and zeros allowed (dropped). O(n log n), the way to make a set from scattered UIDs. */
+/* In any order, doubles and zeros allowed (dropped). O(n log n), the way to make a set from scattered UIDs.
+ */
 ImapUidSet *imap_uidset_new_from_uids(const guint32 *uids, gsize n);
 ImapUidSet *imap_uidset_copy(const ImapUidSet *set);
 void imap_uidset_free(ImapUidSet *set); /* NULL is ignored */
@@ -56,10 +57,12 @@ typedef struct {
 } ImapUidIter;
 guint32 imap_uidset_next(const ImapUidSet *set, ImapUidIter *iter);
 
-/* Sets whose text is at most max_octets each (at least one range each), in ascending order. Servers refuse long
- * lines: keep to about 8000 octets (RFC 7162 §4), 4096 for Exchange. Of ImapUidSet*, owned by the caller. */
+/* Sets whose text is at most max_octets each (at least one range each), in ascending order. Servers refuse
+ * long lines: keep to about 8000 octets (RFC 7162 §4), 4096 for Exchange. Of ImapUidSet*, owned by the
+ * caller. */
 GPtrArray *imap_uidset_split(const ImapUidSet *set, gsize max_octets);
-/* The newest `count` numbers are cut off `set` and returned (fewer when it holds fewer): batches, newest first. */
+/* The newest `count` numbers are cut off `set` and returned (fewer when it holds fewer): batches, newest
+ * first. */
 ImapUidSet *imap_uidset_take_last(ImapUidSet *set, guint64 count);
 
 /* COPYUID (RFC 4315 §3): both sets in the order the server wrote them, of equal cardinality (checked). */

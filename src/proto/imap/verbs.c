@@ -2,8 +2,8 @@
 
 #include "proto/imap/session-private.h"
 
-/* The written state table: RFC 9051 §6 (and each extension's own words) as data. doc/internals/imap-session.md shows the
- * same table; tests/imap/test-states.c compares them. */
+/* The written state table: RFC 9051 §6 (and each extension's own words) as data.
+ * doc/internals/imap-session.md shows the same table; tests/imap/test-states.c compares them. */
 
 #define ANY (IMAP_IN_NOT_AUTHENTICATED | IMAP_IN_AUTHENTICATED | IMAP_IN_SELECTED)
 #define NOT_AUTH IMAP_IN_NOT_AUTHENTICATED

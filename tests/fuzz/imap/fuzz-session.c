@@ -1,9 +1,10 @@
-/* libFuzzer target: everything a server can say to a session. The first octet chooses how: the cut, the limits, the security,
- * the state it begins in. Commands are in flight, so that tagged answers and continuations find something.
+/* libFuzzer target: everything a server can say to a session. The first octet chooses how: the cut, the
+ * limits, the security, the state it begins in. Commands are in flight, so that tagged answers and
+ * continuations find something.
  *
  * Built with --enable-fuzzing (clang):
- *     tests/fuzz/imap/fuzz-session -max_len=4096 -dict=…/tests/fuzz/imap/imap.dict NEW-DIRECTORY …/tests/fuzz/imap/corpus
- * The corpus is replayed by tests/fuzz/imap/replay in every check.
+ *     tests/fuzz/imap/fuzz-session -max_len=4096 -dict=…/tests/fuzz/imap/imap.dict NEW-DIRECTORY
+ * …/tests/fuzz/imap/corpus The corpus is replayed by tests/fuzz/imap/replay in every check.
  */
 #include "config.h"
 
@@ -106,7 +107,8 @@ static void on_vanished(ImapSession *session, const ImapUidSet *uids, bool earli
     touch_set(user, uids);
 }
 
-static void on_search(ImapSession *session, const ImapSearchResult *result, ImapCommandId command, gpointer user)
+static void on_search(ImapSession *session, const ImapSearchResult *result, ImapCommandId command,
+                      gpointer user)
 {
     (void)session;
     (void)command;
@@ -124,7 +126,8 @@ static void on_text(ImapSession *session, const ImapText *text, gpointer user)
         ((Seen *)user)->touched += imap_copyuid_lookup(text->copyuid, 7);
 }
 
-static void on_section_begin(ImapSession *session, guint32 seq, guint32 uid, const ImapSection *section, gpointer user)
+static void on_section_begin(ImapSession *session, guint32 seq, guint32 uid, const ImapSection *section,
+                             gpointer user)
 {
     (void)session;
     (void)seq;
@@ -147,7 +150,8 @@ static void on_section_end(ImapSession *session, bool complete, gpointer user)
     g_assert(--((Seen *)user)->sections == 0);
 }
 
-static void on_done(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+static void on_done(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text,
+                    gpointer user)
 {
     Count *count = user;
     (void)id;
