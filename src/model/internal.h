@@ -22,11 +22,16 @@ typedef struct {
     gboolean hides;         /* the messages leave their mailbox */
     guint waiting;          /* intents not yet answered: each is, by itself */
     gint64 group;           /* known from the first that was committed */
+    gint64 first;           /* a message that it is about; 0: none */
     GHashTable *ids;        /* set of gint64* */
     MailFlags add, remove;
     char *add_keywords, *remove_keywords;
     char *words;            /* the notice on success, safe */
 } Submission;
+
+typedef struct {
+    gint64 group, first;    /* first: a message of it, to come back to */
+} UndoGroup;
 
 typedef struct {
     ModelAccount public;
@@ -62,7 +67,7 @@ struct Model {
     char *text_preference;
 
     GPtrArray *submissions; /* of Submission* */
-    GArray *undo_groups;    /* of gint64, newest last */
+    GArray *undo_groups;    /* of UndoGroup, newest last */
     GPtrArray *lists;       /* of ModelList*, not owned */
     GPtrArray *messages;    /* of ModelMessage*, not owned */
     GPtrArray *transfers;   /* of ModelTransfer* */
@@ -97,6 +102,7 @@ void model_submit_flags(Model *model, const GArray *message_ids, MailFlags add, 
 /* --- lists and messages hear of changes --- */
 void model_list_hear(ModelList *list, const Change *change);
 gboolean model_list_slice(ModelList *list); /* does a slice of longer work; TRUE: there is more */
+void model_list_touch(Model *model, gint64 message_id); /* it is being read: lists that have it selected stay on it */
 void model_list_forget_tags(ModelList *list, GHashTable *ids);
 gboolean model_message_hear(ModelMessage *message, const Change *change); /* TRUE: repaint */
 void model_transfer_hear(Model *model, const Change *change);

@@ -7,6 +7,7 @@
 
 gboolean model_list_select_line(ModelList *list, guint index)
 {
+    list->touched = TRUE;
     if (index >= list->window->len || index == list->line)
         return FALSE;
     const WindowRow *row = g_ptr_array_index(list->window, index);
@@ -22,6 +23,7 @@ static gboolean move_by(ModelList *list, int rows, Place place)
 {
     guint index;
     gint64 before = list->selected;
+    list->touched = TRUE;
     rows = CLAMP(rows, -MAX_STEP, MAX_STEP);
     if (!model_frame_begin(list->model, NULL))
         return FALSE;
@@ -97,6 +99,7 @@ static gboolean go_to_end(ModelList *list, gboolean last)
 {
     StoreAnchor end = { NULL, -1 };
     gint64 before = list->selected;
+    list->touched = TRUE;
     if (!model_frame_begin(list->model, NULL))
         return FALSE;
     g_autoptr(RowBuffer) buffer = last ? row_buffer_read(list, &end, list->height + 1, 0, NULL)
@@ -134,6 +137,7 @@ static int line_of(const ModelList *list, gint64 message_id)
 gboolean model_list_go(ModelList *list, gint64 message_id)
 {
     int line = line_of(list, message_id);
+    list->touched = TRUE;
     if (line >= 0) {
         model_list_select_line(list, line);
         return TRUE;

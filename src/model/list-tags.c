@@ -88,6 +88,7 @@ void model_list_tag_thread(ModelList *list, gboolean tagged)
 
 void model_list_toggle_tag(ModelList *list)
 {
+    list->touched = TRUE;
     const ModelListRow *row = model_list_selected(list);
     if (!row)
         return;
@@ -120,6 +121,7 @@ static GArray *tagged_ids(const ModelList *list)
 GArray *model_list_targets(ModelList *list, ModelTarget target, GError **error)
 {
     const ModelListRow *row = model_list_selected(list);
+    list->touched = TRUE;
     if (target == MODEL_TARGET_TAGGED) {
         if (g_hash_table_size(list->tags) > 0)
             return tagged_ids(list);

@@ -91,8 +91,17 @@ void model_list_set_height(ModelList *list, guint rows)
     list->height = MAX(rows, 1u);
 }
 
+/* While a mailbox is being filled for the first time and nobody has moved, the newest message is the one to begin at, whichever it is by now. */
+static void begin_at_newest_while_filling(ModelList *list)
+{
+    if (list->touched || list->spec.view_id || !list->mailbox || list->mailbox->complete)
+        return;
+    list_select(list, 0, NULL);
+}
+
 static gboolean read_window(ModelList *list, GError **error)
 {
+    begin_at_newest_while_filling(list);
     GError *trouble = NULL;
     guint index, line = MIN(list->line, list->height - 1);
     Stick stick = !list->selected || list->window->len == 0 ? STICK_NONE
@@ -123,6 +132,15 @@ gboolean model_list_refresh(ModelList *list, GError **error)
     gboolean good = read_window(list, error);
     model_frame_end(list->model);
     return good;
+}
+
+void model_list_touch(Model *model, gint64 message_id)
+{
+    for (guint i = 0; i < model->lists->len; i++) {
+        ModelList *list = g_ptr_array_index(model->lists, i);
+        if (list->selected == message_id)
+            list->touched = TRUE;
+    }
 }
 
 guint model_list_n_rows(const ModelList *list)
@@ -212,6 +230,7 @@ void model_list_set_order(ModelList *list, StoreOrder order, gboolean descending
 
 void model_list_fold_thread(ModelList *list, gboolean folded)
 {
+    list->touched = TRUE;
     const ModelListRow *row = model_list_selected(list);
     if (!row || list->spec.order != STORE_ORDER_THREAD)
         return;

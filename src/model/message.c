@@ -114,6 +114,7 @@ ModelMessage *model_message_open(Model *model, gint64 message_id, gboolean peek,
     message->account_id = account_of(model, stored);
     message->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_ptr_array_add(model->messages, message);
+    model_list_touch(model, message_id);
     settle(message);
     if (!peek)
         mark_read(message);

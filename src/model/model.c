@@ -33,7 +33,7 @@ Model *model_new(ChangeQueue *queue)
     model->wire = g_ptr_array_new_with_free_func((GDestroyNotify) model_wire_free);
     model->settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     model->submissions = g_ptr_array_new_with_free_func((GDestroyNotify) submission_free);
-    model->undo_groups = g_array_new(FALSE, FALSE, sizeof(gint64));
+    model->undo_groups = g_array_new(FALSE, FALSE, sizeof(UndoGroup));
     model->lists = g_ptr_array_new();
     model->messages = g_ptr_array_new();
     model->transfers = g_ptr_array_new_with_free_func((GDestroyNotify) model_transfer_free);

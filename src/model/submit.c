@@ -14,6 +14,7 @@ Submission *submission_new(IntentKind kind, const GArray *message_ids)
 {
     Submission *submission = g_new0(Submission, 1);
     submission->kind = kind;
+    submission->first = message_ids && message_ids->len ? g_array_index(message_ids, gint64, 0) : 0;
     submission->ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     for (guint i = 0; message_ids && i < message_ids->len; i++)
         g_hash_table_add(submission->ids, g_memdup2(&g_array_index(message_ids, gint64, i), sizeof(gint64)));
@@ -67,10 +68,11 @@ static gint64 committed_group(Model *model, const Change *change)
     return intent ? intent->group : 0;
 }
 
-static void send_undo(Model *model, gint64 group)
+static void send_undo(Model *model, gint64 group, gint64 first)
 {
     Submission *undo = submission_new(INTENT_FLAGS, NULL);
     undo->is_undo = TRUE;
+    undo->first = first;
     undo->waiting = 1;
     undo->submit_id = engine_undo(model->engine, group);
     g_ptr_array_add(model->submissions, undo);
@@ -84,16 +86,25 @@ static void tell_refusal(Model *model, const Submission *submission, const Chang
     model_add_notice(model, MODEL_NOTICE_ERROR, change->account_id, 0, words);
 }
 
+/* The eye goes where something came back, so the selection does. */
+static void tell_undone(Model *model, const Submission *undo, const Change *change)
+{
+    model_add_notice(model, MODEL_NOTICE_INFO, change->account_id, 0, _("Taken back"));
+    for (guint i = 0; undo->first && i < model->lists->len; i++)
+        model_list_go(g_ptr_array_index(model->lists, i), undo->first);
+}
+
 /* All intents of the submission are answered: `submission` is still in the list, for send_undo() adds behind it. */
 static void conclude(Model *model, const Submission *submission, gint64 account_id)
 {
     if (submission->is_undo || submission->automatic || submission->group == 0)
         return;
     if (submission->undo_wanted) {
-        send_undo(model, submission->group);
+        send_undo(model, submission->group, submission->first);
         return;
     }
-    g_array_append_val(model->undo_groups, submission->group);
+    UndoGroup undo = { submission->group, submission->first };
+    g_array_append_val(model->undo_groups, undo);
     if (submission->words)
         model_add_notice(model, MODEL_NOTICE_INFO, account_id, submission->group, submission->words);
 }
@@ -107,7 +118,7 @@ void model_submit_answered(Model *model, const Change *change)
     if (change->error)
         tell_refusal(model, submission, change);
     else if (submission->is_undo)
-        model_add_notice(model, MODEL_NOTICE_INFO, change->account_id, 0, _("Taken back"));
+        tell_undone(model, submission, change);
     else if (submission->group == 0)
         submission->group = committed_group(model, change);
     if (--submission->waiting == 0) {
@@ -148,9 +159,9 @@ gboolean model_undo(Model *model, GError **error)
         g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_NOTHING, _("Nothing was decided here that could be taken back"));
         return FALSE;
     }
-    gint64 group = g_array_index(model->undo_groups, gint64, model->undo_groups->len - 1);
+    UndoGroup last = g_array_index(model->undo_groups, UndoGroup, model->undo_groups->len - 1);
     g_array_set_size(model->undo_groups, model->undo_groups->len - 1);
-    send_undo(model, group);
+    send_undo(model, last.group, last.first);
     return TRUE;
 }
 

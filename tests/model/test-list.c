@@ -143,6 +143,35 @@ static void test_empty_and_filling(void)
     world_free(world);
 }
 
+/* While a mailbox is filled for the first time the newest message is where the person begins; once they have moved or acted, nothing moves
+ * them; and in a mailbox that is complete new mail never does. */
+static void test_first_filling(void)
+{
+    World *world = world_new();
+    ModelList *list = open_inbox(world, 5);
+    store_writer_set_progress(world->writer, world->inbox, 1, 500, FALSE, WORLD_NOW, NULL);
+    for (int i = 0; i < 30; i++) { /* oldest first, as local mail is read */
+        gint64 id = world_letter(world, world->inbox, &(Letter){ .from = "a", .subject = "filling", .message_id = "f", .minutes = 100 - i });
+        world_show(list);
+        g_assert_cmpint(world_selected(list), ==, id);
+    }
+    gint64 selected = world_selected(list);
+    g_autoptr(GArray) targets = model_list_targets(list, MODEL_TARGET_SELECTED, NULL); /* about to act on it */
+    world_letter(world, world->inbox, &(Letter){ .from = "a", .subject = "newer", .message_id = "n", .minutes = 1 });
+    world_show(list);
+    g_assert_cmpint(world_selected(list), ==, selected);
+    model_list_free(list);
+    list = open_inbox(world, 5);
+    store_writer_set_progress(world->writer, world->inbox, 1, 1, TRUE, WORLD_NOW, NULL);
+    world_show(list);
+    selected = world_selected(list);
+    world_letter(world, world->inbox, &(Letter){ .from = "a", .subject = "newest", .message_id = "z", .minutes = 0 });
+    world_show(list);
+    g_assert_cmpint(world_selected(list), ==, selected);
+    model_list_free(list);
+    world_free(world);
+}
+
 /* The rows that the store steps over for opening, moving and repainting do not depend on how many messages there are. */
 static guint64 cost_of_use(guint messages)
 {
@@ -505,6 +534,7 @@ int main(int argc, char **argv)
     g_test_add_func("/model/list/moving", test_moving);
     g_test_add_func("/model/list/keeps-its-place", test_keeps_its_place);
     g_test_add_func("/model/list/empty-and-filling", test_empty_and_filling);
+    g_test_add_func("/model/list/first-filling", test_first_filling);
     g_test_add_func("/model/list/cost", test_cost);
     g_test_add_func("/model/list/within-the-window", test_within_the_window_nothing_is_read);
     g_test_add_func("/model/list/seeking", test_seeking);

@@ -125,6 +125,7 @@ static void test_undo(void)
     world_run(world);
     world_show(list);
     g_assert_true(holds(list, first));
+    g_assert_cmpint(world_selected(list), ==, first); /* what came back is selected */
     g_assert_true(notice_says(world, "Taken back"));
     g_assert_false(model_can_undo(world->model));
 
