@@ -147,7 +147,7 @@ static void draw_row(const Ui *ui, Area area, int line, const Columns *plan, con
         g_autofree char *size = text_human_size((gint64) MIN(row->row->size, G_MAXINT64));
         column = area_fit(area, line, column, plan->size, size, -1, TEXT_CUT_PLAIN, TRUE, style) + 2;
     }
-    draw_subject(ui, area, line, column, area.columns - column, row, follows, style, is_selected);
+    draw_subject(ui, area, line, column, area.columns - column - 1, row, follows, style, is_selected);
     if (is_selected && focused)
         area_put_cursor(area, line, 0);
 }

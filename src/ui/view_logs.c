@@ -36,12 +36,18 @@ View *view_notices_new(Ui *ui)
     return view;
 }
 
-static void add_wire(LinesView *view, const char *when, const char *action, const ModelWire *wire, ThemeRole role)
+/* What the words may take beside the figures: 56 cells with the time and the gaps. */
+static int action_cells(int width)
+{
+    return CLAMP(width - 56, 12, 40);
+}
+
+static void add_wire(LinesView *view, int width, const char *when, const char *action, const ModelWire *wire, ThemeRole role)
 {
     g_autofree char *up = text_human_size((gint64) MIN(wire->up, G_MAXINT64));
     g_autofree char *down = text_human_size((gint64) MIN(wire->down, G_MAXINT64));
     g_autoptr(GString) line = g_string_new(NULL);
-    text_append_fit(line, action, -1, 28, TEXT_CUT_ELLIPSIS, FALSE);
+    text_append_fit(line, action, -1, action_cells(width), TEXT_CUT_ELLIPSIS, FALSE);
     g_string_append_printf(line, " %7u ", wire->flights);
     text_append_fit(line, up, -1, 9, TEXT_CUT_PLAIN, TRUE);
     g_string_append_c(line, ' ');
@@ -52,11 +58,10 @@ static void add_wire(LinesView *view, const char *when, const char *action, cons
 
 static void fill_wire(LinesView *view, int width, gpointer user_data)
 {
-    (void) width;
     Ui *ui = user_data;
     const GPtrArray *actions = model_wire(ui->model);
     g_autoptr(GString) head = g_string_new(NULL);
-    text_append_fit(head, _("what for"), -1, 28, TEXT_CUT_PLAIN, FALSE);
+    text_append_fit(head, _("what for"), -1, action_cells(width), TEXT_CUT_PLAIN, FALSE);
     const char *const names[] = { _("trips"), _("sent"), _("received"), _("waited"), _("rows") };
     static const int cells[] = { 8, 10, 10, 10, 7 };
     for (guint i = 0; i < G_N_ELEMENTS(names); i++)
@@ -65,10 +70,10 @@ static void fill_wire(LinesView *view, int width, gpointer user_data)
     for (guint i = 0; i < actions->len; i++) {
         const ModelWire *wire = actions->pdata[i];
         g_autofree char *when = clock_words(wire->when);
-        add_wire(view, when, wire->action, wire, THEME_NORMAL);
+        add_wire(view, width, when, wire->action, wire, THEME_NORMAL);
     }
     ModelWire total = model_wire_total(ui->model);
-    add_wire(view, "", _("all since the start"), &total, THEME_EMPHASIS);
+    add_wire(view, width, "", _("all since the start"), &total, THEME_EMPHASIS);
 }
 
 View *view_wire_new(Ui *ui)
