@@ -55,6 +55,7 @@ struct Ui {
     int search_direction;
     GPtrArray *watches;        /* of UiWatch*: other descriptors to poll */
     char *window_title;
+    gpointer pattern;          /* cmd_message.c's: a deletion by pattern that is being looked for; freed with pattern_free() there */
     gboolean closing;          /* views are being taken down: no question is opened */
     gboolean quit;
 };
@@ -109,6 +110,8 @@ GArray *ui_targets(Ui *ui, const CommandCall *call, GError **error);
 void ui_advance(Ui *ui, const CommandCall *call);
 /* The message that reading commands are about: the open one, else the selected one opened without a reader. NULL with error. */
 ModelMessage *ui_message(Ui *ui, GError **error);
+
+void ui_forget_pattern(Ui *ui);          /* gives a deletion by pattern up that is being looked for */
 
 /* --- other descriptors --- */
 typedef void (*UiWatchDone)(Ui *ui, int fd, gpointer user_data);

@@ -55,7 +55,6 @@ gboolean cmd_undo(Ui *ui, const CommandCall *call, GError **error)
 
 /* What matches is found by tagging it; the person's own tags are put back afterwards. */
 typedef struct {
-    Ui *ui;
     gboolean undelete;
     GArray *tagged_before;
     GArray *found;
@@ -71,6 +70,11 @@ static void pattern_free(gpointer data)
     g_free(pattern);
 }
 
+void ui_forget_pattern(Ui *ui)
+{
+    g_clear_pointer(&ui->pattern, pattern_free);
+}
+
 static void pattern_answered(Ui *ui, int choice, gpointer user_data)
 {
     const Pattern *pattern = user_data;
@@ -84,8 +88,10 @@ static void pattern_answered(Ui *ui, int choice, gpointer user_data)
 
 static void pattern_found(ModelList *list, guint tagged, guint unknown, gpointer user_data)
 {
-    Pattern *pattern = user_data;
-    Ui *ui = pattern->ui;
+    Ui *ui = user_data;
+    Pattern *pattern = g_steal_pointer(&ui->pattern);
+    if (!pattern) /* another one was begun meanwhile */
+        return;
     pattern->found = tagged ? model_list_targets(list, MODEL_TARGET_TAGGED, NULL) : NULL;
     model_list_untag_all(list);
     for (guint i = 0; pattern->tagged_before && i < pattern->tagged_before->len; i++)
@@ -105,16 +111,18 @@ static void pattern_found(ModelList *list, guint tagged, guint unknown, gpointer
 
 static gboolean by_pattern(Ui *ui, const CommandCall *call, gboolean undelete, GError **error)
 {
+    ui_forget_pattern(ui);
     Pattern *pattern = g_new0(Pattern, 1);
-    *pattern = (Pattern){ .ui = ui, .undelete = undelete };
+    pattern->undelete = undelete;
+    ui->pattern = pattern;
     if (model_list_n_tagged(ui->list) > 0)
         pattern->tagged_before = model_list_targets(ui->list, MODEL_TARGET_TAGGED, NULL);
     model_list_untag_all(ui->list);
-    if (model_list_tag_query(ui->list, call->argument, TRUE, pattern_found, pattern, NULL, error))
+    if (model_list_tag_query(ui->list, call->argument, TRUE, pattern_found, ui, NULL, error))
         return TRUE;
     for (guint i = 0; pattern->tagged_before && i < pattern->tagged_before->len; i++)
         model_list_tag(ui->list, g_array_index(pattern->tagged_before, gint64, i), TRUE);
-    pattern_free(pattern);
+    ui_forget_pattern(ui);
     return FALSE;
 }
 

@@ -195,8 +195,13 @@ KeymapResult keymap_key(Keymap *keymap, CommandContexts context, const char *key
     KeymapResult result = KEYMAP_NONE;
     for (guint i = 0; i < keys->len; i++) {
         result = one_key(keymap, context, keys->pdata[i], line, again);
-        if (result == KEYMAP_NONE)
-            break;
+        if (result != KEYMAP_NONE)
+            continue;
+        if (i > 0) { /* Alt with a key that is not bound: neither Esc nor the key by itself was meant */
+            *line = NULL;
+            *again = FALSE;
+        }
+        break;
     }
     return result;
 }

@@ -69,6 +69,7 @@ void ui_open_mailbox(Ui *ui, gint64 mailbox_id)
         return;
     }
     ui_close_reader(ui);
+    ui_forget_pattern(ui);
     g_clear_pointer(&ui->list, model_list_free);
     ui->list = model_list_new(ui->model, mailbox_id);
     ui->list_touched = FALSE;
@@ -119,6 +120,7 @@ void ui_detach_views(Ui *ui)
     ui->decision_shown = 0;
     g_ptr_array_set_size(ui->overlays, 0);
     ui_close_reader(ui);
+    ui_forget_pattern(ui);
     g_clear_pointer(&ui->list, model_list_free);
     g_clear_pointer(&ui->list_view, view_free);
     g_clear_pointer(&ui->sidebar, view_free);

@@ -160,6 +160,10 @@ static void test_sequences(void)
     /* Alt-v is Esc, v */
     g_assert_cmpint(keymap_key(keymap, CONTEXT_LIST, "<M-v>", &line, &again), ==, KEYMAP_FOUND);
     g_assert_cmpstr(line, ==, "fold-thread");
+    /* Alt with anything else is neither Esc nor that key */
+    g_assert_cmpint(keymap_key(keymap, CONTEXT_LIST, "<M-g>", &line, &again), ==, KEYMAP_NONE);
+    g_assert_null(line);
+    g_assert_false(again);
     /* another place: other keys, and what was begun is forgotten */
     keymap_key(keymap, CONTEXT_LIST, "<Esc>", &line, &again);
     g_assert_cmpint(keymap_key(keymap, CONTEXT_READER, "v", &line, &again), ==, KEYMAP_NONE);
