@@ -45,7 +45,6 @@ struct Ui {
     gboolean dirty;            /* a frame is due */
     gboolean tag_prefix;       /* ";" was typed */
     guint64 notice_dismissed;  /* serial of the notice that a key press took away */
-    gboolean list_touched;     /* a key was pressed since the mailbox was opened: from then on the list keeps its place */
     guint64 decision_shown;    /* id of the decision that a dialog is open for */
     gint64 mark_read_at;       /* monotonic µs; 0: nothing to mark */
     gint64 key_deadline;       /* monotonic µs: when a waiting key sequence is taken as it is; 0 none */

@@ -81,7 +81,6 @@ void ui_take_key(Ui *ui, const Key *key)
         return;
     }
     dismiss_notice(ui);
-    ui->list_touched = TRUE;
     View *view = ui_focused(ui);
     if (view->class->key && view->class->key(view, key))
         return;

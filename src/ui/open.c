@@ -72,7 +72,6 @@ void ui_open_mailbox(Ui *ui, gint64 mailbox_id)
     ui_forget_pattern(ui);
     g_clear_pointer(&ui->list, model_list_free);
     ui->list = model_list_new(ui->model, mailbox_id);
-    ui->list_touched = FALSE;
     mailbox_tree_opened(ui->tree, mailbox_id);
     view_sidebar_select(ui->sidebar, mailbox_id);
     ui_set_focus(ui, ui->list_view);

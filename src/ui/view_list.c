@@ -222,19 +222,6 @@ static void draw_empty(const Ui *ui, Area area)
     area_fit(area, MIN(1, area.rows - 1), 2, area.columns - 4, words, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_DIM));
 }
 
-/* A mailbox is opened at its newest end, and while it fills for the first time that end moves. From the first key press on, the list
- * keeps its place. */
-static void begin_at_newest(Ui *ui)
-{
-    gboolean descending;
-    StoreOrder order = model_list_order(ui->list, &descending);
-    gboolean by_time = order == STORE_ORDER_DATE || order == STORE_ORDER_ARRIVED || order == STORE_ORDER_THREAD;
-    if (by_time && !descending)
-        model_list_last(ui->list);
-    else if (!model_list_at_start(ui->list) || model_list_cursor(ui->list) > 0)
-        model_list_first(ui->list);
-}
-
 static void list_draw(View *view, Area area, gboolean focused)
 {
     Ui *ui = view->ui;
@@ -244,8 +231,6 @@ static void list_draw(View *view, Area area, gboolean focused)
         model_list_set_height(ui->list, (guint) MAX(1, body.rows));
         if (!model_list_refresh(ui->list, &error))
             ui_complain(ui, error);
-        if (!ui->list_touched)
-            begin_at_newest(ui);
     }
     g_autofree char *left = title_left(ui);
     g_autofree char *right = title_right(ui);
