@@ -11,6 +11,7 @@
 typedef struct {
     const char *name;      /* of the account */
     gint64 id;             /* in the store; 0 until the engine has put it there */
+    gboolean local;        /* mail on this machine: complete is enough, there is no server to ask again */
     gboolean listed;       /* its mailboxes are known */
     gint64 mailbox_id;     /* being fetched; 0 between two */
     gint64 asked_at;       /* Unix µs: two runs within a second are two */
@@ -79,7 +80,7 @@ static gboolean mailbox_is_done(Sync *sync, Work *work)
     g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(sync->headless->reader, work->mailbox_id);
     if (mailbox == NULL)
         return TRUE;
-    if (!mailbox->complete || mailbox->synced_at < work->asked_at)
+    if (!mailbox->complete || (!work->local && mailbox->synced_at < work->asked_at))
         return FALSE;
     say_mailbox(work, mailbox);
     return TRUE;
@@ -145,6 +146,7 @@ static void advance(Sync *sync, Work *work)
 static void hear_account(Sync *sync, Work *work, const AccountStatus *status)
 {
     g_clear_pointer(&work->stopped, g_free);
+    work->local = status->state == ACCOUNT_LOCAL;
     if (status->state == ACCOUNT_WAITING) {
         fail(work, EXIT_CODE_TEMPORARY, status->words != NULL ? status->words : _("the connection was lost"));
     } else if (status->state == ACCOUNT_STOPPED) {
