@@ -12,6 +12,7 @@
 
 #include "config/options.h"
 #include "config/theme.h"
+#include "ui/ui.h"
 
 /* Text for roff: a backslash is \e, a hyphen is a minus sign that can be copied, and no line starts with a control character. */
 static void put_text(GString *out, const char *text)
@@ -82,12 +83,22 @@ static void put_roles(GString *out)
         g_string_append_printf(out, ".Ic %s%s\n", theme_role_name(role), role + 1 < THEME_ROLE_COUNT ? " ," : " .");
 }
 
+static void put_keys(GString *out)
+{
+    g_autofree char *keys = ui_keys_manual();
+    g_string_append(out, keys);
+    if (out->str[out->len - 1] != '\n')
+        g_string_append_c(out, '\n');
+}
+
 static void put_line(GString *out, const char *line)
 {
     if (strcmp(line, "@OPTIONS@") == 0)
         put_options(out);
     else if (strcmp(line, "@ROLES@") == 0)
         put_roles(out);
+    else if (strcmp(line, "@KEYS@") == 0)
+        put_keys(out);
     else
         g_string_append_printf(out, "%s\n", line);
 }

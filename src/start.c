@@ -153,7 +153,8 @@ static void begin_log(const Start *start)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *path = paths_file(PATHS_STATE, "log", &error);
-    if (!path || !log_start(path, log_level_from_name(options_text(start->options, OPTION_LOG_LEVEL)), &error))
+    g_autofree char *level = options_format(start->options, OPTION_LOG_LEVEL); /* a choice, whose words are those of log.h */
+    if (!path || !log_start(path, log_level_from_name(level), &error))
         cli_complain("%s", error->message);
 }
 

@@ -15,11 +15,20 @@ def page(name):
         return file.read()
 
 
+def fresh(name):
+    made = subprocess.run([os.path.join(BUILD, "doc", "make-manual"), os.path.join(SOURCE, "doc", "man", name + ".in")],
+                          stdout=subprocess.PIPE, check=True).stdout.decode()
+    assert made == page(name), "run: make update-manual"
+
+
 def test_config_page_is_fresh():
     """malle-config(5) is what the option table makes of its template"""
-    made = subprocess.run([os.path.join(BUILD, "doc", "make-manual"), os.path.join(SOURCE, "doc", "man", "malle-config.5.in")],
-                          stdout=subprocess.PIPE, check=True).stdout.decode()
-    assert made == page("malle-config.5"), "run: make update-manual"
+    fresh("malle-config.5")
+
+
+def test_keys_page_is_fresh():
+    """malle-keys(5) is what the command table makes of its template"""
+    fresh("malle-keys.5")
 
 
 def test_commands_are_documented():
@@ -47,7 +56,7 @@ def test_account_keys_are_documented():
 
 def test_pages_are_sound():
     """mandoc or groff reads every page without complaint"""
-    pages = ["malle.1", "malle-accounts.5", "malle-config.5"]
+    pages = ["malle.1", "malle-accounts.5", "malle-config.5", "malle-keys.5"]
     program = tap.need_program("groff", "/usr/bin/groff")
     for name in pages:
         result = subprocess.run([program, "-mdoc", "-Tutf8", "-Kutf8", "-ww", os.path.join(SOURCE, "doc", "man", name)],
