@@ -29,7 +29,7 @@ const char *command_context_name(CommandContexts one);
 CommandContexts command_context_parse(const char *word);
 extern const char *const command_context_names[]; /* NULL-terminated */
 
-typedef enum { KEYS_MUTT, KEYS_ALPINE, KEYS_VI, KEYS_COUNT } CommandKeySet;
+typedef enum { KEYS_MUTT, KEYS_VI, KEYS_COUNT } CommandKeySet; /* as KEY_SET_… of config/options.h */
 
 typedef enum {
     NEEDS_STORE = 1 << 0,      /* an account: not on the welcome screen */

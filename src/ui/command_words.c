@@ -28,75 +28,74 @@ char *command_initial_argument(Ui *ui, const Command *command)
 
 /* --- the manual ------------------------------------------------------------------------------------------ */
 
-/* Backslashes, and a dot or quote at the start of a line, mean something to roff; a minus is a minus. */
+/* Backslashes mean something to roff everywhere; a dot or a quote at the start of a line does, and no text here starts with one. */
 static void append_roff(GString *out, const char *text)
 {
-    if (*text == '.' || *text == '\'')
-        g_string_append(out, "\\&");
-    for (; *text; text++) {
-        if (*text == '\\')
-            g_string_append(out, "\\e");
-        else if (*text == '-')
-            g_string_append(out, "\\-");
-        else
-            g_string_append_c(out, *text);
-    }
+    for (; *text; text++)
+        g_string_append(out, *text == '\\' ? "\\e" : (char[]){ *text, '\0' });
 }
 
-/* "list, reader: d; sidebar: D" with equal keys told once. */
-static void append_keys(GString *out, const Keymap *keymap, const Command *command)
+/* "d (list, reader); D (sidebar)", equal keys told once; "" when there are none. */
+static char *keys_of(const Keymap *keymap, const Command *command)
 {
-    g_autoptr(GString) line = g_string_new(NULL);
-    CommandContexts told = 0;
+    GString *line = g_string_new(NULL);
     for (guint bit = 1; bit <= CONTEXT_ANY; bit <<= 1) {
-        g_autofree char *keys = told & bit ? NULL : keymap_find_all(keymap, bit, command->name);
-        if (!keys)
-            continue;
-        g_string_append_printf(line, "%s%s", line->len ? "; " : "", keys);
+        g_autofree char *keys = keymap_find_all(keymap, bit, command->name);
         g_autoptr(GString) places = g_string_new(NULL);
-        gboolean everywhere = TRUE;
-        for (guint other = 1; other <= CONTEXT_ANY; other <<= 1) {
+        gboolean told = FALSE, everywhere = TRUE;
+        for (guint other = 1; keys && other <= CONTEXT_ANY; other <<= 1) {
             g_autofree char *same = keymap_find_all(keymap, other, command->name);
             if (g_strcmp0(same, keys) != 0) {
                 everywhere = FALSE;
                 continue;
             }
-            told |= other;
+            told |= other < bit;
             g_string_append_printf(places, "%s%s", places->len ? ", " : "", command_context_name(other));
         }
-        g_string_append_printf(line, " (%s)", everywhere ? "any" : places->str);
+        if (keys && !told)
+            g_string_append_printf(line, "%s%s (%s)", line->len ? "; " : "", keys, everywhere ? "any" : places->str);
     }
-    if (line->len == 0)
-        g_string_append(line, _("no key"));
-    append_roff(out, line->str);
+    return g_string_free(line, FALSE);
+}
+
+static void append_command(GString *out, const Command *command, Keymap *const keymaps[KEYS_COUNT])
+{
+    static const char *const sets[KEYS_COUNT] = { [KEYS_MUTT] = "mutt", [KEYS_VI] = "vi" };
+    g_string_append_printf(out, ".It Ic %s", command->name);
+    if (command->argument_name)
+        g_string_append_printf(out, " Ar %s", _(command->argument_name));
+    g_string_append_c(out, '\n');
+    append_roff(out, _(command->help));
+    g_string_append(out, ".\n");
+    g_autofree char *usual = keys_of(keymaps[KEYS_MUTT], command);
+    for (guint set = 0; set < KEYS_COUNT; set++) {
+        g_autofree char *keys = keys_of(keymaps[set], command);
+        if (*keys == '\0' || (set != KEYS_MUTT && strcmp(keys, usual) == 0))
+            continue;
+        g_string_append_printf(out, ".br\n%s: ", sets[set]);
+        append_roff(out, keys);
+        g_string_append_c(out, '\n');
+    }
 }
 
 char *ui_keys_manual(void)
 {
     GString *out = g_string_new(NULL);
-    Keymap *keymap = keymap_new();
-    keymap_add_defaults(keymap, KEYS_MUTT);
+    Keymap *keymaps[KEYS_COUNT];
     guint count;
     const Command *table = command_table(&count);
-    for (guint group = 0; group < GROUP_COUNT; group++) {
-        g_string_append_printf(out, ".SS \"%s\"\n", command_group_title(group));
-        for (guint i = 0; i < count; i++) {
-            if (table[i].group != group)
-                continue;
-            g_string_append(out, ".TP\n.B ");
-            append_roff(out, table[i].name);
-            if (table[i].argument_name) {
-                g_string_append(out, " \\fI");
-                append_roff(out, _(table[i].argument_name));
-                g_string_append(out, "\\fR");
-            }
-            g_string_append_c(out, '\n');
-            append_keys(out, keymap, &table[i]);
-            g_string_append(out, "\n.br\n");
-            append_roff(out, _(table[i].help));
-            g_string_append(out, ".\n");
-        }
+    for (guint set = 0; set < KEYS_COUNT; set++) {
+        keymaps[set] = keymap_new();
+        keymap_add_defaults(keymaps[set], (CommandKeySet) set);
     }
-    keymap_free(keymap);
+    for (guint group = 0; group < GROUP_COUNT; group++) {
+        g_string_append_printf(out, ".Ss %s\n.Bl -tag -width Ds\n", command_group_title(group));
+        for (guint i = 0; i < count; i++)
+            if (table[i].group == group)
+                append_command(out, &table[i], keymaps);
+        g_string_append(out, ".El\n");
+    }
+    for (guint set = 0; set < KEYS_COUNT; set++)
+        keymap_free(keymaps[set]);
     return g_string_free(out, FALSE);
 }

@@ -46,7 +46,7 @@ typedef struct {
  * usable terminal. With a model that is not attached the welcome screen is shown. */
 gboolean ui_run(const UiContext *context, GError **error);
 
-/* The table of commands and keys in roff, for malle-keys(5): one .SS per group. Caller frees. Needs no terminal. */
+/* The table of commands and keys in mdoc, for malle-keys(5): one .Ss per group, the keys of both sets. Caller frees. Needs no terminal. */
 char *ui_keys_manual(void);
 
 #endif

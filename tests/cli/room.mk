@@ -1,0 +1,6 @@
+# Tests of cli.
+check_PROGRAMS += tests/cli/test-cli
+tests_cli_test_cli_SOURCES = tests/cli/test-cli.c
+tests_cli_test_cli_LDADD = $(TEST_LIBS)
+TESTS += tests/cli/test_commands.py
+EXTRA_DIST += tests/cli/test_commands.py
