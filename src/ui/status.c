@@ -168,6 +168,18 @@ void ui_draw_key_bar(Ui *ui, Area area)
 
 /* --- the newest notice ----------------------------------------------------------------------------------- */
 
+/* "3 messages moved to Archive; u takes it back" */
+static char *notice_words(Ui *ui, const ModelNotice *notice)
+{
+    if (!notice->undo_group)
+        return g_strdup(notice->text);
+    CommandContexts context = ui_context_now(ui);
+    g_autofree char *key = keymap_find(ui->keymap, context, "undelete-message");
+    if (!key)
+        key = keymap_find(ui->keymap, context, "undo");
+    return key ? g_strdup_printf(_("%s; %s takes it back"), notice->text, key) : g_strdup(notice->text);
+}
+
 void ui_draw_line(Ui *ui, Area area)
 {
     if (area.rows < 1)
@@ -185,5 +197,6 @@ void ui_draw_line(Ui *ui, Area area)
     if (!notice || notice->serial <= ui->notice_dismissed)
         return;
     static const ThemeRole roles[] = { THEME_NORMAL, THEME_WARNING, THEME_ERROR };
-    area_fit(left, 0, 0, left.columns, notice->text, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, roles[notice->kind]));
+    g_autofree char *words = notice_words(ui, notice);
+    area_fit(left, 0, 0, left.columns, words, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, roles[notice->kind]));
 }
