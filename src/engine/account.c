@@ -247,12 +247,12 @@ static void enable_extensions(EngineAccount *account)
         link_send(account->link, NULL, imap_command_enable(names), NULL, NULL);
 }
 
-/* Behind everything that somebody waits for. Servers that need it for their work-arounds (RFC 2971) read it any time. */
-static void introduce(EngineAccount *account)
+void engine_account_introduce(EngineAccount *account)
 {
     static const char *const who[] = { "name", PACKAGE_NAME, "version", PACKAGE_VERSION, NULL };
-    if (engine_account_can(account, IMAP_CAP_ID))
+    if (!account->introduced && engine_account_can(account, IMAP_CAP_ID))
         link_send(account->link, NULL, imap_command_id(who), NULL, NULL);
+    account->introduced = TRUE;
 }
 
 static void link_ready(EngineAccount *account)
@@ -301,10 +301,6 @@ static void link_quiet(EngineAccount *account)
     jobs_run(account);
     if (!engine_account_is_ready(account) || link_pending(account->link) > 0)
         return;
-    if (!account->introduced) {
-        account->introduced = TRUE;
-        introduce(account);
-    }
     if (account->looked_at != 0 && !selected_is(account, account->looked_at) && jobs_idle(account)) {
         selected_open(account, account->looked_at);
         return;

@@ -57,6 +57,8 @@ void engine_account_set_online(EngineAccount *account, gboolean online);
 /* The machine slept: the link may be dead. */
 void engine_account_doubt_link(EngineAccount *account);
 void engine_account_poll_if_due(EngineAccount *account);
+/* Says who we are (RFC 2971), once on a link: to be called when other commands leave anyway. */
+void engine_account_introduce(EngineAccount *account);
 /* Look at everything now; reconnects at once when it was waiting. */
 void engine_account_check(EngineAccount *account);
 

@@ -112,10 +112,8 @@ static Job *first_waiting(JobQueue *queue)
 static gboolean run_one(JobQueue *queue)
 {
     EngineAccount *account = queue->account;
-    if (!engine_account_is_ready(account) || selected_is_opening(account))
-        return FALSE;
-    Job *job = first_waiting(queue);
-    if (job == NULL)
+    Job *job = engine_account_is_ready(account) ? first_waiting(queue) : NULL;
+    if (job == NULL || (selected_is_opening(account) && (job->mailbox_id != 0 || selected_is_first_sight(account))))
         return FALSE;
     if (job->mailbox_id == 0 || selected_is(account, job->mailbox_id)) {
         start(job);

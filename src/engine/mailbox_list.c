@@ -249,6 +249,7 @@ static void start_list(Job *job)
     ask(job, imap_command_list("", "*", options, counts ? COUNTS : 0));
     if (!extended)
         ask(job, imap_command_lsub("", "*"));
+    engine_account_introduce(account);
     listing->answers--;
 }
 

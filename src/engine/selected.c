@@ -17,6 +17,12 @@ gboolean selected_is_opening(const EngineAccount *account)
     return account->selected != NULL && account->selected->opening;
 }
 
+gboolean selected_is_first_sight(const EngineAccount *account)
+{
+    const Selected *selected = account->selected;
+    return selected != NULL && selected->known->synced_at == 0 && selected->known->shown_total == 0;
+}
+
 void selected_clear(EngineAccount *account)
 {
     Selected *selected = g_steal_pointer(&account->selected);

@@ -37,6 +37,8 @@ void selected_look_at(EngineAccount *account);
 void selected_clear(EngineAccount *account);
 gboolean selected_is(const EngineAccount *account, gint64 mailbox_id);
 gboolean selected_is_opening(const EngineAccount *account);
+/* Nothing of it is here yet: what is on the wire before its first window keeps the person waiting. */
+gboolean selected_is_first_sight(const EngineAccount *account);
 
 /* Untagged OK codes that describe the mailbox (UIDVALIDITY, PERMANENTFLAGS …). */
 void selected_hear_text(EngineAccount *account, const ImapText *text);

@@ -23,7 +23,9 @@ def first_screen(count):
         engine("rows")
         seen = link.stats()
         tap.note("first screen of %d: %s" % (count, seen))
-        return seen["flights"] - LOGIN_FLIGHTS, seen["down"]
+        # What was sent in the moment in which the rows were stored is not what they cost.
+        behind = 1 if seen["outstanding"] > 0 else 0
+        return seen["flights"] - LOGIN_FLIGHTS - behind, seen["down"]
 
 
 def test_first_screen_of_1000():
@@ -156,7 +158,7 @@ def test_seen_before_needs_nothing():
             engine("quiet")
             seen = link.stats()
             tap.note("nothing changed: %s" % seen)
-            tap.at_most(seen["flights"] - LOGIN_FLIGHTS, 3, "flights when nothing changed")
+            tap.at_most(seen["flights"] - LOGIN_FLIGHTS, 2, "flights when nothing changed, IDLE included")
 
 
 if __name__ == "__main__":
