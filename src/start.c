@@ -12,6 +12,7 @@
 #include "cli/setup.h"
 #include "config/keys.h"
 #include "config/options.h"
+#include "config/problem.h"
 #include "engine/pins.h"
 #include "local/demo.h"
 #include "local/discover.h"
@@ -48,6 +49,15 @@ static GPtrArray *read_accounts(Start *start, GPtrArray *problems)
     return accounts;
 }
 
+/* No mistakes, or no file at all. */
+static gboolean is_beginning(const GPtrArray *problems)
+{
+    for (guint i = 0; i < problems->len; i++)
+        if (((const ConfigProblem *) g_ptr_array_index(problems, i))->code != CONFIG_ERROR_NO_FILE)
+            return FALSE;
+    return TRUE;
+}
+
 /* What there is to open: of Account*, empty for the welcome screen, NULL when it was complained about. A file with nothing but mistakes is no
  * reason to welcome somebody as new. */
 static GPtrArray *choose_accounts(Start *start, int *status)
@@ -57,15 +67,18 @@ static GPtrArray *choose_accounts(Start *start, int *status)
         return demo_accounts();
     if (start->settings->account)
         return *status = EXIT_CODE_CONFIG, cli_load_accounts(start->settings->account, start->options, &code);
-    guint before = start->problems->len;
-    GPtrArray *accounts = read_accounts(start, start->problems);
-    if (accounts->len > 0 || start->problems->len == before)
-        return accounts;
-    for (guint i = before; i < start->problems->len; i++) {
-        g_autofree char *words = config_problem_format(g_ptr_array_index(start->problems, i));
+    g_autoptr(GPtrArray) problems = config_problems_new();
+    g_autoptr(GPtrArray) accounts = read_accounts(start, problems);
+    if (is_beginning(problems))
+        return g_steal_pointer(&accounts);
+    if (accounts->len > 0) { /* what is right is used; what is not is told on the screen */
+        g_ptr_array_extend_and_steal(start->problems, g_steal_pointer(&problems));
+        return g_steal_pointer(&accounts);
+    }
+    for (guint i = 0; i < problems->len; i++) {
+        g_autofree char *words = config_problem_format(g_ptr_array_index(problems, i));
         cli_complain("%s", words);
     }
-    g_ptr_array_unref(accounts);
     *status = EXIT_CODE_CONFIG;
     return NULL;
 }
