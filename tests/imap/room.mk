@@ -36,13 +36,15 @@ EXTRA_DIST += tests/imap/scripts/append-nonsync.imap tests/imap/scripts/append.i
 	tests/imap/scripts/fetch-sections.imap tests/imap/scripts/fetch.imap tests/imap/scripts/gmail.imap \
 	tests/imap/scripts/greeting-bye.imap tests/imap/scripts/greeting-http.imap \
 	tests/imap/scripts/greeting-tagged.imap tests/imap/scripts/greeting-twice.imap \
-	tests/imap/scripts/group.imap tests/imap/scripts/idle-dropped.imap tests/imap/scripts/idle.imap \
-	tests/imap/scripts/list.imap tests/imap/scripts/login-barrier.imap \
-	tests/imap/scripts/login-disabled.imap tests/imap/scripts/login-fails.imap \
-	tests/imap/scripts/login-literals.imap tests/imap/scripts/logout.imap \
-	tests/imap/scripts/mailutils-recorded.imap tests/imap/scripts/names.imap \
-	tests/imap/scripts/overtaking.imap tests/imap/scripts/preauth-unprotected.imap \
-	tests/imap/scripts/preauth.imap tests/imap/scripts/qresync.imap tests/imap/scripts/rev2.imap \
-	tests/imap/scripts/search.imap tests/imap/scripts/select-fails.imap tests/imap/scripts/seqnum.imap \
-	tests/imap/scripts/starttls-injection.imap tests/imap/scripts/starttls-refused.imap \
-	tests/imap/scripts/starttls-twice.imap tests/imap/scripts/starttls.imap tests/imap/scripts/utf8.imap
+	tests/imap/scripts/group.imap tests/imap/scripts/idle-dropped.imap \
+	tests/imap/scripts/idle-once.imap tests/imap/scripts/idle.imap tests/imap/scripts/list.imap \
+	tests/imap/scripts/login-barrier.imap tests/imap/scripts/login-disabled.imap \
+	tests/imap/scripts/login-fails.imap tests/imap/scripts/login-literals.imap \
+	tests/imap/scripts/logout.imap tests/imap/scripts/mailutils-recorded.imap \
+	tests/imap/scripts/names.imap tests/imap/scripts/overtaking.imap \
+	tests/imap/scripts/preauth-unprotected.imap tests/imap/scripts/preauth.imap \
+	tests/imap/scripts/qresync.imap tests/imap/scripts/rev2.imap tests/imap/scripts/search.imap \
+	tests/imap/scripts/select-fails.imap tests/imap/scripts/seqnum.imap \
+	tests/imap/scripts/starttls-injection.imap tests/imap/scripts/starttls-queued.imap \
+	tests/imap/scripts/starttls-refused.imap tests/imap/scripts/starttls-twice.imap \
+	tests/imap/scripts/starttls.imap tests/imap/scripts/utf8.imap

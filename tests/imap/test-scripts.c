@@ -327,6 +327,8 @@ static void ask(Player *player, const char *text)
         authenticate(player, words, &error);
     else if (strcmp(words[0], "idle") == 0)
         imap_session_idle(session, render_done, &player->render, &error);
+    else if (strcmp(words[0], "idle-quietly") == 0)
+        imap_session_idle(session, NULL, NULL, &error);
     else if (strcmp(words[0], "idle-done") == 0)
         imap_session_idle_done(session);
     else if (strcmp(words[0], "hold") == 0)

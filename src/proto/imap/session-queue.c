@@ -344,7 +344,10 @@ bool imap_session_cancel(ImapSession *session, ImapCommandId id)
 
 ImapCommandId imap_session_idle(ImapSession *session, ImapDoneFunc done, gpointer user, GError **error)
 {
+    const ImapEntry *last = entry_of(session->waiting.tail);
     session->idle_stop = false;
+    if (last != NULL && last->verb == IMAP_VERB_IDLE && done == NULL)
+        return last->id;
     return imap_session_send(session, imap_command_new(IMAP_VERB_IDLE, "IDLE"), done, user, error);
 }
 

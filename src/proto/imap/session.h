@@ -168,7 +168,8 @@ void imap_session_auth_resume(ImapSession *session);
 const GError *imap_session_auth_error(const ImapSession *session);
 /* IDLE (RFC 2177). Any command sent later ends it: DONE and the command leave in one piece, but never DONE
  * before the server's + (servers hang). An IDLE that has not left when another command comes is dropped: done
- * says NOT_SENT. */
+ * says NOT_SENT. Asked for while idling, it is renewed (servers log out after half an hour); asked for twice
+ * without `done` while it waits, it leaves once. */
 ImapCommandId imap_session_idle(ImapSession *session, ImapDoneFunc done, gpointer user, GError **error);
 /* Ends it without another command; nothing when not idling. */
 void imap_session_idle_done(ImapSession *session);
