@@ -9,7 +9,7 @@
 
 static const char *const sorts[] = { "date", "arrived", "from", "subject", "size", NULL };
 static const char *const readers[] = { "auto", "below", "right", "full", NULL };
-static const char *const key_sets[] = { "mutt", "vi", NULL };
+static const char *const key_sets[] = { "mutt", "alpine", "vi", NULL };
 static const char *const auto_yes_no[] = { "auto", "yes", "no", NULL };
 static const char *const deletes[] = { "trash", "expunge", NULL };
 static const char *const log_levels[] = { "error", "warning", "message", "info", "debug", NULL };
@@ -46,7 +46,7 @@ static const OptionRow rows[OPTION_COUNT] = {
            N_("How much of the room that list and message share goes to the message.")),
     BOOL(OPTION_KEY_BAR, "key-bar", "yes", N_("Show the most useful keys in the last lines of the screen.")),
     CHOICE(OPTION_KEY_SET, "key-set", "mutt", key_sets,
-           N_("The keys to start from: those of mutt, or those of vi and aerc. Your own key file, see malle-keys(5), comes on top.")),
+           N_("The keys to start from: those of mutt, of alpine, or of vi and aerc. Your own key file, see malle-keys(5), comes on top.")),
     TEXT(OPTION_THEME, "theme", "dark", "light",
          N_("The colours: dark, light, mono (none), or the name of a file in the folder themes beside this file. With NO_COLOR in "
             "the environment it is mono.")),

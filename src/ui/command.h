@@ -29,7 +29,7 @@ const char *command_context_name(CommandContexts one);
 CommandContexts command_context_parse(const char *word);
 extern const char *const command_context_names[]; /* NULL-terminated */
 
-typedef enum { KEYS_MUTT, KEYS_VI, KEYS_COUNT } CommandKeySet; /* as KEY_SET_… of config/options.h */
+typedef enum { KEYS_MUTT, KEYS_ALPINE, KEYS_VI, KEYS_COUNT } CommandKeySet; /* as KEY_SET_… of config/options.h */
 
 typedef enum {
     NEEDS_STORE = 1 << 0,      /* an account: not on the welcome screen */
@@ -75,7 +75,7 @@ struct Command {
     const char *prompt;        /* N_(): asked when a needed argument is missing */
     gboolean may_be_empty;     /* an empty answer to that is an answer too */
     CommandCompleter complete; /* of the argument; NULL none */
-    /* Sequences separated by spaces, each optionally with "context:" or "context,context:" before it. NULL: none. */
+    /* Sequences separated by spaces, each optionally with "context:" or "context,context:" before it. NULL: none, and in the other sets: mutt's. */
     const char *keys[KEYS_COUNT];
     CommandGroup group;
     const char *help;          /* N_(): one line, says what it does */

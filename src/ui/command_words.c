@@ -60,7 +60,7 @@ static char *keys_of(const Keymap *keymap, const Command *command)
 
 static void append_command(GString *out, const Command *command, Keymap *const keymaps[KEYS_COUNT])
 {
-    static const char *const sets[KEYS_COUNT] = { [KEYS_MUTT] = "mutt", [KEYS_VI] = "vi" };
+    static const char *const sets[KEYS_COUNT] = { [KEYS_MUTT] = "mutt", [KEYS_ALPINE] = "alpine", [KEYS_VI] = "vi" };
     g_string_append_printf(out, ".It Ic %s", command->name);
     if (command->argument_name)
         g_string_append_printf(out, " Ar %s", _(command->argument_name));
@@ -70,10 +70,10 @@ static void append_command(GString *out, const Command *command, Keymap *const k
     g_autofree char *usual = keys_of(keymaps[KEYS_MUTT], command);
     for (guint set = 0; set < KEYS_COUNT; set++) {
         g_autofree char *keys = keys_of(keymaps[set], command);
-        if (*keys == '\0' || (set != KEYS_MUTT && strcmp(keys, usual) == 0))
+        if ((*keys == '\0' && (set == KEYS_MUTT || *usual == '\0')) || (set != KEYS_MUTT && strcmp(keys, usual) == 0))
             continue;
         g_string_append_printf(out, ".br\n%s: ", sets[set]);
-        append_roff(out, keys);
+        append_roff(out, *keys ? keys : "no key");
         g_string_append_c(out, '\n');
     }
 }
