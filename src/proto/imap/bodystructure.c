@@ -45,7 +45,7 @@ static bool parse_parameters(ImapCursor *cursor, ImapParameters *parameters)
         if (!imap_cursor_nstring(cursor, &parameter.name) ||
             (next_field(cursor) && !imap_cursor_nstring(cursor, &parameter.value)))
             return false;
-        if (n == PARAMETERS_MAX || !imap_cursor_may_keep(cursor))
+        if (imap_string_is_nil(parameter.name) || n == PARAMETERS_MAX || !imap_cursor_may_keep(cursor))
             continue;
         if (n == allocated) {
             allocated = allocated == 0 ? 2 : allocated * 2;
@@ -103,7 +103,8 @@ static bool parse_count(ImapCursor *cursor, guint64 *count)
 
 static bool looks_like_count(const ImapCursor *cursor)
 {
-    return g_ascii_isdigit(imap_cursor_peek(cursor));
+    char c = imap_cursor_peek(cursor);
+    return g_ascii_isdigit(c) || c == '-'; /* some count to -1 */
 }
 
 static ImapPart *new_part(Walk *walk, ImapPartKind kind)
@@ -153,20 +154,28 @@ static void default_type(ImapPart *part)
     if (imap_string_is_nil(part->type))
         part->type = IMAP_STRING("text");
     if (imap_string_is_nil(part->subtype))
-        part->subtype = IMAP_STRING("plain");
+        part->subtype =
+            imap_string_is(part->type, "text") ? IMAP_STRING("plain") : IMAP_STRING("octet-stream");
 }
 
 /* The fields that every single part has. Behind its "(". */
 static bool parse_basic(ImapCursor *cursor, ImapPart *part)
 {
+    /* Some leave the subtype out: ("X-ZIP" ("BOUNDARY" "")). */
     if (!imap_cursor_nstring(cursor, &part->type) ||
-        (next_field(cursor) && !imap_cursor_nstring(cursor, &part->subtype)) ||
+        (next_field(cursor) && imap_cursor_peek(cursor) != '(' &&
+         !imap_cursor_nstring(cursor, &part->subtype)) ||
         (next_field(cursor) && !parse_parameters(cursor, &part->parameters)) ||
         (next_field(cursor) && !imap_cursor_nstring(cursor, &part->id)) ||
         (next_field(cursor) && !imap_cursor_nstring(cursor, &part->description)) ||
         (next_field(cursor) && !imap_cursor_nstring(cursor, &part->encoding)) ||
         (next_field(cursor) && !parse_count(cursor, &part->octets)))
         return false;
+    if (imap_string_is_nil(part->type) && !imap_string_is_nil(part->subtype)) {
+        part->type = IMAP_STRING("multipart"); /* (NIL "alternative" ("boundary" "x")): one without parts */
+        part->kind = IMAP_PART_MULTIPART;
+        return true;
+    }
     default_type(part);
     if (imap_string_is(part->type, "text"))
         part->kind = IMAP_PART_TEXT;
@@ -241,6 +250,11 @@ static Step begin_body(Walk *walk)
     if (imap_cursor_peek(cursor) == '(')
         return begin_multipart(walk);
     ImapPart *part = new_part(walk, IMAP_PART_BASIC);
+    if (walk->depth > 0 && imap_cursor_char(cursor, ')')) {
+        default_type(part);
+        part->kind = IMAP_PART_TEXT;
+        return STEP_BODY_ENDED; /* "()" for a part that is empty */
+    }
     if (!parse_basic(cursor, part))
         return STEP_FAILED;
     if (part->kind == IMAP_PART_MESSAGE)
