@@ -129,10 +129,12 @@ def storm(server, rounds, random):
                 else:
                     link.store(chosen, "-FLAGS" if what == "unflag" else "+FLAGS",
                                "(\\Seen)" if what == "seen" else "(\\Flagged)")
+            link.close()        # imap4d writes flags down only then
             ours = random.choice(["set-flag flagged", "clear-flag flagged", "set-flag read", "move-message Plans",
                                   "delete-message", "copy-message Plans"])
             pattern = "~s '%d$'" % random.randrange(10)
             result = bag.try_run("do", "change-mailbox INBOX", "tag-pattern " + pattern, ours)
+            tap.note("round %d: %s %s: %s %s" % (round, pattern, ours, result.code, (result.out + result.err).strip()))
             # Nothing tagged is a refusal; what had been expunged by others meanwhile is a conflict, and is cleared away.
             assert result.code in (0, 65), result
             for left in bag.json("journal", "--json"):
