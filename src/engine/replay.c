@@ -38,14 +38,35 @@ static void over(Job *job)
     replay_ready(account);
 }
 
+/* A server with UIDPLUS names what it has moved or copied; what it does not name was gone before (RFC 4315 §3, RFC 6851 §4.4). */
+static guint count_gone(Job *job)
+{
+    Replay *replay = job->data;
+    gboolean names = replay->target != NULL && !touches_mailboxes(replay->intent) && replay->intent->tries == 0 &&
+                     engine_account_can(job->account, IMAP_CAP_UIDPLUS);
+    guint64 asked = imap_uidset_count(replay->uids), named = g_hash_table_size(replay->new_uids);
+    return names && asked > named ? (guint) (asked - named) : 0;
+}
+
+static void say_gone(Job *job, guint gone)
+{
+    if (gone == 0)
+        return;
+    g_autofree char *words = g_strdup_printf(ngettext("%u message had been removed elsewhere before it could be moved or copied.",
+                                                      "%u messages had been removed elsewhere before they could be moved or copied.", gone),
+                                             gone);
+    engine_tell_notice(job->account->engine, job->account->id, words);
+}
+
 void replay_succeeded(Job *job)
 {
     EngineAccount *account = job->account;
     Replay *replay = job->data;
+    guint gone = count_gone(job);
     g_autoptr(GArray) new_uids = g_array_new(FALSE, TRUE, sizeof(guint32));
     g_autoptr(ImapUidSet) all = replay->intent->uids != NULL ? imap_uidset_parse(replay->intent->uids, -1, NULL) : NULL;
     ImapUidIter iter = { 0 };
-    for (guint32 uid; all != NULL && g_hash_table_size(replay->new_uids) > 0 && (uid = imap_uidset_next(all, &iter)) != 0;) {
+    for (guint32 uid; all != NULL && (gone > 0 || g_hash_table_size(replay->new_uids) > 0) && (uid = imap_uidset_next(all, &iter)) != 0;) {
         guint32 target = GPOINTER_TO_UINT(g_hash_table_lookup(replay->new_uids, GUINT_TO_POINTER(uid)));
         g_array_append_val(new_uids, target);
     }
@@ -54,6 +75,7 @@ void replay_succeeded(Job *job)
                                   new_uids->len > 0 ? (const guint32 *) (gpointer) new_uids->data : NULL, new_uids->len, &error))
         engine_tell_notice(account->engine, account->id, error->message);
     engine_tell_intent(account->engine, replay->intent->id, INTENT_DONE, NULL);
+    say_gone(job, gone);
     over(job);
 }
 

@@ -11,8 +11,8 @@
 #include "engine/search_command.h"
 #include "engine/verify_copy.h"
 
-/* Intent.cursor of a move without MOVE. */
-enum { STEP_NOTHING, STEP_COPIED, STEP_MARKED };
+/* Intent.cursor of a move without MOVE. Below zero, for what is above is a UID to the store: how far a sliced replay got. */
+enum { STEP_NOTHING = 0, STEP_COPIED = -1, STEP_MARKED = -2 };
 
 static void keep_step(Job *job, gint64 step)
 {
@@ -188,7 +188,7 @@ void replay_move(Job *job)
         return;
     link_action_add_rows(job->action, (guint) imap_uidset_count(replay->uids));
     if (!engine_account_can(account, IMAP_CAP_MOVE)) {
-        if (replay->intent->cursor >= STEP_COPIED)
+        if (replay->intent->cursor <= STEP_COPIED)
             mark_deleted(job);
         else if (replay->intent->tries > 0)
             verify_copy(job, copy_then_delete);

@@ -253,6 +253,29 @@ gboolean store_writer_set_selected(StoreWriter *writer, const StoreMailbox *sele
     return store_end(writer, ok, error);
 }
 
+/* Rows that a move or copy put here without a UID, and that the server, now known in full, does not have: somebody else
+ * removed the message before the command came (the server says OK and does nothing), or its copy since. */
+static gboolean drop_never_arrived(StoreWriter *writer, gint64 mailbox_id, GError **error)
+{
+    GError *failed = NULL;
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gint64));
+    sqlite3_stmt *s = database_query(writer->db, &failed,
+        "SELECT id FROM message m WHERE mailbox_id = ? AND uid IS NULL AND NOT EXISTS (SELECT 1 FROM intent_message l JOIN intent i"
+        " ON i.id = l.intent_id WHERE (l.message_id = m.id OR l.copy_id = m.id) AND i.state IN (0, 1, 5))", "i", mailbox_id);
+    while (s != NULL && database_step(writer->db, s, &failed)) {
+        gint64 id = column_int(s, 0);
+        g_array_append_val(rows, id);
+    }
+    for (guint i = 0; i < rows->len && failed == NULL; i++) {
+        gint64 id = g_array_index(rows, gint64, i);
+        if (journal_message_removed(writer, id, NULL, &failed))
+            shown_remove_row(writer, id, &failed);
+    }
+    if (failed != NULL)
+        g_propagate_error(error, failed);
+    return failed == NULL;
+}
+
 gboolean store_writer_set_progress(StoreWriter *writer, gint64 mailbox_id, guint64 highestmodseq, guint32 lowest_synced_uid,
                                    gboolean complete, gint64 synced_at, GError **error)
 {
@@ -261,7 +284,7 @@ gboolean store_writer_set_progress(StoreWriter *writer, gint64 mailbox_id, guint
     gboolean ok = database_run(writer->db, error,
         "UPDATE mailbox SET highestmodseq = ?2, lowest_synced_uid = ?3, complete = ?4, synced_at = ?5 WHERE id = ?1", "iiiii",
         mailbox_id, (gint64) MIN(highestmodseq, (guint64) G_MAXINT64), (gint64) lowest_synced_uid, (gint64) complete, synced_at);
-    return store_end(writer, ok, error);
+    return store_end(writer, ok && (!complete || drop_never_arrived(writer, mailbox_id, error)), error);
 }
 
 gboolean mailbox_drop_rows(StoreWriter *writer, gint64 mailbox_id, GError **error)
