@@ -1,5 +1,6 @@
 """The day again without a screen: malle sync, do, search and journal, and the store compared with the server."""
 
+import json
 import re
 
 import day
@@ -104,7 +105,7 @@ def without_link(server, proxy):
                   {"Far away": (False, True), "Further away": (True, False)})
 
 
-def storm(server, rounds, random):
+def storm(server, rounds, random, bare=False):
     """A second client changes everything at random between, and the store comes to the same each time."""
     link = server.client()
     for name in ("Archive", "Trash", "Plans"):
@@ -137,7 +138,8 @@ def storm(server, rounds, random):
             tap.note("round %d: %s %s: %s %s" % (round, pattern, ours, result.code, (result.out + result.err).strip()))
             # Nothing tagged is a refusal; what had been expunged by others meanwhile is a conflict, and is cleared away.
             assert result.code in (0, 65), result
-            for left in bag.json("journal", "--json"):
-                tap.equal(left["state"], "conflict", str(left))
+            # imap4d refuses a whole set for one UID that is gone.
+            for left in json.loads(bag.try_run("journal", "--json").out):
+                assert left["state"] == "conflict" or bare and left["state"] == "failed", left
                 bag.run("journal", "cancel", str(left["id"]))
             same(bag, link, "INBOX", "Plans", "Trash")

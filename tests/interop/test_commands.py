@@ -65,7 +65,7 @@ def test_storm():
 def test_storm_on_the_bare_server():
     """the same on GNU imap4d"""
     with Mailutils() as server:
-        commands.storm(server, 100 if tap.long_run() else 5, random.Random(21))
+        commands.storm(server, 100 if tap.long_run() else 5, random.Random(21), bare=True)
 
 
 if __name__ == "__main__":
