@@ -76,6 +76,7 @@ static void test_choices(void)
         { "reader", "right", OPTION_READER, READER_RIGHT },
         { "reader", "full", OPTION_READER, READER_FULL },
         { "key-set", "mutt", OPTION_KEY_SET, KEY_SET_MUTT },
+        { "key-set", "alpine", OPTION_KEY_SET, KEY_SET_ALPINE },
         { "key-set", "vi", OPTION_KEY_SET, KEY_SET_VI },
         { "ascii", "auto", OPTION_ASCII, ASCII_AUTO },
         { "ascii", "yes", OPTION_ASCII, ASCII_YES },
