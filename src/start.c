@@ -115,7 +115,7 @@ static void stop_engine(Start *start)
 
 static gboolean start_engine(Start *start, const GPtrArray *accounts, gboolean demo, GError **error)
 {
-    g_autofree char *store_path = paths_file(PATHS_STATE, demo ? "demo.db" : "store.db", error);
+    g_autofree char *store_path = paths_file(PATHS_DATA, demo ? "demo.db" : "store.db", error);
     if (!store_path)
         return FALSE;
     EngineOptions options = {

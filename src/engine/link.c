@@ -67,23 +67,20 @@ static void watch_for_answer(Link *link)
     stream_expect_within(link->stream, owed ? LINK_ANSWER_MS : 0, _("waiting for the server's answer"));
 }
 
-/* How many of the bytes belong to the session as it is. Behind the answer to STARTTLS or COMPRESS the bytes mean something
- * else, so while one of them is awaited the session is fed line by line. */
+/* How many of the bytes belong to the session as it is: behind the answer to STARTTLS or COMPRESS they mean something else.
+ * Fed line by line, so that each line is counted for the command that it answers. */
 static gsize feed(Link *link, const guint8 *bytes, gsize length, GError **error)
 {
-    gboolean by_line = link->compressing || link->stage == LINK_STAGE_SECURING;
     gsize taken = 0;
-    while (taken < length) {
+    while (taken < length && imap_session_wants(link->session) == IMAP_WANTS_NOTHING) {
         gsize piece = length - taken;
-        if (by_line) {
-            const guint8 *end = memchr(bytes + taken, '\n', piece);
-            if (end != NULL)
-                piece = (gsize) (end - (bytes + taken)) + 1;
-        }
-        if (!imap_session_feed(link->session, bytes + taken, piece, error))
-            return taken + piece;
+        const guint8 *end = memchr(bytes + taken, '\n', piece);
+        if (end != NULL)
+            piece = (gsize) (end - (bytes + taken)) + 1;
+        link_cost_received(link, piece);
+        gboolean fed = imap_session_feed(link->session, bytes + taken, piece, error);
         taken += piece;
-        if (imap_session_wants(link->session) != IMAP_WANTS_NOTHING)
+        if (!fed)
             break;
     }
     return taken;
@@ -116,7 +113,7 @@ static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpoi
     Link *link = user_data;
     g_autoptr(GError) error = NULL;
     link->in_received = TRUE;
-    link_cost_attribute(link);
+    link_cost_chunk(link, length);
     gsize taken = feed(link, bytes, length, &error);
     if (error != NULL)
         link_end(link, g_error_matches(error, IMAP_ERROR, IMAP_ERROR_INSECURE) ? LINK_END_REFUSED : LINK_END_LOST,
@@ -314,11 +311,11 @@ void link_close(Link *link)
 
 static void on_done(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
 {
-    (void) session;
     (void) id;
     SentCommand *sent = user;
     Link *link = sent->link;
-    link_cost_attribute(link);
+    if (sent->action != NULL)
+        sent->action->up += imap_session_done_octets(session);
     if (sent->done != NULL)
         sent->done(link->account, result, text, sent->user);
     link_cost_answered(link, sent);
@@ -329,7 +326,6 @@ static void send_command(Link *link, LinkAction *action, ImapCommand *command, L
 {
     SentCommand *sent = g_new0(SentCommand, 1);
     *sent = (SentCommand){ link, action, done, user };
-    link_cost_attribute(link);
     link_cost_sent(link, sent);
     g_autoptr(GError) error = NULL;
     ImapCommandId id = first ? imap_session_send_first(link->session, command, on_done, sent, &error)

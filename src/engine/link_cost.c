@@ -1,7 +1,8 @@
 /* What each action costs: flights by the counter of net/flights.h, bytes as the stream counts them on the wire.
  *
- * Commands are answered in the order in which they were sent, so what comes down belongs to the oldest one in flight, and
- * what went up since the last look to the newest one sent.
+ * Commands are answered in the order in which they were sent, so a line that comes down belongs to the oldest one in flight.
+ * It is counted as what it was on the wire: compressed bytes are shared out over the lines that came of them. What went up is
+ * counted as written, before compression.
  */
 #include "config.h"
 
@@ -57,25 +58,26 @@ void link_action_end(LinkAction *action)
 {
     if (action == NULL)
         return;
-    if (action->link != NULL)
-        link_cost_attribute(action->link);
     action->ended = TRUE;
     record_if_over(action);
 }
 
-void link_cost_attribute(Link *link)
+void link_cost_chunk(Link *link, gsize length)
 {
-    if (link->stream == NULL)
-        return;
     StreamStatistics now = stream_statistics(link->stream);
-    SentCommand *oldest = g_queue_peek_head(&link->sent);
-    SentCommand *newest = g_queue_peek_tail(&link->sent);
-    if (oldest != NULL && oldest->action != NULL)
-        oldest->action->down += now.wire_down - link->seen_down;
-    if (newest != NULL && newest->action != NULL)
-        newest->action->up += now.wire_up - link->seen_up;
+    link->chunk_wire += now.wire_down - link->seen_down;
+    link->chunk_left = length;
     link->seen_down = now.wire_down;
-    link->seen_up = now.wire_up;
+}
+
+void link_cost_received(Link *link, gsize length)
+{
+    guint64 share = link->chunk_left > 0 ? link->chunk_wire * length / link->chunk_left : 0;
+    SentCommand *oldest = g_queue_peek_head(&link->sent);
+    if (oldest != NULL && oldest->action != NULL)
+        oldest->action->down += share;
+    link->chunk_wire -= share;
+    link->chunk_left -= MIN(length, link->chunk_left);
 }
 
 void link_cost_sent(Link *link, SentCommand *sent)

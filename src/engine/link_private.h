@@ -43,7 +43,9 @@ struct Link {
     GSource *login_turn;   /* a mechanism that computes for long */
     GQueue sent;           /* of SentCommand*, in the order sent: for the accounting */
     GPtrArray *actions;    /* of LinkAction*, those not recorded yet */
-    guint64 seen_up, seen_down; /* stream statistics already attributed */
+    guint64 seen_down;     /* bytes from the wire already counted */
+    guint64 chunk_wire;    /* of those, what has not been shared out over lines yet */
+    gsize chunk_left;      /* octets of the lines that they became */
     gboolean compressing;
     gboolean in_received;
     GSource *doomed;       /* ends in the next turn, with these words */
@@ -70,7 +72,9 @@ void link_login_step(Link *link);
 /* link_cost.c */
 void link_cost_sent(Link *link, SentCommand *sent);
 void link_cost_answered(Link *link, SentCommand *sent);
-void link_cost_attribute(Link *link);
+/* LENGTH octets came out of the stream; then, of each line of them, who they are for. */
+void link_cost_chunk(Link *link, gsize length);
+void link_cost_received(Link *link, gsize length);
 void link_cost_abandon(Link *link);
 
 #endif

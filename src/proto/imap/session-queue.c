@@ -41,8 +41,10 @@ void imap_session_complete(ImapSession *session, ImapEntry *entry, ImapResult re
     if (imap_verb_does(entry->verb) & IMAP_DOES_STATE)
         imap_session_recount_states(session);
     entry->answered = true;
+    session->completing = entry;
     if (entry->done != NULL)
         entry->done(session, entry->id, result, text, entry->user);
+    session->completing = NULL;
     if (session->current != entry)
         free_entry(entry);
 }
@@ -51,6 +53,15 @@ void imap_session_complete_locally(ImapSession *session, ImapEntry *entry, ImapR
 {
     ImapText text = { .status = IMAP_STATUS_NO, .text = { why, strlen(why) } };
     imap_session_complete(session, entry, result, &text);
+}
+
+guint64 imap_session_done_octets(const ImapSession *session)
+{
+    const ImapEntry *entry = session->completing;
+    if (entry == NULL || entry->tag[0] == '\0')
+        return 0;
+    guint64 end = entry->end != G_MAXUINT64 ? entry->end : session->output.taken + session->output.len;
+    return end - entry->begin;
 }
 
 ImapEntry *imap_session_find_tag(ImapSession *session, ImapString tag)
@@ -135,6 +146,7 @@ static void start(ImapSession *session, ImapEntry *entry)
         session->caps_since_auth = false;
     session->barriers += entry->barrier;
     session->current = entry;
+    entry->begin = session->output.taken + session->output.len;
     session->encode = (ImapEncodeState){ 0 };
     if (entry->verb == IMAP_VERB_AUTHENTICATE) {
         imap_session_auth_begin(session, entry);

@@ -197,6 +197,8 @@ bool imap_session_utf8(const ImapSession *session); /* UTF8=ACCEPT or IMAP4rev2 
 /* Sent and not answered, and waiting to be sent. */
 guint imap_session_outstanding(const ImapSession *session);
 guint imap_session_waiting(const ImapSession *session);
+/* From inside `done`: the octets that this command was on the wire, literals included; 0 when it never left. */
+guint64 imap_session_done_octets(const ImapSession *session);
 /* The oldest command of that kind in flight, whose answers untagged data most likely are; 0 when there is
  * none. */
 ImapCommandId imap_session_oldest(const ImapSession *session, ImapVerb verb);
