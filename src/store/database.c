@@ -20,6 +20,7 @@ struct Database {
     sqlite3 *handle;
     char *path;
     GHashTable *statements; /* SQL text -> sqlite3_stmt* */
+    GHashTable *literals;   /* address of a literal -> the same statements: no text to hash where it is hot */
     guint64 rows;
     guint64 work;
 };
@@ -109,8 +110,8 @@ static gboolean set_up(Database *database, DatabaseMode mode, guint cache_kib, G
     /* No mmap: its pages would count as resident without bound. Temporary tables stay in memory, so that no
      * text of a mail lands in a file outside the store's directory. */
     g_autofree char *pragmas = g_strdup_printf(
-        "PRAGMA cache_size = -%u; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
-        "PRAGMA trusted_schema = OFF;%s", cache_kib,
+        "PRAGMA page_size = %d; PRAGMA cache_size = -%u; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
+        "PRAGMA trusted_schema = OFF;%s", STORE_PAGE_BYTES, cache_kib,
         mode == DATABASE_READ ? "PRAGMA query_only = ON;" : "");
     return database_script(database, pragmas, error);
 }
@@ -122,6 +123,7 @@ Database *database_open(const char *path, DatabaseMode mode, guint cache_kib, GE
     g_autoptr(Database) database = g_new0(Database, 1);
     database->path = g_strdup(path);
     database->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, finalize);
+    database->literals = g_hash_table_new(g_direct_hash, g_direct_equal);
     /* A read-only handle could not make the shared index of the write-ahead log; query_only does what is meant. */
     int result = sqlite3_open_v2(path, &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (database->handle == NULL) {
@@ -141,6 +143,7 @@ void database_close(Database *database)
 {
     if (database == NULL)
         return;
+    g_hash_table_destroy(database->literals);
     g_hash_table_destroy(database->statements);
     sqlite3_close(database->handle);
     g_free(database->path);
@@ -183,9 +186,22 @@ sqlite3_stmt *database_prepare(Database *database, const char *sql, GError **err
     return statement;
 }
 
+static sqlite3_stmt *prepare_literal(Database *database, const char *sql, GError **error)
+{
+    sqlite3_stmt *statement = g_hash_table_lookup(database->literals, sql);
+    if (statement != NULL) {
+        sqlite3_reset(statement);
+        return statement;
+    }
+    statement = database_prepare(database, sql, error);
+    if (statement != NULL)
+        g_hash_table_insert(database->literals, (gpointer) sql, statement);
+    return statement;
+}
+
 static sqlite3_stmt *bind(Database *database, GError **error, const char *sql, const char *format, va_list arguments)
 {
-    sqlite3_stmt *statement = database_prepare(database, sql, error);
+    sqlite3_stmt *statement = prepare_literal(database, sql, error);
     if (statement == NULL)
         return NULL;
     int result = SQLITE_OK;

@@ -13,6 +13,8 @@
 
 typedef struct Database Database;
 
+#define STORE_PAGE_BYTES 4096
+
 typedef enum {
     DATABASE_WRITE, /* makes the file (0600) when it is not there */
     DATABASE_READ,  /* STORE_ERROR_OPEN when it is not there; refuses to write */
@@ -29,7 +31,8 @@ guint64 database_work(Database *database);
 /* Sets *error from the connection's last failure; always FALSE. */
 gboolean database_fail(Database *database, GError **error);
 
-/* The prepared statement for `sql`, ready for binding. NULL with error. Owned by the database. Not to be used recursively. */
+/* The prepared statement for `sql`, ready for binding. NULL with error. Owned by the database. Not to be used recursively.
+ * Everywhere else `sql` must be a literal: it is told by its address. */
 sqlite3_stmt *database_prepare(Database *database, const char *sql, GError **error);
 /* The same with arguments bound. */
 sqlite3_stmt *database_query(Database *database, GError **error, const char *sql, const char *format, ...);

@@ -23,6 +23,7 @@ struct StoreWriter {
     GHashTable *keywords;  /* "account name" known to be in the table (flags.c) */
     Checkpointer *checkpointer;
     int wal_pages;         /* length of the write-ahead log after the last commit */
+    gint64 wal_written;    /* its length in bytes when it was last asked to be written back */
     JournalLog *log;
     gboolean log_dirty;    /* the journal changed within the open transaction */
 };

@@ -100,10 +100,15 @@ static gboolean next_thread(const List *list, const Place *place, gboolean backw
         list->spec->unread_only ? " AND unread > 0" : "",
         place == NULL ? "" : " AND (newest, thread_id) ", place == NULL ? "" : down ? "< (?2, ?3)" : "> (?2, ?3)",
         down ? "DESC" : "ASC", down ? "DESC" : "ASC");
-    sqlite3_stmt *s = place == NULL
-        ? database_query(list->reader->db, failed, sql, "i", list->list)
-        : database_query(list->reader->db, failed, sql, "iii", list->list, place->newest, place->thread_id);
-    if (s == NULL || !database_step(list->reader->db, s, failed))
+    sqlite3_stmt *s = database_prepare(list->reader->db, sql, failed);
+    if (s == NULL)
+        return FALSE;
+    sqlite3_bind_int64(s, 1, list->list);
+    if (place != NULL) {
+        sqlite3_bind_int64(s, 2, place->newest);
+        sqlite3_bind_int64(s, 3, place->thread_id);
+    }
+    if (!database_step(list->reader->db, s, failed))
         return FALSE;
     *next = (Place) { column_int(s, 0), column_int(s, 1), 0 };
     database_done(s);

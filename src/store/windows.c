@@ -52,20 +52,32 @@ typedef enum {
     FROM_END,      /* last first */
 } Part;
 
-/* "(text, number, id) OP (?2, ?3, ?4)" for the part of the list that is wanted. */
-static void append_condition(GString *sql, const StoreListSpec *spec, Part part)
+/* Rows beside an anchor are read in runs, each an equality on the columns before and one strict comparison: in a single condition,
+ * (text, date, id) > (?, ?, ?), SQLite would step over every row that shares the anchor's first columns (it seeks with >= and
+ * looks again, and never uses a rowid in such a vector). */
+typedef enum {
+    SAME_KEY,   /* all the same, told apart by id */
+    SAME_TEXT,  /* the same text, beyond its number */
+    BEYOND_KEY,
+} Run;
+
+static void append_condition(GString *sql, const StoreListSpec *spec, Part part, Run run)
 {
     if (part == FROM_START || part == FROM_END)
         return;
     const char *table = spec->view_id != 0 ? "v" : "m";
     const char *id = spec->view_id != 0 ? "message_id" : "id";
-    gboolean upward = (part == FROM_ANCHOR) != (spec->descending != FALSE);
-    const char *sign = part == FROM_ANCHOR ? (upward ? ">=" : "<=") : (upward ? ">" : "<");
-    if (orders[spec->order].text != NULL)
-        g_string_append_printf(sql, " AND (%s.%s, %s.%s, %s.%s) %s (?2, ?3, ?4)", table, orders[spec->order].text,
-                               table, orders[spec->order].number, table, id, sign);
+    const char *text = orders[spec->order].text, *number = orders[spec->order].number;
+    const char *sign = (part == FROM_ANCHOR) != (spec->descending != FALSE) ? ">" : "<";
+    if (text != NULL && run != BEYOND_KEY)
+        g_string_append_printf(sql, " AND %s.%s = ?2", table, text);
+    if (run == SAME_KEY)
+        g_string_append_printf(sql, " AND %s.%s = ?3 AND %s.%s %s%s ?4", table, number, table, id, sign,
+                               part == FROM_ANCHOR ? "=" : "");
+    else if (text != NULL && run == BEYOND_KEY)
+        g_string_append_printf(sql, " AND %s.%s %s ?2", table, text, sign);
     else
-        g_string_append_printf(sql, " AND (%s.%s, %s.%s) %s (?3, ?4)", table, orders[spec->order].number, table, id, sign);
+        g_string_append_printf(sql, " AND %s.%s %s ?3", table, number, sign);
 }
 
 static void append_order(GString *sql, const StoreListSpec *spec, Part part)
@@ -80,7 +92,7 @@ static void append_order(GString *sql, const StoreListSpec *spec, Part part)
                            table, spec->view_id != 0 ? "message_id" : "id", way);
 }
 
-static char *window_sql(const StoreListSpec *spec, Part part)
+static char *window_sql(const StoreListSpec *spec, Part part, Run run)
 {
     GString *sql = g_string_new("SELECT " LIST_ROW_COLUMNS " FROM ");
     if (spec->view_id != 0)
@@ -93,26 +105,26 @@ static char *window_sql(const StoreListSpec *spec, Part part)
     g_string_append(sql, spec->view_id != 0 ? "v.view_id = ?1" : "m.shown_mailbox = ?1");
     if (spec->unread_only)
         g_string_append(sql, spec->view_id != 0 ? " AND v.unread = 1" : " AND m.unread = 1");
-    append_condition(sql, spec, part);
+    append_condition(sql, spec, part, run);
     append_order(sql, spec, part);
     return g_string_free(sql, FALSE);
 }
 
-static gboolean read_part(StoreReader *reader, const StoreListSpec *spec, Part part, const Key *key, guint count, GPtrArray *rows,
-                          GError **error)
+static gboolean read_run(StoreReader *reader, const StoreListSpec *spec, Part part, Run run, const Key *key, guint count, GPtrArray *rows,
+                         GError **error)
 {
-    if (count == 0)
-        return TRUE;
     GError *failed = NULL;
-    g_autofree char *sql = window_sql(spec, part);
+    g_autofree char *sql = window_sql(spec, part, run);
     sqlite3_stmt *s = database_prepare(reader->db, sql, &failed);
     if (s != NULL) {
         sqlite3_bind_int64(s, 1, spec->view_id != 0 ? spec->view_id : spec->mailbox_id);
-        if (orders[spec->order].text != NULL)
-            sqlite3_bind_text(s, 2, key->text, -1, SQLITE_STATIC);
         if (part == FROM_ANCHOR || part == BEFORE_ANCHOR) {
-            sqlite3_bind_int64(s, 3, key->number);
-            sqlite3_bind_int64(s, 4, key->id);
+            if (orders[spec->order].text != NULL)
+                sqlite3_bind_text(s, 2, key->text, -1, SQLITE_STATIC);
+            if (orders[spec->order].text == NULL || run != BEYOND_KEY)
+                sqlite3_bind_int64(s, 3, key->number);
+            if (run == SAME_KEY)
+                sqlite3_bind_int64(s, 4, key->id);
         }
         sqlite3_bind_int64(s, 5, count);
     }
@@ -121,6 +133,18 @@ static gboolean read_part(StoreReader *reader, const StoreListSpec *spec, Part p
     if (failed != NULL)
         g_propagate_error(error, failed);
     return failed == NULL;
+}
+
+static gboolean read_part(StoreReader *reader, const StoreListSpec *spec, Part part, const Key *key, guint count, GPtrArray *rows,
+                          GError **error)
+{
+    guint most = rows->len + count;
+    gboolean anchored = part == FROM_ANCHOR || part == BEFORE_ANCHOR;
+    for (Run run = anchored ? SAME_KEY : BEYOND_KEY; run <= BEYOND_KEY && rows->len < most; run++)
+        if ((run != SAME_TEXT || orders[spec->order].text != NULL) &&
+            !read_run(reader, spec, part, run, key, most - rows->len, rows, error))
+            return FALSE;
+    return TRUE;
 }
 
 static void reverse(GPtrArray *rows)

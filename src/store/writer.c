@@ -15,10 +15,11 @@
  * that the whole process may have. */
 #define WRITER_CACHE_KIB 6144
 
-/* Beyond the first the log is written back beside the writer, on a thread of its own; beyond the second the writer
- * waits for it, because a log that never rests is never begun anew and grows without bound. In pages of 4 KiB. */
-#define WAL_BUSY_PAGES 4096
-#define WAL_MOST_PAGES 16384
+/* The write-ahead log is written back beside the writer, on a thread of its own, whenever it has grown by the first. But a log
+ * that never rests is never begun anew: beyond the second the writer waits for the little that is still missing then.
+ * Sparing, because each run waits for the disk twice. */
+#define WAL_STEP_BYTES (16 << 20)
+#define WAL_MOST_BYTES (64 << 20)
 
 static gboolean prepare_file(StoreWriter *writer, GError **error)
 {
@@ -133,6 +134,19 @@ static void take_back(StoreWriter *writer)
         database_script(writer->db, "ROLLBACK", NULL);
 }
 
+static void write_back(StoreWriter *writer)
+{
+    gint64 length = (gint64) writer->wal_pages * STORE_PAGE_BYTES;
+    if (length < writer->wal_written)
+        writer->wal_written = 0; /* begun anew */
+    if (length > WAL_MOST_BYTES) {
+        checkpointer_run(writer->checkpointer, NULL);
+    } else if (length - writer->wal_written > WAL_STEP_BYTES) {
+        writer->wal_written = length;
+        checkpointer_poke(writer->checkpointer);
+    }
+}
+
 static gboolean end_outermost(StoreWriter *writer, gboolean ok, GError **error)
 {
     ok = ok && shown_write_counts(writer, error) && database_run(writer->db, error, "COMMIT", "");
@@ -146,10 +160,7 @@ static gboolean end_outermost(StoreWriter *writer, gboolean ok, GError **error)
     if (writer->log_dirty && writer->log != NULL)
         journal_log_update(writer->log, writer->db);
     writer->log_dirty = FALSE;
-    if (writer->wal_pages > WAL_MOST_PAGES)
-        checkpointer_run(writer->checkpointer, NULL);
-    else if (writer->wal_pages > WAL_BUSY_PAGES)
-        checkpointer_poke(writer->checkpointer);
+    write_back(writer);
     return TRUE;
 }
 
