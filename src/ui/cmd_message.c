@@ -12,7 +12,6 @@ static gboolean decided(Ui *ui, const CommandCall *call, gboolean ok)
 {
     if (!ok)
         return FALSE;
-    model_list_refresh(ui->list, NULL);
     ui_advance(ui, call);
     return TRUE;
 }

@@ -166,10 +166,12 @@ void ui_advance(Ui *ui, const CommandCall *call)
     if (call->tagged || !ui->list || !options_bool(ui->options, OPTION_ADVANCE))
         return;
     gboolean reading = ui->reader && ui->focus == ui->reader;
-    /* A message that left the list gave its place to the next one already; one that stayed (flagged, marked) is still selected. */
     const ModelListRow *row = model_list_selected(ui->list);
-    gboolean stayed = row && (!reading || row->row->id == model_message_id(ui->message));
-    if (stayed)
+    gint64 decided_on = reading ? model_message_id(ui->message) : row ? row->row->id : 0;
+    /* A message that leaves the list gives its place to the next one when the list is read again; one that stays (flagged, marked) is still selected. */
+    model_list_refresh(ui->list, NULL);
+    row = model_list_selected(ui->list);
+    if (row && row->row->id == decided_on)
         model_list_move(ui->list, 1);
     if (!reading)
         return;

@@ -29,6 +29,20 @@ Cursor = collections.namedtuple("Cursor", "row column")
 GIVE_UP = 120
 
 
+def _repeating(base):
+    """pyte's screen, with what it lacks and terminfo's xterm has: REP, the last character so many times more."""
+    class Repeating(base):
+        last = " "
+
+        def draw(self, data):
+            super().draw(data)
+            self.last = data[-1:] or self.last
+
+        def repeat(self, count=1):
+            self.draw(self.last * (count or 1))
+    return Repeating
+
+
 class Screen:
     NAMES = {
         "Enter": "\r", "Esc": "\x1b", "Tab": "\t", "Space": " ", "Backspace": "\x7f",
@@ -69,10 +83,10 @@ class Screen:
         self.status = None
 
     def __enter__(self):
-        self.screen = self.pyte.Screen(self.columns, self.rows)
-        self.stream = self.pyte.ByteStream(self.screen)
-        # pyte knows no "erase characters with REP" and prints what it does not know; the reports it is asked
-        # for (cursor position) are answered as a terminal would.
+        self.screen = _repeating(self.pyte.Screen)(self.columns, self.rows)
+        self.stream = type("Stream", (self.pyte.ByteStream,),
+                           {"csi": dict(self.pyte.ByteStream.csi, b="repeat")})(self.screen)
+        # The reports it is asked for (cursor position) are answered as a terminal would.
         self.screen.write_process_input = lambda data: self._type(data.encode())
         sys.stdout.flush()
         self.pid, self.terminal = pty.fork()
