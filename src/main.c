@@ -13,7 +13,9 @@ int main(int argc, char **argv)
 {
     CliSettings settings;
     setlocale(LC_ALL, "");
-    bindtextdomain(PACKAGE, LOCALEDIR);
+    /* The variable is ./dev run's: translations before anything is installed. */
+    const char *translations = g_getenv("MALLE_LOCALEDIR");
+    bindtextdomain(PACKAGE, translations != NULL ? translations : LOCALEDIR);
     bind_textdomain_codeset(PACKAGE, "UTF-8");
     textdomain(PACKAGE);
     secret_protect_process();
