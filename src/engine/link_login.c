@@ -111,12 +111,21 @@ static gboolean may_show_password(const Link *link)
            !imap_session_can(link->session, IMAP_CAP_LOGINDISABLED);
 }
 
+static void authenticate(Link *link);
+
 static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) id;
     Link *link = user;
     if (link->stage == LINK_STAGE_ENDED)
         return;
+    if ((result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD) &&
+        sasl_may_try_unbound(link->mechanism, imap_session_auth_error(session))) {
+        link->unbound = TRUE;
+        g_clear_pointer(&link->mechanism, sasl_mechanism_free);
+        authenticate(link);
+        return;
+    }
     /* Some servers offer mechanisms that they have no secrets for (GNU mailutils' imap4d with the system's passwords), and only the LOGIN
      * command works. One that knows the password to be wrong says so by AUTHENTICATIONFAILED, and is not asked again. */
     if (result == IMAP_RESULT_NO && text->code == IMAP_CODE_NONE && imap_session_auth_error(session) == NULL && may_show_password(link))
@@ -151,7 +160,7 @@ static SaslMechanism *choose_mechanism(Link *link)
     /* Asked for even where no -PLUS is offered: a SCRAM that could have bound the channel says so, and the server notices
      * when somebody on the way took its offer out (RFC 5802 §6). */
     static const char *const bindings[] = { "tls-exporter", "tls-unique", "tls-server-end-point" };
-    for (guint i = 0; i < G_N_ELEMENTS(bindings) && binding == NULL; i++)
+    for (guint i = 0; i < G_N_ELEMENTS(bindings) && binding == NULL && !link->unbound; i++)
         if ((binding = stream_channel_binding(link->stream, bindings[i])) != NULL)
             credentials.binding_name = bindings[i];
     credentials.binding_data = binding;

@@ -40,6 +40,7 @@ struct Link {
     ImapSession *session;
     Secret *password;
     SaslMechanism *mechanism;
+    gboolean unbound;      /* the server refused a login that was bound to the channel */
     GSource *login_turn;   /* a mechanism that computes for long */
     GQueue sent;           /* of SentCommand*, in the order sent: for the accounting */
     GPtrArray *actions;    /* of LinkAction*, those not recorded yet */

@@ -132,12 +132,19 @@ static gboolean may_show_password(const Probe *probe)
            probe->password != NULL && !imap_session_can(probe->session, IMAP_CAP_LOGINDISABLED);
 }
 
+static void authenticate(Probe *probe);
+
 static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
 {
     Probe *probe = user;
     const GError *own = imap_session_auth_error(session);
     gboolean refused = result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD;
-    if (refused && own != NULL)
+    if (refused && sasl_may_try_unbound(probe->mechanism, own)) { /* as link_login.c does */
+        probe->unbound = TRUE;
+        g_clear_pointer(&probe->mechanism, sasl_mechanism_free);
+        g_clear_pointer(&probe->report->mechanism, g_free);
+        authenticate(probe);
+    } else if (refused && own != NULL)
         probe_fail_with(probe, own); /* the mechanism gave up; the server's NO only says so */
     else if (refused && text->code == IMAP_CODE_NONE && may_show_password(probe))
         login_command(probe); /* as link_login.c does, and for its reasons */
@@ -159,7 +166,7 @@ static SaslMechanism *choose_mechanism(Probe *probe)
         .port = url->port,
         .plus_offered = sasl_offers_plus(offered),
     };
-    for (guint i = 0; i < G_N_ELEMENTS(bindings) && binding == NULL && credentials.plus_offered; i++)
+    for (guint i = 0; i < G_N_ELEMENTS(bindings) && binding == NULL && !probe->unbound; i++)
         if ((binding = stream_channel_binding(probe->stream, bindings[i])) != NULL)
             credentials.binding_name = bindings[i];
     credentials.binding_data = binding;

@@ -26,6 +26,7 @@ struct Probe {
     Stream *stream;
     ImapSession *session;
     SaslMechanism *mechanism;
+    gboolean unbound;          /* the server refused a login that was bound to the channel */
     gboolean securing;
     gboolean ended;
     gint64 since;              /* monotonic µs: of what is being measured */

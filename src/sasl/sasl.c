@@ -190,6 +190,15 @@ gboolean sasl_has_initial_response(const SaslMechanism *mechanism)
     return mechanism->class->client_first;
 }
 
+/* No capability of IMAP says which kinds of binding a server knows, and some offer -PLUS with one that does
+ * not exist for the TLS in use (Cyrus binds TLS 1.3 by tls-unique). A server that showed itself to be an
+ * impostor gets no second try. */
+gboolean sasl_may_try_unbound(const SaslMechanism *mechanism, const GError *error)
+{
+    return g_str_has_suffix(mechanism->class->name, "-PLUS") &&
+           (!error || g_error_matches(error, SASL_ERROR, SASL_ERROR_REFUSED));
+}
+
 const char *sasl_refusal(const SaslMechanism *mechanism)
 {
     return mechanism->refusal;

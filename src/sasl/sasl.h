@@ -95,6 +95,10 @@ void sasl_response_free(GBytes *response);
  * when the mechanism had more to prove: a SCRAM server that did not show its signature is an impostor, and
  * the link has to be closed. */
 gboolean sasl_succeeded(SaslMechanism *mechanism, GBytes *additional, GError **error);
+/* After a refusal: TRUE when it may have been about the channel's binding and not about the password, so that
+ * the same login without binding data (plus_offered stays TRUE) is worth one more try. ERROR: what
+ * sasl_step() said, or NULL. */
+gboolean sasl_may_try_unbound(const SaslMechanism *mechanism, const GError *error);
 /* What the server said inside the mechanism when it refused (SCRAM's e=, OAuth's JSON), or NULL. UTF-8, not
  * terminal-safe. Owned. */
 const char *sasl_refusal(const SaslMechanism *mechanism);

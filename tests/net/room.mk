@@ -17,5 +17,5 @@ tests_net_test_connect_LDADD = $(TEST_LIBS)
 noinst_PROGRAMS += tests/net/probe
 tests_net_probe_SOURCES = tests/net/probe.c
 tests_net_probe_LDADD = $(TEST_LIBS)
-TESTS += tests/net/test_real_server.py
-EXTRA_DIST += tests/net/test_real_server.py
+TESTS += tests/net/test_real_server.py tests/net/test_binding.py
+EXTRA_DIST += tests/net/test_real_server.py tests/net/test_binding.py
