@@ -203,6 +203,9 @@ static SSL_CTX *build(const TlsOptions *options, GError **error)
     SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_set_default_passwd_cb(ssl, no_passphrase);
+    /* What is in the store is trusted for itself, whoever issued it: a ca-file may hold a server's own
+     * certificate. */
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ssl), X509_V_FLAG_PARTIAL_CHAIN);
     trust_system(ssl);
     if (options->ca_file && SSL_CTX_load_verify_file(ssl, options->ca_file) != 1) {
         g_autofree char *words = tls_library_words();

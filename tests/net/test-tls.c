@@ -226,6 +226,40 @@ static void test_system_store(Fixture *f, gconstpointer data)
         g_setenv("SSL_CERT_DIR", directory_before, TRUE);
 }
 
+/* The server's own certificate as ca-file: trusted for what it says, and for no other name or time. */
+static void test_own_certificate(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *host;
+        long from, to;
+        gboolean self_signed, trusted;
+    } cases[] = {
+        { "mail.test", -DAY, DAY, FALSE, TRUE },       { "mail.test", -DAY, DAY, TRUE, TRUE },
+        { "other.test", -DAY, DAY, FALSE, FALSE },     { "other.test", -DAY, DAY, TRUE, FALSE },
+        { "mail.test", -2 * DAY, -DAY, FALSE, FALSE }, { "mail.test", -2 * DAY, -DAY, TRUE, FALSE },
+    };
+
+    (void)data;
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Identity) identity = identity_new(cases[i].self_signed ? NULL : f->world->other_root, FALSE,
+                                                    "x", "DNS:mail.test", cases[i].from, cases[i].to);
+        g_autofree char *name = g_strdup_printf("own-%u.pem", (guint)i);
+        g_autofree char *path = g_build_filename(f->world->directory, name, NULL);
+        g_autoptr(TlsServer) server = tls_server_start(&(ServerOptions){ .identity = identity });
+        NetTarget target = target_for(f, server, cases[i].host);
+        g_auto(Attempt) attempt = { 0 };
+
+        identity_save(identity, path, FALSE);
+        target.tls.ca_file = path;
+        attempt_run(&attempt, f->context, &target, NULL);
+        if (cases[i].trusted)
+            g_assert_no_error(attempt.error);
+        else
+            g_assert_error(attempt.error, NET_ERROR, NET_ERROR_CERTIFICATE);
+        g_unlink(path);
+    }
+}
+
 static void test_ca_file_missing(Fixture *f, gconstpointer data)
 {
     g_autoptr(TlsServer) server = tls_server_start(&(ServerOptions){ .identity = f->world->good });
@@ -655,6 +689,7 @@ int main(int argc, char **argv)
     ADD("/trust/table", test_trust);
     ADD("/trust/unknown-to-system", test_unknown_to_system);
     ADD("/trust/system-store", test_system_store);
+    ADD("/trust/own-certificate", test_own_certificate);
     ADD("/trust/ca-file-missing", test_ca_file_missing);
     ADD("/trust/bad-host-names", test_bad_host_names);
     ADD("/pin/pinned", test_pin);
