@@ -1,8 +1,8 @@
 /* What each action costs: flights by the counter of net/flights.h, bytes as the stream counts them on the wire.
  *
- * Commands are answered in the order in which they were sent, so a line that comes down belongs to the oldest one in flight.
- * It is counted as what it was on the wire: compressed bytes are shared out over the lines that came of them. What went up is
- * counted as written, before compression.
+ * A line that comes down belongs to the oldest command in flight, unless whoever hears it claims it for another: servers may
+ * answer side by side (Dovecot lists mailboxes while it still fetches). Compressed bytes are shared out over the lines that
+ * came of them. What went up is counted as written, before compression.
  */
 #include "config.h"
 
@@ -48,6 +48,8 @@ static void record_if_over(LinkAction *action)
             .rows = action->rows,
         };
         g_ptr_array_remove_fast(link->actions, action);
+        if (link->line_action == action)
+            link->line_action = NULL;
         if (cost.flights > 0)
             engine_record_cost(link->account, &cost);
     }
@@ -74,10 +76,23 @@ void link_cost_received(Link *link, gsize length)
 {
     guint64 share = link->chunk_left > 0 ? link->chunk_wire * length / link->chunk_left : 0;
     SentCommand *oldest = g_queue_peek_head(&link->sent);
-    if (oldest != NULL && oldest->action != NULL)
-        oldest->action->down += share;
     link->chunk_wire -= share;
     link->chunk_left -= MIN(length, link->chunk_left);
+    link->line = share;
+    link->line_action = oldest != NULL ? oldest->action : NULL;
+    if (link->line_action != NULL)
+        link->line_action->down += share;
+}
+
+void link_action_claim_line(LinkAction *action)
+{
+    Link *link = action != NULL ? action->link : NULL;
+    if (link == NULL || link->line_action == action)
+        return;
+    if (link->line_action != NULL)
+        link->line_action->down -= link->line;
+    action->down += link->line;
+    link->line_action = action;
 }
 
 void link_cost_sent(Link *link, SentCommand *sent)

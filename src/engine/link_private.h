@@ -46,6 +46,8 @@ struct Link {
     GPtrArray *actions;    /* of LinkAction*, those not recorded yet */
     guint64 seen_down;     /* bytes from the wire already counted */
     guint64 chunk_wire;    /* of those, what has not been shared out over lines yet */
+    guint64 line;          /* what the line that is being heard was on the wire */
+    LinkAction *line_action; /* and whom it was counted for */
     gsize chunk_left;      /* octets of the lines that they became */
     gboolean compressing;
     gboolean in_received;

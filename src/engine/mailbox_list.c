@@ -15,6 +15,7 @@ typedef struct {
     gboolean counted;      /* LIST-STATUS brought the counts along */
     guint answers;
     gboolean failed;
+    LinkAction *action;    /* the job's */
 } Listing;
 
 static void add_counts_jobs(EngineAccount *account);
@@ -53,6 +54,7 @@ void mailbox_list_hear(EngineAccount *account, const ImapList *list)
     Listing *listing = account->listing;
     if (listing == NULL || listing->mailboxes->len >= MAILBOXES_MAX)
         return;
+    link_action_claim_line(listing->action);
     StoreMailbox *known = g_hash_table_lookup(listing->by_name, list->wire_name);
     if (known != NULL) {
         known->attributes |= attributes_of(list) | (list->lsub ? MAILBOX_SUBSCRIBED : 0);
@@ -96,6 +98,7 @@ void mailbox_list_hear_status(EngineAccount *account, const ImapMailboxStatus *s
     }
     /* LIST-STATUS: the counts come before the list is in the store. */
     Listing *listing = account->listing;
+    link_action_claim_line(listing->action);
     StoreMailbox *mailbox = g_hash_table_lookup(listing->by_name, status->wire_name);
     if (mailbox != NULL) {
         listing->counted = TRUE;
@@ -238,6 +241,7 @@ static void start_list(Job *job)
     Listing *listing = job->data;
     account->listing = listing;
     listing->failed = FALSE;
+    listing->action = job->action;
     listing->answers = 1;
     if (engine_account_can(account, IMAP_CAP_NAMESPACE))
         ask(job, imap_command_namespace());
