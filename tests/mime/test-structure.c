@@ -110,8 +110,10 @@ static guint
 depth_of(const MessagePart *part)
 {
     guint deepest = 0;
-    for (guint i = 0; i < part->children->len; i++)
-        deepest = MAX(deepest, depth_of(g_ptr_array_index(part->children, i)));
+    for (guint i = 0; i < part->children->len; i++) {
+        guint depth = depth_of(g_ptr_array_index(part->children, i)); /* not inside MAX(), which would ask twice */
+        deepest = MAX(deepest, depth);
+    }
     return deepest + 1;
 }
 
