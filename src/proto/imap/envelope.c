@@ -16,6 +16,16 @@ static bool parse_address(ImapCursor *cursor, ImapAddress *address)
     return imap_cursor_skip_list(cursor);
 }
 
+/* Courier ends a group with an empty name in place of NIL. */
+static void mark_group(ImapAddress *address, bool *in_group)
+{
+    if (!imap_string_is_nil(address->host))
+        return;
+    if (*in_group && address->mailbox.len == 0)
+        address->mailbox = IMAP_STRING_NIL;
+    *in_group = !imap_string_is_nil(address->mailbox);
+}
+
 /* Behind the "(" of a list: one address whose own parentheses were forgotten, up to the list's ")". */
 static bool parse_bare_address(ImapCursor *cursor, ImapAddress *address)
 {
@@ -38,6 +48,7 @@ static bool parse_addresses(ImapCursor *cursor, ImapAddresses *addresses, guint 
 {
     ImapAddress *items = NULL;
     guint n = 0, allocated = 0;
+    bool in_group = false;
 
     if (!imap_cursor_char(cursor, '(')) {
         ImapString nil; /* NIL, or "" from those who know no better */
@@ -69,8 +80,9 @@ static bool parse_addresses(ImapCursor *cursor, ImapAddresses *addresses, guint 
             allocated = allocated == 0 ? 1 : allocated * 2;
             items = imap_arena_grow(cursor->arena, items, n * sizeof *items, allocated * sizeof *items);
         }
-        if (!parse_address(cursor, &items[n++]))
+        if (!parse_address(cursor, &items[n]))
             return false;
+        mark_group(&items[n++], &in_group);
     }
     addresses->items = items;
     addresses->n = n;
