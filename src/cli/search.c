@@ -69,7 +69,7 @@ static guint look_at_window(Search *search, const StoreAccount *account, const S
         if (row->id == seen_before)
             continue;
         fresh++;
-        if (!match_message(search->reader, search->query, row->id))
+        if (!match_row(search->reader, search->query, row))
             continue;
         search->found++;
         if (search->json != NULL)

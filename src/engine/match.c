@@ -9,7 +9,9 @@
 
 typedef struct {
     StoreReader *reader;
-    const StoreMessage *message;
+    const StoreListRow *row;
+    StoreMessage *message; /* NULL: not read yet, or gone */
+    gboolean looked;
     char *folded[QUERY_N_FIELDS];
 } Seen;
 
@@ -96,24 +98,26 @@ static char *fold_field(const Seen *seen, QueryField field)
 static const char *text_of(const QueryMessage *message, QueryField field)
 {
     Seen *seen = message->user_data;
-    if (seen->folded[field] == NULL)
+    if (!seen->looked) {
+        /* Flags, dates and sizes are in the row: a limit like "~U ~d <2w" reads no message at all. */
+        seen->looked = TRUE;
+        seen->message = store_reader_message(seen->reader, seen->row->id);
+    }
+    if (seen->folded[field] == NULL && seen->message != NULL)
         seen->folded[field] = fold_field(seen, field);
     return seen->folded[field];
 }
 
-gboolean match_message(StoreReader *reader, const Query *query, gint64 message_id)
+gboolean match_row(StoreReader *reader, const Query *query, const StoreListRow *row)
 {
-    g_autoptr(StoreMessage) message = store_reader_message(reader, message_id);
-    if (message == NULL)
-        return FALSE;
-    Seen seen = { .reader = reader, .message = message };
+    Seen seen = { .reader = reader, .row = row };
     QueryMessage asked = {
-        .flags = message->row->flags,
-        .keywords = message->row->keywords,
-        .date = message->row->date,
-        .received = message->row->internal_date,
-        .size = message->row->size,
-        .has_attachment = message->structure == NULL ? QUERY_UNKNOWN : mime_has_attachment(message->structure) ? QUERY_YES : QUERY_NO,
+        .flags = row->flags,
+        .keywords = row->keywords,
+        .date = row->date,
+        .received = row->internal_date,
+        .size = row->size,
+        .has_attachment = !row->has_structure ? QUERY_UNKNOWN : row->has_attachment ? QUERY_YES : QUERY_NO,
         .is_duplicate = QUERY_UNKNOWN,
         .in_folded_thread = QUERY_NO,
         .text = text_of,
@@ -122,5 +126,6 @@ gboolean match_message(StoreReader *reader, const Query *query, gint64 message_i
     gboolean yes = query_matches(query, &asked) == QUERY_YES;
     for (guint i = 0; i < G_N_ELEMENTS(seen.folded); i++)
         g_free(seen.folded[i]);
+    g_clear_pointer(&seen.message, store_message_free);
     return yes;
 }

@@ -7,7 +7,8 @@
 #include "query/query.h"
 #include "store/reader.h"
 
-/* TRUE only for a certain yes: what cannot be told from what is here, and a message that is gone, is no. */
-gboolean match_message(StoreReader *reader, const Query *query, gint64 message_id);
+/* TRUE only for a certain yes: what cannot be told from what is here is no. The row is one that a list was read with; the message
+ * itself is read only when the query asks for what a row does not have. */
+gboolean match_row(StoreReader *reader, const Query *query, const StoreListRow *row);
 
 #endif

@@ -69,7 +69,7 @@ static gboolean fill_slice(gpointer data)
         if (row->id == seen_before)
             continue;
         fresh++;
-        if (match_message(engine->reader, fill->query, row->id))
+        if (match_row(engine->reader, fill->query, row))
             g_array_append_val(found, row->id);
     }
     if (fresh > 0)

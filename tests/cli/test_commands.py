@@ -38,6 +38,19 @@ class Home:
         return subprocess.run([PROGRAM, *arguments], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True)
 
+    def start(self, *arguments):
+        return subprocess.Popen([PROGRAM, *arguments], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True)
+
+    def until_locked(self, process):
+        """Waits until the process holds a lock on a file beside the store, as the kernel sees it."""
+        while True:
+            assert process.poll() is None, process.communicate()
+            with open("/proc/locks", encoding="utf-8") as file:
+                held = [line.split() for line in file]
+            if any(lock[1:5] == ["FLOCK", "ADVISORY", "WRITE", str(process.pid)] for lock in held):
+                return
+
     def expect(self, code, *arguments):
         result = self.run(*arguments)
         assert result.returncode == code, (arguments, result.returncode, result.stdout, result.stderr)
@@ -139,7 +152,12 @@ def test_day():
         for number in range(12):
             tap.equal(client.append("INBOX", "" if number % 3 == 0 else "\\Seen", None, letter(number, "Alice" if number < 6 else "Bob"))[0], "OK")
         home = Home(account(server))
-        assert "home  INBOX  12 messages, 4 unread\n" in home.expect(0, "sync").stdout
+        log = os.path.join(home.folder, "wire")
+        assert "home  INBOX  12 messages, 4 unread\n" in home.expect(0, "--wire-log", log, "sync").stdout
+        with open(log, encoding="utf-8") as file:
+            costs = [json.loads(line) for line in file]
+        assert costs and all(one["flights"] >= 0 and one["action"] for one in costs), costs
+        tap.equal(os.stat(log).st_mode & 0o077, 0)
         assert "reached the servers" in home.expect(0, "journal").stdout
 
         found = home.expect(0, "search", "from:alice", "is:unread").stdout.splitlines()
@@ -191,6 +209,25 @@ def test_unreachable():
         client = server.client()
         client.select("INBOX")
         tap.equal(client.search(None, "SEEN")[1], [b"1"])
+
+
+def test_beside_a_running_malle():
+    """while another Malle writes the store, reading works and writing says to try later"""
+    with Dovecot() as server:
+        server.client().append("INBOX", "", None, letter(1))
+        home = Home(account(server))
+        home.expect(0, "sync")
+        server.freeze()
+        running = home.start("sync")
+        # It holds the store from before it has connected until it ends, and the server is frozen.
+        home.until_locked(running)
+        assert "letter 1" in home.expect(0, "search", "~A").stdout
+        home.expect(0, "journal")
+        assert "Another Malle" in home.expect(75, "sync").stderr
+        running.kill()
+        running.communicate()
+        server.thaw()
+        home.expect(0, "sync")
 
 
 def test_no_terminal():
