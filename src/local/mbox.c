@@ -165,7 +165,6 @@ typedef struct {
     bool in_header, after_empty;
     guint64 content_length;
     bool has_content_length;
-    GString *head;         /* its first bytes, for the digest */
     bool is_internal;      /* c-client's own first message */
 } Scan;
 
@@ -185,7 +184,9 @@ finish_message(Scan *scan, guint64 end)
         return;
     Entry *entry = scan->entry;
     entry->end = MAX(end, entry->start);
-    entry->digest = digest_of(scan->head->str, MIN(scan->head->len, (gsize)(entry->end - entry->start)));
+    char head[DIGESTED];
+    gssize n = pread(scan->lines->fd, head, (gsize)MIN(entry->end - entry->start, (guint64)sizeof head), (off_t)entry->start);
+    entry->digest = digest_of(head, n > 0 ? (gsize)n : 0);
     scan->message->size = entry->end - entry->start;
     scan->message->key = g_strdup_printf("%" G_GUINT64_FORMAT "-%08x", entry->start, entry->digest);
     if (scan->is_internal) {
@@ -209,7 +210,6 @@ begin_message(Scan *scan, gint64 date)
     scan->in_header = true;
     scan->has_content_length = false;
     scan->is_internal = false;
-    g_string_truncate(scan->head, 0);
 }
 
 static void
@@ -315,8 +315,6 @@ feed(Scan *scan, const GString *line, gsize length, guint64 offset)
     scan->after_empty = empty;
     if (!scan->message)
         return;
-    if (scan->head->len < DIGESTED)
-        g_string_append_len(scan->head, line->str, (gssize)line->len);
     if (!scan->in_header)
         return;
     if (empty) {
@@ -347,14 +345,13 @@ mbox_list(LocalMailbox *mailbox, GError **error)
         return NULL;
     }
     g_autoptr(GString) line = g_string_new(NULL);
-    Scan scan = { .mbox = mbox, .lines = lines, .after_empty = true, .head = g_string_new(NULL) };
+    Scan scan = { .mbox = mbox, .lines = lines, .after_empty = true };
     scan.messages = g_ptr_array_new_with_free_func((GDestroyNotify)local_message_free);
     gsize length;
     while (next_line(lines, line, &length))
         feed(&scan, line, length, lines->offset - length);
     finish_message(&scan, lines->offset - (scan.after_empty && scan.message && !scan.in_header ? 1u : 0u));
     close(lines->fd);
-    g_string_free(scan.head, TRUE);
     if (lines->failed) {
         g_ptr_array_unref(scan.messages);
         local_set_access_error(error, mailbox->path, lines->reason);

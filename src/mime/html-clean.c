@@ -310,8 +310,12 @@ skip_declaration(Cleaner *cleaner)
         }
         cleaner->missing_ends |= 1u << 31;
     }
+    /* Never closed: the tag alone goes, and what would have been the comment is read. */
     const char *close = memchr(p, '>', MIN(left, (gsize)4096));
-    cleaner->p = close ? close + 1 : p + 2;
+    if (left >= 4 && memcmp(p, "<!--", 4) == 0)
+        cleaner->p = p + 4;
+    else
+        cleaner->p = close ? close + 1 : p + 2;
 }
 
 char *

@@ -61,9 +61,16 @@ paragraph_add_link_number(Paragraph *paragraph, guint style, guint link)
 void
 paragraph_trim(Paragraph *paragraph)
 {
+    const char *text = paragraph->text->str;
     gsize length = paragraph->text->len;
-    while (length > 0 && (paragraph->text->str[length - 1] == ' ' || paragraph->text->str[length - 1] == '\n'))
-        length--;
+    for (;;) {
+        if (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\n'))
+            length--;
+        else if (length > 1 && memcmp(text + length - 2, "\302\240", 2) == 0)
+            length -= 2;
+        else
+            break;
+    }
     g_string_truncate(paragraph->text, length);
     guint spans = paragraph->spans->len;
     while (spans > 0 && g_array_index(paragraph->spans, Span, spans - 1).offset >= length)

@@ -21,7 +21,7 @@ void paragraph_clear(Paragraph *paragraph);
 void paragraph_add(Paragraph *paragraph, const char *text, gsize length, guint style, guint link);
 /* "[3]", unless the link is 0. */
 void paragraph_add_link_number(Paragraph *paragraph, guint style, guint link);
-/* Blanks and line ends at its end go. */
+/* Blanks, hard ones too, and line ends at its end go. */
 void paragraph_trim(Paragraph *paragraph);
 /* Cells of its widest line. */
 int paragraph_width(const Paragraph *paragraph);

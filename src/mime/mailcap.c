@@ -160,9 +160,11 @@ static bool
 matches(const Entry *entry, const char *type)
 {
     gsize length = strlen(entry->type);
+    if (strcmp(entry->type, "*/*") == 0)
+        return true;
     if (length > 2 && strcmp(entry->type + length - 2, "/*") == 0)
         return strncmp(entry->type, type, length - 1) == 0;
-    return strcmp(entry->type, "*/*") == 0 || strcmp(entry->type, type) == 0;
+    return strcmp(entry->type, type) == 0;
 }
 
 static const char *

@@ -286,7 +286,9 @@ static void
 add_break(HtmlWalk *walk)
 {
     GString *text = walk->paragraph->text;
-    /* More than one empty line in a row is layout, not text. */
+    /* On a line without text it is the empty line that <div><br></div> means; more than one in a row is layout. */
+    if (text->len == 0)
+        walk->blank_due = walk->blank_due || !walk->table;
     if (text->len == 0 || g_str_has_suffix(text->str, "\n\n"))
         return;
     paragraph_add(walk->paragraph, "\n", 1, html_style(walk), 0);
