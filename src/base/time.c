@@ -87,9 +87,10 @@ char *
 time_format_sender(gint64 date, int offset_minutes)
 {
     offset_minutes = CLAMP(offset_minutes, -24 * 60, 24 * 60);
-    time_t shifted = (time_t)(date + (gint64)offset_minutes * 60);
+    bool sensible = date > 0 && date < (gint64)253402200000;
+    time_t shifted = sensible ? (time_t)(date + (gint64)offset_minutes * 60) : 0;
     struct tm tm;
-    if (date <= 0 || date > (gint64)253402200000 || !gmtime_r(&shifted, &tm))
+    if (!sensible || !gmtime_r(&shifted, &tm))
         return g_strdup(_("no date"));
     int size = ABS(offset_minutes);
     /* TRANSLATORS: short week day, day, short month, year, hour, minute, offset from UTC */
