@@ -263,8 +263,9 @@ static void
 append_base64(GString *out, const guint8 *data, gsize length)
 {
     g_autofree char *base64 = g_base64_encode(data, length);
-    for (const char *p = base64; *p; p += MIN(strlen(p), (gsize)76)) {
-        g_string_append_len(out, p, (gssize)MIN(strlen(p), (gsize)76));
+    gsize size = strlen(base64);
+    for (gsize at = 0; at < size; at += 76) {
+        g_string_append_len(out, base64 + at, (gssize)MIN(size - at, (gsize)76));
         g_string_append(out, "\r\n");
     }
 }

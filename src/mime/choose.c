@@ -14,7 +14,7 @@
 typedef struct {
     char **preference; /* types in order */
     GPtrArray *texts;  /* of MessagePart*: chosen to read */
-    GPtrArray *passed; /* of MessagePart*: whole branches that are other forms of what was chosen */
+    GHashTable *passed; /* set of MessagePart*: whole branches that are other forms of what was chosen */
 } Choice;
 
 static void choose(Choice *choice, const MessagePart *part);
@@ -54,8 +54,10 @@ rank_of(const Choice *choice, const MessagePart *part)
     if (!is_multipart(part))
         return rank_of_leaf(choice, part);
     guint best = G_MAXUINT;
-    for (guint i = 0; i < part->children->len; i++)
-        best = MIN(best, rank_of(choice, g_ptr_array_index(part->children, i)));
+    for (guint i = 0; i < part->children->len; i++) {
+        guint rank = rank_of(choice, g_ptr_array_index(part->children, i)); /* outside of MIN(), which would ask twice at each level */
+        best = MIN(best, rank);
+    }
     return best;
 }
 
@@ -114,7 +116,7 @@ choose_multipart(Choice *choice, const MessagePart *part)
         for (guint i = 0; i < part->children->len; i++) {
             gpointer child = g_ptr_array_index(part->children, i);
             if (child != best)
-                g_ptr_array_add(choice->passed, child);
+                g_hash_table_add(choice->passed, child);
         }
         choose(choice, best);
     } else if (strcmp(part->subtype, "related") == 0) {
@@ -159,7 +161,7 @@ static void
 choice_init(Choice *choice, const char *preference)
 {
     choice->texts = g_ptr_array_new();
-    choice->passed = g_ptr_array_new();
+    choice->passed = g_hash_table_new(NULL, NULL);
     g_autofree char *lower = g_ascii_strdown(preference ? preference : "text/plain,text/html", -1);
     choice->preference = g_strsplit_set(lower, ", ", -1);
 }
@@ -169,7 +171,7 @@ choice_clear(Choice *choice)
 {
     if (choice->texts)
         g_ptr_array_unref(choice->texts);
-    g_ptr_array_unref(choice->passed);
+    g_hash_table_unref(choice->passed);
     g_strfreev(choice->preference);
 }
 
@@ -229,16 +231,10 @@ name_of(const MessagePart *part)
     return g_strdup(_("attachment"));
 }
 
-static bool
-contains(const GPtrArray *array, const MessagePart *part)
-{
-    return g_ptr_array_find((GPtrArray *)array, part, NULL);
-}
-
 static void
 list(const Choice *choice, const MessagePart *part, bool in_related, GPtrArray *attachments)
 {
-    if (contains(choice->passed, part))
+    if (g_hash_table_contains(choice->passed, part))
         return;
     if (is_multipart(part)) {
         bool related = strcmp(part->subtype, "related") == 0;
@@ -254,7 +250,7 @@ list(const Choice *choice, const MessagePart *part, bool in_related, GPtrArray *
     g_free(attachment->type);
     attachment->type = g_steal_pointer(&safe);
     attachment->octets = decoded_octets(part);
-    attachment->shown = contains(choice->texts, part);
+    attachment->shown = g_ptr_array_find(choice->texts, part, NULL);
     attachment->is_inline = in_related && !is_attachment(part) && !attachment->shown;
     g_ptr_array_add(attachments, attachment);
     /* What is inside a message that is shown in place is listed too. */

@@ -148,6 +148,22 @@ test_bombs(void)
     g_assert_cmpuint(mime_message_structure(tall)->octets, ==, 0);
 }
 
+/* Sixty alternatives in one another, each with two ways down: asked once for each part, not once for each way. */
+static void
+test_nested_choice(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (int i = 0; i < 60; i++)
+        g_string_append_printf(text, "Content-Type: multipart/alternative; boundary=b%d\n\n--b%d\nContent-Type: text/html\n\n<p>\n--b%d\n", i, i, i);
+    g_string_append(text, "Content-Type: text/plain\n\nat the bottom\n");
+    g_autoptr(MimeMessage) message = message_of(text->str);
+    const MessagePart *root = mime_message_structure(message);
+    g_autoptr(GPtrArray) texts = mime_choose_text(root, NULL);
+    g_assert_cmpuint(texts->len, ==, 1);
+    g_assert_true(message_part_is(g_ptr_array_index(texts, 0), "text", "plain"));
+    g_assert_false(mime_has_attachment(root));
+}
+
 static void
 assert_chosen(const char *text, const char *preference, const char *expected)
 {
@@ -329,6 +345,7 @@ main(int argc, char **argv)
     g_test_add_func("/message/boundaries", test_boundaries);
     g_test_add_func("/message/bombs", test_bombs);
     g_test_add_func("/choose/text", test_choice);
+    g_test_add_func("/choose/nested", test_nested_choice);
     g_test_add_func("/choose/attachments", test_attachments);
     g_test_add_func("/decoder/usual", test_decoder);
     g_test_add_func("/decoder/property", test_decoder_property);
