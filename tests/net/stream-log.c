@@ -78,6 +78,14 @@ void stream_log_until_got(GMainContext *context, StreamLog *log, gsize count)
         g_main_context_iteration(context, TRUE);
 }
 
+void stream_log_be_late(guint milliseconds)
+{
+    gint64 due = g_get_monotonic_time() + (milliseconds + 1) * 1000;
+
+    while (g_get_monotonic_time() < due)
+        g_thread_yield();
+}
+
 const char *stream_log_text(StreamLog *log)
 {
     g_byte_array_append(log->got, (const guint8 *)"", 1);

@@ -26,6 +26,8 @@ void stream_log_clear(StreamLog *log); /* frees the stream too */
 void stream_log_until(GMainContext *context, const gboolean *flag);
 /* Iterates until at least COUNT bytes were got, or the stream closed. */
 void stream_log_until_got(GMainContext *context, StreamLog *log, gsize count);
+/* Until a deadline of so many milliseconds, set just now, is due: the loop is late, as under load. */
+void stream_log_be_late(guint milliseconds);
 const char *stream_log_text(StreamLog *log);
 
 #endif

@@ -272,7 +272,7 @@ static void test_deadline_looks_first(Fixture *f, gconstpointer data)
     idle(f);
     scripted_deliver(f->peer, "* OK in time\r\n");
     stream_expect_within(f->log.stream, 1, "waiting");
-    g_usleep(3000); /* the loop is late: bytes and deadline are due together */
+    stream_log_be_late(1); /* bytes and deadline are due together */
     run(f);
     g_assert_cmpstr(stream_log_text(&f->log), ==, "* OK in time\r\n");
     stream_log_until(f->context, &f->log.closed); /* and then silence ends it all the same */
