@@ -159,7 +159,7 @@ static char *drawable(const Surface *surface, const char *text, gsize length)
     char *safe = text_is_safe(text, (gssize) length, TEXT_MULTI_LINE) ? NULL : text_make_safe(text, (gssize) length, TEXT_MULTI_LINE);
     if (!surface->transliterate)
         return safe;
-    g_autofree char *owned = safe;
+    g_autofree char *owned G_GNUC_UNUSED = safe; /* freed at the end */
     g_autofree char *local = text_to_locale(safe ? safe : text, safe ? -1 : (gssize) length);
     char *back = g_locale_to_utf8(local, -1, NULL, NULL, NULL);
     return back ? back : text_to_ascii(safe ? safe : text, safe ? -1 : (gssize) length);
