@@ -31,3 +31,4 @@ src/local/demo-data.h: src/local/demo/demo.gresource.xml
 	$(AM_V_GEN)$(MKDIR_P) src/local && $(demo_resources) --generate-header --target=$@ $(top_srcdir)/src/local/demo/demo.gresource.xml
 # For those who build one program only: BUILT_SOURCES count for "all" and "check".
 src/local/demo.$(OBJEXT) src/local/demo-letter.$(OBJEXT): src/local/demo-data.h
+EXTRA_DIST += doc/internals/local.md

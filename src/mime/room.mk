@@ -9,3 +9,4 @@ libmalle_a_SOURCES += src/mime/layout.h src/mime/layout.c src/mime/links.h src/m
 	src/mime/render.c src/mime/render-plain.c src/mime/render-html.c src/mime/html-walk.h src/mime/html-table.c src/mime/html-clean.c
 libmalle_a_SOURCES += src/mime/magic.c src/mime/mailcap.c src/mime/mailcap-internal.h src/mime/mailcap-command.c
 libmalle_a_SOURCES += src/mime/uudecode.h src/mime/uudecode.c
+EXTRA_DIST += doc/internals/mime.md doc/internals/html.md
