@@ -29,9 +29,12 @@ Cursor = collections.namedtuple("Cursor", "row column")
 GIVE_UP = 120
 
 
-def _repeating(base):
-    """pyte's screen, with what it lacks and terminfo's xterm has: REP, the last character so many times more."""
-    class Repeating(base):
+# What terminfo's xterm has and pyte lacks: REP (the last character so many times more), SU and SD (the region scrolls).
+_LACKING = {"b": "repeat", "S": "scroll_up", "T": "scroll_down"}
+
+
+def _completed(base):
+    class Completed(base):
         last = " "
 
         def draw(self, data):
@@ -40,7 +43,20 @@ def _repeating(base):
 
         def repeat(self, count=1):
             self.draw(self.last * (count or 1))
-    return Repeating
+
+        def _scroll(self, row, move, count):
+            kept = self.cursor.y, self.cursor.x
+            self.cursor.y = row
+            for _ in range(count or 1):
+                move()
+            self.cursor.y, self.cursor.x = kept
+
+        def scroll_up(self, count=1):
+            self._scroll(self.margins.bottom if self.margins else self.lines - 1, self.index, count)
+
+        def scroll_down(self, count=1):
+            self._scroll(self.margins.top if self.margins else 0, self.reverse_index, count)
+    return Completed
 
 
 class Screen:
@@ -83,9 +99,9 @@ class Screen:
         self.status = None
 
     def __enter__(self):
-        self.screen = _repeating(self.pyte.Screen)(self.columns, self.rows)
+        self.screen = _completed(self.pyte.Screen)(self.columns, self.rows)
         self.stream = type("Stream", (self.pyte.ByteStream,),
-                           {"csi": dict(self.pyte.ByteStream.csi, b="repeat")})(self.screen)
+                           {"csi": dict(self.pyte.ByteStream.csi, **_LACKING)})(self.screen)
         # The reports it is asked for (cursor position) are answered as a terminal would.
         self.screen.write_process_input = lambda data: self._type(data.encode())
         sys.stdout.flush()
