@@ -115,9 +115,9 @@ static void stop_engine(Start *start)
 
 static gboolean start_engine(Start *start, const GPtrArray *accounts, gboolean demo, GError **error)
 {
-    g_autofree char *store_path = paths_file(PATHS_DATA, demo ? "demo.db" : "store.db", error);
-    if (!store_path)
-        return FALSE;
+    g_autofree char *store_path = paths_store(demo);
+    if (demo)
+        paths_forget_demo(); /* its letters are dated from now, and what was tried out is not kept */
     EngineOptions options = {
         .store_path = store_path,
         .pins_path = start->pins_path,

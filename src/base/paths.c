@@ -3,6 +3,8 @@
 #include "base/paths.h"
 
 #include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -66,4 +68,32 @@ char *paths_shorten(const char *path)
     if (length > 1 && strncmp(path, home, length) == 0 && (path[length] == '/' || path[length] == '\0'))
         return g_strconcat("~", path + length, NULL);
     return g_strdup(path);
+}
+
+/* --- the store --------------------------------------------------------------------------------- */
+
+#define DEMO_FOLDER "demo"
+
+char *paths_store(gboolean demo)
+{
+    if (!demo)
+        return paths_locate(PATHS_DATA, "store.db");
+    g_autofree char *cache = paths_locate(PATHS_CACHE, NULL);
+    return g_build_filename(cache, DEMO_FOLDER, "store.db", NULL);
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
+{
+    (void) about;
+    (void) kind;
+    (void) place;
+    remove(path);
+    return 0;
+}
+
+void paths_forget_demo(void)
+{
+    g_autofree char *cache = paths_locate(PATHS_CACHE, NULL);
+    g_autofree char *folder = g_build_filename(cache, DEMO_FOLDER, NULL);
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }

@@ -11,8 +11,8 @@
 
 typedef enum {
     PATHS_CONFIG,  /* $XDG_CONFIG_HOME, ~/.config: accounts, config, keys, themes: the person's own writing */
-    PATHS_DATA,    /* $XDG_DATA_HOME, ~/.local/share: what cannot be had again: local mail, drafts */
-    PATHS_STATE,   /* $XDG_STATE_HOME, ~/.local/state: the store with its journal, pins, log, command history */
+    PATHS_DATA,    /* $XDG_DATA_HOME, ~/.local/share: the store with its journal; what cannot be had again: local mail, drafts */
+    PATHS_STATE,   /* $XDG_STATE_HOME, ~/.local/state: pins, log, command history */
     PATHS_CACHE,   /* $XDG_CACHE_HOME, ~/.cache: what may be thrown away at any time */
     PATHS_RUNTIME, /* $XDG_RUNTIME_DIR, else a folder "run" in the state folder: sockets, files handed to viewers */
 } PathsKind;
@@ -23,6 +23,12 @@ char *paths_locate(PathsKind kind, const char *name);
 /* The same, and the folder exists when it returns, readable by its owner only if it was made here. NULL with BASE_ERROR_PATH. */
 char *paths_directory(PathsKind kind, GError **error);
 char *paths_file(PathsKind kind, const char *name, GError **error);
+
+/* The store: store.db among the data. That of the demonstration has a folder of its own in the cache, since a store keeps its journal and its
+ * large bodies beside it, and they must not meet. Makes nothing. */
+char *paths_store(gboolean demo);
+/* Throws the demonstration's folder away, so that it begins anew. */
+void paths_forget_demo(void);
 
 /* "~" and "~/x" with the home directory in place; everything else as it is. */
 char *paths_expand(const char *path);

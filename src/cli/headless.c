@@ -21,7 +21,7 @@ static GPtrArray *demo_accounts(void)
 
 char *headless_store_path(const CliSettings *settings)
 {
-    return paths_locate(PATHS_DATA, settings->demo ? "demo.db" : "store.db");
+    return paths_store(settings->demo);
 }
 
 StoreReader *headless_open_reader(const CliSettings *settings, ExitCode *status)
