@@ -366,7 +366,8 @@ static void test_mailboxes(void)
     rename->mailbox_id = f->archive;
     rename->name = g_strdup("Old");
     gint64 renamed = fixture_decide(f, rename);
-    g_assert_nonnull(store_reader_mailbox_by_name(f->reader, f->account, "Old"));
+    g_autoptr(StoreMailbox) old = store_reader_mailbox_by_name(f->reader, f->account, "Old");
+    g_assert_nonnull(old);
     assert_ok(store_writer_intent_state(f->writer, renamed, INTENT_FAILED, "NO", fault));
     g_assert_null(store_reader_mailbox_by_name(f->reader, f->account, "Old"));
     Intent *delete = intent_new(INTENT_DELETE_MAILBOX);
