@@ -77,7 +77,7 @@ static ExitCode examine_local(const Account *account, GString *json)
         json_string(json, "error", trouble);
         json_close(json, '}');
     } else {
-        doctor_say(trouble == NULL ? DOCTOR_OK : DOCTOR_FAILED, _("mail on this machine"), trouble == NULL ? path : trouble);
+        doctor_say(trouble == NULL ? DOCTOR_OK : DOCTOR_FAILED, _("local mail"), trouble == NULL ? path : trouble);
     }
     return trouble == NULL ? EXIT_CODE_OK : EXIT_CODE_CONFIG;
 }

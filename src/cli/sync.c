@@ -129,7 +129,7 @@ static void check_troubles(Sync *sync, Work *work)
 
 static void advance(Sync *sync, Work *work)
 {
-    if (work->finished || !work->listed)
+    if (work->finished || !work->listed || work->stopped != NULL)
         return;
     if (work->left == NULL) {
         plan(sync, work);

@@ -43,7 +43,7 @@ static void ask_person(EngineAccount *account)
 /* Without the terminal it failed: perhaps it wants to ask for a passphrase there. */
 static void ask_with_terminal(EngineAccount *account, const char *how)
 {
-    g_autofree char *question = g_strdup_printf(_("The password command of %s %s. Run it again with the terminal?"), account->config->name, how);
+    g_autofree char *question = g_strdup_printf(_("The password command of %s failed (%s). Run it again with the terminal?"), account->config->name, how);
     engine_account_set_state(account, ACCOUNT_STOPPED, question);
     decision_ask(account, DECISION_COMMAND, question, account->config->password_command, account->config->password_command, person_answered);
 }

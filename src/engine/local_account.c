@@ -277,6 +277,11 @@ static void start_demo(LocalSource *source)
 static void start_folders(LocalSource *source)
 {
     g_autoptr(GError) error = NULL;
+    if (source->account->config->receive->scheme == ACCOUNT_SCHEME_POP3) {
+        engine_account_set_state(source->account, ACCOUNT_STOPPED,
+                                 _("POP3 accounts cannot be used by this version of Malle yet; does the server have IMAP (imaps://)?"));
+        return;
+    }
     g_autoptr(GPtrArray) folders = local_folders(source->account->config->receive->path, &error);
     if (folders == NULL) {
         engine_account_set_state(source->account, ACCOUNT_STOPPED, error->message);

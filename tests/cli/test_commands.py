@@ -241,6 +241,24 @@ def test_no_terminal():
         assert "no" in home.expect(77, "sync").stderr
 
 
+def test_local_mail():
+    """a Maildir is read, never changed; a POP3 account is told to be of no use yet, and harms no other"""
+    home = Home()
+    maildir = os.path.join(home.folder, "Maildir")
+    for folder in ("cur", "new", "tmp"):
+        os.makedirs(os.path.join(maildir, folder))
+    with open(os.path.join(maildir, "new", "1.x.y"), "wb") as file:
+        file.write(letter(7))
+    home.write("accounts", "[account here]\nreceive = maildir://%s\n[account pop]\nreceive = pop3s://a@127.0.0.1\npassword = x\n" % maildir)
+    home.expect(0, "doctor", "here")
+    home.expect(78, "doctor", "pop")
+    result = home.expect(77, "sync")
+    assert "here  INBOX  1 message" in result.stdout and "POP3" in result.stderr, (result.stdout, result.stderr)
+    assert "letter 7" in home.expect(0, "search", "~A").stdout
+    assert "read" in home.expect(65, "-a", "here", "do", "change-mailbox INBOX", "tag-pattern ~A", "delete-message").stderr
+    tap.equal(os.listdir(os.path.join(maildir, "new")), ["1.x.y"])
+
+
 def test_demo():
     """the demonstration can be searched without a network"""
     home = Home()
