@@ -129,8 +129,11 @@ static void take_signals(Ui *ui)
         screen_suspend(ui->screen);
         screen_resume(ui->screen);
     }
-    if (signals & (SIGNALS_RESIZE | SIGNALS_CONTINUE | SIGNALS_SUSPEND))
+    if (signals & (SIGNALS_RESIZE | SIGNALS_CONTINUE | SIGNALS_SUSPEND)) {
         screen_resize(ui->screen);
+        /* Smaller and back to the same size within one wait: no new size for us, but the terminal has cut its lines. */
+        screen_forget(ui->screen);
+    }
     if (signals)
         ui_redraw(ui);
 }

@@ -7,6 +7,9 @@
 #include "base/time.h"
 #include "ui/app.h"
 
+/* Matches that a search stepping round to the other end passes over; with more than that, one of them will do. */
+#define WRAP_MAX 100
+
 /* Threads deeper than this are drawn at this depth: the subject needs the room. */
 #define MAX_DEPTH 10
 
@@ -286,19 +289,26 @@ static void list_activate(View *view)
         ui_complain(view->ui, error);
 }
 
+/* Further on, then round from the other end, as mutt does. */
 static gboolean list_search(View *view, const char *text, int direction, GError **error)
 {
     ModelList *list = view->ui->list;
     if (!list || !model_list_set_search(list, text, NULL, error))
         return FALSE;
-    gboolean more = FALSE;
+    gboolean more = FALSE, more_behind = FALSE;
     if (model_list_seek(list, MODEL_SEEK_MATCH, direction, &more))
         return TRUE;
-    if (more)
+    if (!more && model_list_seek(list, MODEL_SEEK_MATCH, -direction, &more_behind)) {
+        /* the first one from the other end, not the nearest */
+        for (guint i = 0; i < WRAP_MAX && model_list_seek(list, MODEL_SEEK_MATCH, -direction, NULL); i++)
+            continue;
+        ui_say(view->ui, "%s", direction > 0 ? _("Found from the top again.") : _("Found from the bottom again."));
+        return TRUE;
+    }
+    if (more || more_behind)
         g_set_error_literal(error, UI_ERROR, UI_ERROR_ARGUMENT, _("Not found yet: n goes on searching, l finds all at once."));
     else
-        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT,
-                    direction > 0 ? _("“%s” is not found further down.") : _("“%s” is not found further up."), text);
+        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("“%s” is not found here."), text);
     return FALSE;
 }
 
