@@ -6,8 +6,7 @@
 
 #define MAX_LINKS 65535
 
-static void
-link_free(gpointer data)
+static void link_free(gpointer data)
 {
     RenderedLink *link = data;
     g_free(link->text);
@@ -15,8 +14,7 @@ link_free(gpointer data)
     g_free(link);
 }
 
-RenderedText *
-rendered_text_new(void)
+RenderedText *rendered_text_new(void)
 {
     RenderedText *rendered = g_new0(RenderedText, 1);
     rendered->text = g_string_new(NULL);
@@ -26,8 +24,7 @@ rendered_text_new(void)
     return rendered;
 }
 
-void
-rendered_text_free(RenderedText *rendered)
+void rendered_text_free(RenderedText *rendered)
 {
     if (!rendered)
         return;
@@ -38,8 +35,7 @@ rendered_text_free(RenderedText *rendered)
     g_free(rendered);
 }
 
-void
-rendered_line_begin(RenderedText *rendered, RenderedKind kind, guint quote, guint level, bool continued)
+void rendered_line_begin(RenderedText *rendered, RenderedKind kind, guint quote, guint level, bool continued)
 {
     RenderedLine line = {
         .first_run = rendered->runs->len,
@@ -51,8 +47,7 @@ rendered_line_begin(RenderedText *rendered, RenderedKind kind, guint quote, guin
     g_array_append_val(rendered->lines, line);
 }
 
-void
-rendered_run_add(RenderedText *rendered, const char *text, gsize length, guint style, guint link)
+void rendered_run_add(RenderedText *rendered, const char *text, gsize length, guint style, guint link)
 {
     g_return_if_fail(rendered->lines->len > 0);
     if (length == 0 || rendered->text->len + length > G_MAXUINT32 / 2)
@@ -73,15 +68,13 @@ rendered_run_add(RenderedText *rendered, const char *text, gsize length, guint s
     line->runs++;
 }
 
-void
-rendered_notice(RenderedText *rendered, const char *text)
+void rendered_notice(RenderedText *rendered, const char *text)
 {
     rendered_line_begin(rendered, RENDERED_NOTICE, 0, 0, false);
     rendered_run_add(rendered, text, strlen(text), RUN_PLAIN, 0);
 }
 
-guint
-rendered_link(RenderedText *rendered, const char *text, const char *target, bool mismatch)
+guint rendered_link(RenderedText *rendered, const char *text, const char *target, bool mismatch)
 {
     /* Only the latest few are compared: a newsletter repeats a link at once (picture, title, "read on"), and
      * a table of a thousand links must not cost a million comparisons. */
@@ -107,8 +100,7 @@ rendered_link(RenderedText *rendered, const char *text, const char *target, bool
     return rendered->links->len;
 }
 
-void
-rendered_link_number_add(RenderedText *rendered, guint style, guint link)
+void rendered_link_number_add(RenderedText *rendered, guint style, guint link)
 {
     char number[16];
     int length = g_snprintf(number, sizeof number, "[%u]", link);
@@ -116,8 +108,7 @@ rendered_link_number_add(RenderedText *rendered, guint style, guint link)
         rendered_run_add(rendered, number, (gsize)length, style | RUN_LINK_NUMBER, link);
 }
 
-void
-rendered_append(RenderedText *rendered, const RenderedText *more)
+void rendered_append(RenderedText *rendered, const RenderedText *more)
 {
     guint link_base = rendered->links->len;
     for (guint i = 0; i < more->links->len && rendered->links->len < MAX_LINKS; i++) {
@@ -144,34 +135,29 @@ rendered_append(RenderedText *rendered, const RenderedText *more)
     rendered->pictures_blocked += more->pictures_blocked;
 }
 
-guint
-rendered_line_count(const RenderedText *rendered)
+guint rendered_line_count(const RenderedText *rendered)
 {
     return rendered->lines->len;
 }
 
-const RenderedLine *
-rendered_line(const RenderedText *rendered, guint index)
+const RenderedLine *rendered_line(const RenderedText *rendered, guint index)
 {
     return &g_array_index(rendered->lines, RenderedLine, index);
 }
 
-const RenderedRun *
-rendered_run(const RenderedText *rendered, guint index)
+const RenderedRun *rendered_run(const RenderedText *rendered, guint index)
 {
     return &g_array_index(rendered->runs, RenderedRun, index);
 }
 
-const RenderedLink *
-rendered_link_at(const RenderedText *rendered, guint number)
+const RenderedLink *rendered_link_at(const RenderedText *rendered, guint number)
 {
     if (number < 1 || number > rendered->links->len)
         return NULL;
     return g_ptr_array_index(rendered->links, number - 1);
 }
 
-const char *
-rendered_line_text(const RenderedText *rendered, guint index, gsize *length)
+const char *rendered_line_text(const RenderedText *rendered, guint index, gsize *length)
 {
     const RenderedLine *line = rendered_line(rendered, index);
     if (line->runs == 0) {
@@ -185,8 +171,7 @@ rendered_line_text(const RenderedText *rendered, guint index, gsize *length)
     return rendered->text->str + first->offset;
 }
 
-char *
-rendered_to_string(const RenderedText *rendered)
+char *rendered_to_string(const RenderedText *rendered)
 {
     GString *out = g_string_sized_new(rendered->text->len + rendered->lines->len + 1);
     for (guint i = 0; i < rendered->lines->len; i++) {

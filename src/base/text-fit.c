@@ -6,16 +6,14 @@
 
 static const char ELLIPSIS[] = "\342\200\246";
 
-static void
-append_spaces(GString *out, int count)
+static void append_spaces(GString *out, int count)
 {
     for (; count > 0; count--)
         g_string_append_c(out, ' ');
 }
 
 /* The start of the shortest tail of whole clusters that is at least `skip` cells into the text. */
-static const char *
-skip_cells(const char *p, const char *end, int skip)
+static const char *skip_cells(const char *p, const char *end, int skip)
 {
     while (p < end && skip > 0) {
         int width;
@@ -25,8 +23,7 @@ skip_cells(const char *p, const char *end, int skip)
     return p;
 }
 
-static int
-append_middle_cut(GString *out, const char *text, const char *end, int cells, int total)
+static int append_middle_cut(GString *out, const char *text, const char *end, int cells, int total)
 {
     int head_cells = (cells - 1) / 2;
     int used;
@@ -38,8 +35,7 @@ append_middle_cut(GString *out, const char *text, const char *end, int cells, in
     return used + 1 + text_display_width(tail, end - tail);
 }
 
-void
-text_append_fit(GString *out, const char *text, gssize len, int cells, TextCut cut, bool right)
+void text_append_fit(GString *out, const char *text, gssize len, int cells, TextCut cut, bool right)
 {
     if (cells <= 0)
         return;
@@ -68,8 +64,7 @@ text_append_fit(GString *out, const char *text, gssize len, int cells, TextCut c
     append_spaces(out, cells - used);
 }
 
-char *
-text_fit(const char *text, int cells, TextCut cut)
+char *text_fit(const char *text, int cells, TextCut cut)
 {
     GString *out = g_string_new(NULL);
     text_append_fit(out, text, -1, cells, cut, false);
@@ -78,8 +73,7 @@ text_fit(const char *text, int cells, TextCut cut)
 
 /* Punctuation that must not begin a line when breaking between wide characters (the core of JIS X 4051's
  * first class). */
-static bool
-may_not_begin_line(gunichar c)
+static bool may_not_begin_line(gunichar c)
 {
     static const gunichar closing[] = {
         0x3001, 0x3002, 0x3005, 0x3009, 0x300b, 0x300d, 0x300f, 0x3011, 0x3015, 0x3017, 0x3019, 0x301f,
@@ -94,8 +88,8 @@ may_not_begin_line(gunichar c)
 }
 
 /* May a line break between the clusters that start at `before` and at `after`? (Spaces apart.) */
-static bool
-may_break_between(const char *before, int before_width, const char *after, const char *end, int after_width)
+static bool may_break_between(const char *before, int before_width, const char *after, const char *end,
+                              int after_width)
 {
     if (*before == '-')
         return after < end && g_ascii_isalpha(*after);
@@ -108,14 +102,13 @@ may_break_between(const char *before, int before_width, const char *after, const
     return g_ascii_isalnum(*narrow) || g_utf8_get_char(narrow) >= 0x300;
 }
 
-const char *
-text_wrap_next(const char *p, const char *end, int cells, const char **line_end)
+const char *text_wrap_next(const char *p, const char *end, int cells, const char **line_end)
 {
     if (cells < 1)
         cells = 1;
     const char *start = p;
-    const char *last_end = NULL;   /* where this line's text may end ... */
-    const char *last_next = NULL;  /* ... and where the next line would then start */
+    const char *last_end = NULL;  /* where this line's text may end ... */
+    const char *last_next = NULL; /* ... and where the next line would then start */
     const char *previous = NULL;
     int used = 0, previous_width = 0;
 
@@ -166,8 +159,7 @@ text_wrap_next(const char *p, const char *end, int cells, const char **line_end)
     return end;
 }
 
-char **
-text_wrap(const char *text, int cells)
+char **text_wrap(const char *text, int cells)
 {
     GPtrArray *lines = g_ptr_array_new();
     const char *end = text + strlen(text);

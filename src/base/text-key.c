@@ -6,8 +6,7 @@
 #include <string.h>
 
 /* Letters that Unicode does not decompose but that people type without their stroke. */
-static const char *
-folded_letter(gunichar c)
+static const char *folded_letter(gunichar c)
 {
     switch (c) {
     case 0xe6:
@@ -34,8 +33,7 @@ folded_letter(gunichar c)
     }
 }
 
-static void
-append_folded(GString *key, gunichar c)
+static void append_folded(GString *key, gunichar c)
 {
     const char *letters = c >= 0x80 ? folded_letter(c) : NULL;
     if (letters) {
@@ -48,8 +46,7 @@ append_folded(GString *key, gunichar c)
     }
 }
 
-static bool
-fold_ascii(GString *key, const char *text, gsize length)
+static bool fold_ascii(GString *key, const char *text, gsize length)
 {
     for (gsize i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
@@ -60,8 +57,7 @@ fold_ascii(GString *key, const char *text, gsize length)
     return true;
 }
 
-char *
-text_sort_key(const char *text, gssize len)
+char *text_sort_key(const char *text, gssize len)
 {
     gsize length = len < 0 ? strlen(text) : (gsize)len;
     GString *key = g_string_sized_new(length + 1);
@@ -78,8 +74,7 @@ text_sort_key(const char *text, gssize len)
     return g_string_free(key, FALSE);
 }
 
-char *
-text_human_size(gint64 bytes)
+char *text_human_size(gint64 bytes)
 {
     static const char *const units[] = { N_("kB"), N_("MB"), N_("GB"), N_("TB"), N_("PB"), N_("EB") };
     if (bytes < 0)

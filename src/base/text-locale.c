@@ -15,26 +15,25 @@ typedef struct {
 
 /* Sorted by code point. Frame and arrow characters keep their width of one cell. */
 static const Substitute substitutes[] = {
-    { 0xa0, " " },      { 0xa1, "!" },      { 0xa2, "c" },      { 0xa3, "GBP" },    { 0xa5, "JPY" },
-    { 0xa6, "|" },      { 0xa7, "S" },      { 0xa9, "(c)" },    { 0xab, "<<" },     { 0xae, "(R)" },
-    { 0xb0, "o" },      { 0xb1, "+-" },     { 0xb7, "." },      { 0xbb, ">>" },     { 0xbf, "?" },
-    { 0xc6, "AE" },     { 0xd7, "x" },      { 0xd8, "O" },      { 0xdf, "ss" },     { 0xe6, "ae" },
-    { 0xf7, "/" },      { 0xf8, "o" },      { 0x110, "D" },     { 0x111, "d" },     { 0x131, "i" },
-    { 0x141, "L" },     { 0x142, "l" },     { 0x152, "OE" },    { 0x153, "oe" },    { 0x2010, "-" },
-    { 0x2011, "-" },    { 0x2012, "-" },    { 0x2013, "-" },    { 0x2014, "-" },    { 0x2015, "-" },
-    { 0x2018, "'" },    { 0x2019, "'" },    { 0x201a, "," },    { 0x201c, "\"" },   { 0x201d, "\"" },
-    { 0x201e, "\"" },   { 0x2020, "+" },    { 0x2022, "*" },    { 0x2026, "." },    { 0x202f, " " },
-    { 0x2039, "<" },    { 0x203a, ">" },    { 0x20ac, "EUR" },  { 0x2122, "(TM)" }, { 0x2190, "<" },
-    { 0x2191, "^" },    { 0x2192, ">" },    { 0x2193, "v" },    { 0x21b3, ">" },    { 0x2212, "-" },
-    { 0x241b, "?" },    { 0x2500, "-" },    { 0x2502, "|" },    { 0x250c, "+" },    { 0x2510, "+" },
-    { 0x2514, "+" },    { 0x2518, "+" },    { 0x251c, "+" },    { 0x2524, "+" },    { 0x252c, "+" },
-    { 0x2534, "+" },    { 0x253c, "+" },    { 0x256d, "+" },    { 0x256e, "+" },    { 0x256f, "+" },
-    { 0x2570, "+" },    { 0x2588, "#" },    { 0x2591, "." },    { 0x2605, "*" },    { 0x2606, "*" },
-    { 0x2713, "v" },    { 0x2717, "x" },    { 0xfffd, "?" },
+    { 0xa0, " " },    { 0xa1, "!" },   { 0xa2, "c" },     { 0xa3, "GBP" },    { 0xa5, "JPY" },
+    { 0xa6, "|" },    { 0xa7, "S" },   { 0xa9, "(c)" },   { 0xab, "<<" },     { 0xae, "(R)" },
+    { 0xb0, "o" },    { 0xb1, "+-" },  { 0xb7, "." },     { 0xbb, ">>" },     { 0xbf, "?" },
+    { 0xc6, "AE" },   { 0xd7, "x" },   { 0xd8, "O" },     { 0xdf, "ss" },     { 0xe6, "ae" },
+    { 0xf7, "/" },    { 0xf8, "o" },   { 0x110, "D" },    { 0x111, "d" },     { 0x131, "i" },
+    { 0x141, "L" },   { 0x142, "l" },  { 0x152, "OE" },   { 0x153, "oe" },    { 0x2010, "-" },
+    { 0x2011, "-" },  { 0x2012, "-" }, { 0x2013, "-" },   { 0x2014, "-" },    { 0x2015, "-" },
+    { 0x2018, "'" },  { 0x2019, "'" }, { 0x201a, "," },   { 0x201c, "\"" },   { 0x201d, "\"" },
+    { 0x201e, "\"" }, { 0x2020, "+" }, { 0x2022, "*" },   { 0x2026, "." },    { 0x202f, " " },
+    { 0x2039, "<" },  { 0x203a, ">" }, { 0x20ac, "EUR" }, { 0x2122, "(TM)" }, { 0x2190, "<" },
+    { 0x2191, "^" },  { 0x2192, ">" }, { 0x2193, "v" },   { 0x21b3, ">" },    { 0x2212, "-" },
+    { 0x241b, "?" },  { 0x2500, "-" }, { 0x2502, "|" },   { 0x250c, "+" },    { 0x2510, "+" },
+    { 0x2514, "+" },  { 0x2518, "+" }, { 0x251c, "+" },   { 0x2524, "+" },    { 0x252c, "+" },
+    { 0x2534, "+" },  { 0x253c, "+" }, { 0x256d, "+" },   { 0x256e, "+" },    { 0x256f, "+" },
+    { 0x2570, "+" },  { 0x2588, "#" }, { 0x2591, "." },   { 0x2605, "*" },    { 0x2606, "*" },
+    { 0x2713, "v" },  { 0x2717, "x" }, { 0xfffd, "?" },
 };
 
-static const char *
-substitute(gunichar c)
+static const char *substitute(gunichar c)
 {
     gsize low = 0, high = G_N_ELEMENTS(substitutes);
     while (low < high) {
@@ -49,8 +48,7 @@ substitute(gunichar c)
     return NULL;
 }
 
-static void
-append_ascii(GString *out, gunichar c)
+static void append_ascii(GString *out, gunichar c)
 {
     if (c < 0x80) {
         g_string_append_c(out, (char)c);
@@ -74,8 +72,7 @@ append_ascii(GString *out, gunichar c)
     g_string_append(out, text_char_width(c) == 2 ? "??" : "?");
 }
 
-char *
-text_to_ascii(const char *text, gssize len)
+char *text_to_ascii(const char *text, gssize len)
 {
     g_autofree char *valid = g_utf8_make_valid(text, len);
     GString *out = g_string_sized_new(strlen(valid) + 1);
@@ -84,15 +81,13 @@ text_to_ascii(const char *text, gssize len)
     return g_string_free(out, FALSE);
 }
 
-bool
-text_locale_is_utf8(void)
+bool text_locale_is_utf8(void)
 {
     return g_ascii_strcasecmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
 /* One character in the locale's charset, or false if it has none. */
-static bool
-append_in_charset(GString *out, GIConv converter, const char *p, gsize length)
+static bool append_in_charset(GString *out, GIConv converter, const char *p, gsize length)
 {
     char buffer[16];
     char *in = (char *)p, *to = buffer;
@@ -103,8 +98,7 @@ append_in_charset(GString *out, GIConv converter, const char *p, gsize length)
     return true;
 }
 
-char *
-text_to_locale(const char *text, gssize len)
+char *text_to_locale(const char *text, gssize len)
 {
     if (text_locale_is_utf8())
         return len < 0 ? g_strdup(text) : g_strndup(text, (gsize)len);

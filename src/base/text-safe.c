@@ -25,8 +25,7 @@ typedef struct {
 } Safe;
 
 /* Invisible, or changes how its neighbours are drawn: BiDi controls, default ignorables, fillers. */
-static bool
-is_dropped(gunichar c)
+static bool is_dropped(gunichar c)
 {
     if (c < 0xad)
         return false;
@@ -44,8 +43,7 @@ is_dropped(gunichar c)
     return c >= 0xe0000 && c <= 0xe0fff; /* tags and variation selectors */
 }
 
-static bool
-is_replaced(gunichar c)
+static bool is_replaced(gunichar c)
 {
     if (c >= 0x7f && c < 0xa0)
         return true;
@@ -55,14 +53,12 @@ is_replaced(gunichar c)
 }
 
 /* Scripts whose spelling needs the joiners: Arabic to Myanmar, and Mongolian, Khmer. */
-static bool
-is_joining_letter(gunichar c)
+static bool is_joining_letter(gunichar c)
 {
     return (c >= 0x600 && c < 0x1100) || (c >= 0x1780 && c < 0x18b0);
 }
 
-static void
-write_char(Safe *s, gunichar c, int width)
+static void write_char(Safe *s, gunichar c, int width)
 {
     if (s->space) {
         s->space = false;
@@ -82,16 +78,14 @@ write_char(Safe *s, gunichar c, int width)
     s->previous = c;
 }
 
-static void
-write_base(Safe *s, gunichar c)
+static void write_base(Safe *s, gunichar c)
 {
     write_char(s, c, text_char_width(c));
     s->marks = 0;
     s->has_base = true;
 }
 
-static void
-write_line_break(Safe *s)
+static void write_line_break(Safe *s)
 {
     s->marks = 0;
     s->has_base = false;
@@ -105,8 +99,7 @@ write_line_break(Safe *s)
     s->column = 0;
 }
 
-static void
-write_tab(Safe *s)
+static void write_tab(Safe *s)
 {
     if (s->mode == TEXT_SINGLE_LINE) {
         s->space = true;
@@ -117,8 +110,7 @@ write_tab(Safe *s)
         write_base(s, ' ');
 }
 
-static void
-write_mark(Safe *s, gunichar c)
+static void write_mark(Safe *s, gunichar c)
 {
     if (!s->has_base || s->space) /* a mark with nothing to stand on would fall on the frame around it */
         write_base(s, 0x25cc);
@@ -127,8 +119,7 @@ write_mark(Safe *s, gunichar c)
 }
 
 /* A character that is neither ASCII nor invalid. */
-static void
-feed_wide_char(Safe *s, gunichar c)
+static void feed_wide_char(Safe *s, gunichar c)
 {
     if (c == 0x2028 || c == 0x2029) {
         write_line_break(s);
@@ -151,8 +142,7 @@ feed_wide_char(Safe *s, gunichar c)
     }
 }
 
-static void
-feed_ascii(Safe *s, unsigned char c)
+static void feed_ascii(Safe *s, unsigned char c)
 {
     if (c == ' ' && s->mode == TEXT_SINGLE_LINE) {
         /* Trailing space must go; inner runs stay as they are, so that the function is idempotent. */
@@ -170,8 +160,7 @@ feed_ascii(Safe *s, unsigned char c)
     }
 }
 
-static void
-trim(GString *out, gsize start)
+static void trim(GString *out, gsize start)
 {
     while (out->len > start && out->str[out->len - 1] == ' ')
         g_string_truncate(out, out->len - 1);
@@ -182,16 +171,14 @@ trim(GString *out, gsize start)
 }
 
 /* The end of the run of printable ASCII at the start of the text. */
-static const char *
-skip_plain(const char *p, const char *end)
+static const char *skip_plain(const char *p, const char *end)
 {
     while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x7f)
         p++;
     return p;
 }
 
-void
-text_append_safe(GString *out, const char *bytes, gssize len, TextMode mode)
+void text_append_safe(GString *out, const char *bytes, gssize len, TextMode mode)
 {
     const char *end = bytes + (len < 0 ? (gssize)strlen(bytes) : len);
     Safe s = { .out = out, .mode = mode, .start = out->len };
@@ -229,8 +216,7 @@ text_append_safe(GString *out, const char *bytes, gssize len, TextMode mode)
         trim(out, s.start);
 }
 
-char *
-text_make_safe(const char *bytes, gssize len, TextMode mode)
+char *text_make_safe(const char *bytes, gssize len, TextMode mode)
 {
     gsize length = len < 0 ? strlen(bytes) : (gsize)len;
     GString *out = g_string_sized_new(length + 1);
@@ -238,8 +224,7 @@ text_make_safe(const char *bytes, gssize len, TextMode mode)
     return g_string_free(out, FALSE);
 }
 
-bool
-text_is_safe(const char *bytes, gssize len, TextMode mode)
+bool text_is_safe(const char *bytes, gssize len, TextMode mode)
 {
     gsize length = len < 0 ? strlen(bytes) : (gsize)len;
     if (length == 0)

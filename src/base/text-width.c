@@ -10,21 +10,18 @@
 
 #define ZWJ 0x200d
 
-static bool
-is_regional_indicator(gunichar c)
+static bool is_regional_indicator(gunichar c)
 {
     return c >= 0x1f1e6 && c <= 0x1f1ff;
 }
 
-static bool
-is_emoji_modifier(gunichar c)
+static bool is_emoji_modifier(gunichar c)
 {
     return c >= 0x1f3fb && c <= 0x1f3ff;
 }
 
 /* Marks that take a cell of their own (type Mc: Indic vowel signs) are still part of the cluster. */
-static bool
-extends_cluster(gunichar c)
+static bool extends_cluster(gunichar c)
 {
     if (c < 0x300)
         return false;
@@ -33,8 +30,7 @@ extends_cluster(gunichar c)
     return g_unichar_ismark(c) || (g_unichar_iszerowidth(c) && c != ZWJ);
 }
 
-int
-text_char_width(gunichar c)
+int text_char_width(gunichar c)
 {
     if (c < 0x20 || c == 0x7f)
         return 0;
@@ -49,8 +45,7 @@ text_char_width(gunichar c)
     return g_unichar_iswide(c) ? 2 : 1;
 }
 
-const char *
-text_next_cluster(const char *p, const char *end, int *width)
+const char *text_next_cluster(const char *p, const char *end, int *width)
 {
     unsigned char first = (unsigned char)*p;
     /* Two ASCII characters in a row: the first is a cluster. Most text is that. */
@@ -97,8 +92,7 @@ out:
     return next;
 }
 
-const char *
-text_previous_cluster(const char *start, const char *p)
+const char *text_previous_cluster(const char *start, const char *p)
 {
     /* Clusters are only known forward; an ASCII character (not LF) can begin one, so start there. */
     const char *from = p - 1;
@@ -112,8 +106,7 @@ text_previous_cluster(const char *start, const char *p)
     }
 }
 
-int
-text_display_width(const char *text, gssize len)
+int text_display_width(const char *text, gssize len)
 {
     const char *end = text + (len < 0 ? (gssize)strlen(text) : len);
     int total = 0;
@@ -125,8 +118,7 @@ text_display_width(const char *text, gssize len)
     return total;
 }
 
-const char *
-text_cut(const char *text, gssize len, int cells, int *used)
+const char *text_cut(const char *text, gssize len, int cells, int *used)
 {
     const char *end = text + (len < 0 ? (gssize)strlen(text) : len);
     int total = 0;

@@ -31,23 +31,20 @@ static const char *const long_days[] = {
 };
 
 /* Years beyond what people write make gmtime fail or columns overflow; such a date is a lie anyway. */
-static bool
-split_local(gint64 date, struct tm *tm)
+static bool split_local(gint64 date, struct tm *tm)
 {
     time_t t = (time_t)date;
     return date > 0 && date < (gint64)253402300799 && localtime_r(&t, tm) != NULL;
 }
 
 /* Days since some fixed day, by the calendar that tm shows. */
-static gint64
-day_number(const struct tm *tm)
+static gint64 day_number(const struct tm *tm)
 {
     gint64 year = tm->tm_year + 1899;
     return year * 365 + year / 4 - year / 100 + year / 400 + tm->tm_yday;
 }
 
-char *
-time_format_list(gint64 date, gint64 now, int width)
+char *time_format_list(gint64 date, gint64 now, int width)
 {
     struct tm then, today;
     if (!split_local(date, &then) || !split_local(now, &today))
@@ -72,8 +69,7 @@ time_format_list(gint64 date, gint64 now, int width)
     return g_strdup_printf("%04d-%02d-%02d", then.tm_year + 1900, then.tm_mon + 1, then.tm_mday);
 }
 
-char *
-time_format_full(gint64 date)
+char *time_format_full(gint64 date)
 {
     struct tm tm;
     if (!split_local(date, &tm))
@@ -83,8 +79,7 @@ time_format_full(gint64 date)
                            _(long_months[tm.tm_mon]), tm.tm_year + 1900, tm.tm_hour, tm.tm_min);
 }
 
-char *
-time_format_sender(gint64 date, int offset_minutes)
+char *time_format_sender(gint64 date, int offset_minutes)
 {
     offset_minutes = CLAMP(offset_minutes, -24 * 60, 24 * 60);
     bool sensible = date > 0 && date < (gint64)253402200000;
@@ -99,8 +94,7 @@ time_format_sender(gint64 date, int offset_minutes)
                            offset_minutes < 0 ? '-' : '+', size / 60, size % 60);
 }
 
-char *
-time_format_relative(gint64 date, gint64 now)
+char *time_format_relative(gint64 date, gint64 now)
 {
     gint64 ago = now - date;
     gint64 distance = ABS(ago);
@@ -120,8 +114,7 @@ time_format_relative(gint64 date, gint64 now)
     return g_strdup_printf(ngettext("in %d day", "in %d days", (gulong)days), days);
 }
 
-char *
-time_format_period(gint64 date, gint64 now)
+char *time_format_period(gint64 date, gint64 now)
 {
     struct tm then, today;
     if (!split_local(date, &then) || !split_local(now, &today))

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-letter_free(gpointer data)
+static void letter_free(gpointer data)
 {
     Letter *letter = data;
     g_free(letter->id);
@@ -22,8 +21,7 @@ letter_free(gpointer data)
     g_free(letter);
 }
 
-static void
-person_free(gpointer data)
+static void person_free(gpointer data)
 {
     DemoPerson *person = data;
     g_free(person->name);
@@ -32,8 +30,7 @@ person_free(gpointer data)
 }
 
 /* "anna = Anna Lindqvist <anna@fjord.example> +0100" */
-static void
-read_people(DemoBook *book, const char *text)
+static void read_people(DemoBook *book, const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (char **line = lines; *line; line++) {
@@ -52,8 +49,7 @@ read_people(DemoBook *book, const char *text)
 }
 
 /* "12m", "5h", "3d14:32" */
-static void
-read_age(Letter *letter, const char *age)
+static void read_age(Letter *letter, const char *age)
 {
     char *unit;
     gint64 number = g_ascii_strtoll(age, &unit, 10);
@@ -69,8 +65,7 @@ read_age(Letter *letter, const char *age)
     }
 }
 
-static MailFlags
-flags_of(const char *letters)
+static MailFlags flags_of(const char *letters)
 {
     static const struct {
         char letter;
@@ -84,8 +79,7 @@ flags_of(const char *letters)
     return result;
 }
 
-static void
-read_head(Letter *letter, const char *line)
+static void read_head(Letter *letter, const char *line)
 {
     g_auto(GStrv) words = g_strsplit(line, " ", -1);
     guint count = g_strv_length(words);
@@ -107,8 +101,7 @@ read_head(Letter *letter, const char *line)
 }
 
 /* "anna > me, tomas | jonas" */
-static void
-read_route(Letter *letter, const char *line)
+static void read_route(Letter *letter, const char *line)
 {
     g_auto(GStrv) ends = g_strsplit(line, " > ", 2);
     letter->from = g_strdup(ends[0]);
@@ -117,8 +110,7 @@ read_route(Letter *letter, const char *line)
     letter->cc = g_strdup(copies[0] && copies[1] ? copies[1] : "");
 }
 
-static Letter *
-read_letter(const char *text)
+static Letter *read_letter(const char *text)
 {
     Letter *letter = g_new0(Letter, 1);
     g_auto(GStrv) lines = g_strsplit(text, "\n", 3);
@@ -139,8 +131,7 @@ read_letter(const char *text)
     return letter;
 }
 
-static void
-read_letters(DemoBook *book, const char *text)
+static void read_letters(DemoBook *book, const char *text)
 {
     const char *p = g_str_has_prefix(text, "@ ") ? text : strstr(text, "\n@ ");
     while (p) {
@@ -154,8 +145,7 @@ read_letters(DemoBook *book, const char *text)
     }
 }
 
-DemoBook *
-demo_book_new(const char *people, const char *letters)
+DemoBook *demo_book_new(const char *people, const char *letters)
 {
     DemoBook *book = g_new0(DemoBook, 1);
     book->people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, person_free);
@@ -166,8 +156,7 @@ demo_book_new(const char *people, const char *letters)
     return book;
 }
 
-void
-demo_book_free(DemoBook *book)
+void demo_book_free(DemoBook *book)
 {
     if (!book)
         return;
@@ -177,14 +166,12 @@ demo_book_free(DemoBook *book)
     g_free(book);
 }
 
-guint
-demo_book_count(const DemoBook *book)
+guint demo_book_count(const DemoBook *book)
 {
     return book->letters->len;
 }
 
-const char *
-demo_book_mailbox(const DemoBook *book, guint index)
+const char *demo_book_mailbox(const DemoBook *book, guint index)
 {
     return ((const Letter *)g_ptr_array_index(book->letters, index))->mailbox;
 }

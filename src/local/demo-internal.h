@@ -13,14 +13,14 @@ typedef struct {
     char *id, *parent, *mailbox, *keywords, *from, *to, *cc, *subject, *body;
     char **directives;
     MailFlags flags;
-    gint64 age;  /* seconds; whole days when clock is set */
-    int clock;   /* minutes of the sender's day, −1: counted from now */
+    gint64 age; /* seconds; whole days when clock is set */
+    int clock;  /* minutes of the sender's day, −1: counted from now */
 } Letter;
 
 struct DemoBook {
-    GHashTable *people;  /* name -> DemoPerson* */
-    GPtrArray *letters;  /* of Letter* */
-    GHashTable *by_id;   /* id -> Letter* (of the array) */
+    GHashTable *people; /* name -> DemoPerson* */
+    GPtrArray *letters; /* of Letter* */
+    GHashTable *by_id;  /* id -> Letter* (of the array) */
 };
 
 #endif

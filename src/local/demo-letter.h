@@ -1,4 +1,5 @@
-/* From the compact form in which the demo's letters are written to real messages. For use within local/. One thread.
+/* From the compact form in which the demo's letters are written to real messages. For use within local/. One
+ * thread.
  *
  *   @ ID[<REPLIED-TO] MAILBOX AGE [FLAGS] [+KEYWORD …]
  *   FROM > TO, TO [| CC, CC]            by the names of demo/people; "me" is whose mail it is
@@ -7,8 +8,9 @@
  *                                       an empty line
  *   body, to the next line that begins with "@ "
  *
- * AGE: "12m", "5h" before now, or "3d14:32": three days ago at that hour. FLAGS: letters of S seen, A answered, F flagged,
- * D draft, X deleted, W forwarded; "-" for none. Long lines are wrapped as mailers do. */
+ * AGE: "12m", "5h" before now, or "3d14:32": three days ago at that hour. FLAGS: letters of S seen, A
+ * answered, F flagged, D draft, X deleted, W forwarded; "-" for none. Long lines are wrapped as mailers do.
+ */
 #ifndef MALLE_LOCAL_DEMO_LETTER_H
 #define MALLE_LOCAL_DEMO_LETTER_H
 

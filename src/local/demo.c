@@ -1,6 +1,7 @@
 /* The demonstration mail (see demo.h): what mailboxes there are, and their letters in order.
  *
- * The letters stand as plain text in demo/letters/, in the program as a GResource; demo-letter.c turns each into a real message. */
+ * The letters stand as plain text in demo/letters/, in the program as a GResource; demo-letter.c turns each
+ * into a real message. */
 #include "config.h"
 #include "local/demo.h"
 
@@ -12,18 +13,17 @@
 #include <string.h>
 
 static const DemoMailbox mailboxes[] = {
-    { "INBOX", NULL },          { "Drafts", "drafts" }, { "Sent", "sent" },   { "Archive", "archive" }, { "Lists/malle-dev", NULL },
-    { "Lists/cuisine", NULL },  { "Junk", "junk" },     { "Trash", "trash" }, { NULL, NULL },
+    { "INBOX", NULL },        { "Drafts", "drafts" },      { "Sent", "sent" },
+    { "Archive", "archive" }, { "Lists/malle-dev", NULL }, { "Lists/cuisine", NULL },
+    { "Junk", "junk" },       { "Trash", "trash" },        { NULL, NULL },
 };
 
-const DemoMailbox *
-demo_mailboxes(void)
+const DemoMailbox *demo_mailboxes(void)
 {
     return mailboxes;
 }
 
-void
-demo_message_free(DemoMessage *message)
+void demo_message_free(DemoMessage *message)
 {
     if (!message)
         return;
@@ -32,18 +32,17 @@ demo_message_free(DemoMessage *message)
     g_free(message);
 }
 
-static gpointer
-register_letters(gpointer unused)
+static gpointer register_letters(gpointer unused)
 {
     (void)unused;
     demo_register_resource();
     return NULL;
 }
 
-static char *
-resource_text(const char *path)
+static char *resource_text(const char *path)
 {
-    g_autoptr(GBytes) bytes = g_resource_lookup_data(demo_get_resource(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_autoptr(GBytes) bytes =
+        g_resource_lookup_data(demo_get_resource(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     if (!bytes)
         return g_strdup("");
     gsize length;
@@ -52,10 +51,10 @@ resource_text(const char *path)
 }
 
 /* All files of letters, one behind the other. */
-static char *
-all_letters(void)
+static char *all_letters(void)
 {
-    g_auto(GStrv) names = g_resource_enumerate_children(demo_get_resource(), "/malle/demo/letters", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_auto(GStrv) names = g_resource_enumerate_children(demo_get_resource(), "/malle/demo/letters",
+                                                        G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     GString *all = g_string_new(NULL);
     for (char **name = names; name && *name; name++) {
         g_autofree char *path = g_strconcat("/malle/demo/letters/", *name, NULL);
@@ -65,15 +64,13 @@ all_letters(void)
     return g_string_free(all, FALSE);
 }
 
-static int
-by_date(gconstpointer a, gconstpointer b)
+static int by_date(gconstpointer a, gconstpointer b)
 {
     const DemoMessage *x = *(DemoMessage *const *)a, *y = *(DemoMessage *const *)b;
     return x->internal_date < y->internal_date ? -1 : x->internal_date > y->internal_date;
 }
 
-GPtrArray *
-demo_messages(const char *mailbox, gint64 now)
+GPtrArray *demo_messages(const char *mailbox, gint64 now)
 {
     bool known = false;
     for (const DemoMailbox *m = mailboxes; m->name; m++)

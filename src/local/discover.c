@@ -13,8 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void
-local_place_free(LocalPlace *place)
+void local_place_free(LocalPlace *place)
 {
     if (!place)
         return;
@@ -25,8 +24,7 @@ local_place_free(LocalPlace *place)
 }
 
 /* The same file or directory under another name (a link, $MAIL). */
-static bool
-is_known(GArray *seen, const struct stat *about)
+static bool is_known(GArray *seen, const struct stat *about)
 {
     for (guint i = 0; i < seen->len; i++) {
         const struct stat *other = &g_array_index(seen, struct stat, i);
@@ -37,8 +35,7 @@ is_known(GArray *seen, const struct stat *about)
     return false;
 }
 
-static bool
-directory_has_files(const char *path, const char *name)
+static bool directory_has_files(const char *path, const char *name)
 {
     g_autofree char *full = g_build_filename(path, name, NULL);
     GDir *directory = g_dir_open(full, 0, NULL);
@@ -48,21 +45,20 @@ directory_has_files(const char *path, const char *name)
     return any;
 }
 
-static bool
-has_mail(const GPtrArray *folders)
+static bool has_mail(const GPtrArray *folders)
 {
     for (guint i = 0; i < folders->len; i++) {
         const LocalFolder *folder = g_ptr_array_index(folders, i);
         struct stat about;
-        if (maildir_is_one(folder->path) ? directory_has_files(folder->path, "cur") || directory_has_files(folder->path, "new")
-                                         : stat(folder->path, &about) == 0 && about.st_size > 0)
+        if (maildir_is_one(folder->path)
+                ? directory_has_files(folder->path, "cur") || directory_has_files(folder->path, "new")
+                : stat(folder->path, &about) == 0 && about.st_size > 0)
             return true;
     }
     return false;
 }
 
-static void
-describe(LocalPlace *place, const GPtrArray *folders)
+static void describe(LocalPlace *place, const GPtrArray *folders)
 {
     const LocalFolder *first = g_ptr_array_index(folders, 0);
     place->format = maildir_is_one(first->path) ? LOCAL_MAILDIR : LOCAL_MBOX;
@@ -70,12 +66,12 @@ describe(LocalPlace *place, const GPtrArray *folders)
     place->has_mail = has_mail(folders);
     g_autofree char *home = paths_shorten(place->path);
     g_autofree char *shown = text_make_safe(home, -1, TEXT_SINGLE_LINE);
-    place->words = g_strdup_printf(ngettext("%s %s, %u mailbox", "%s %s, %u mailboxes", folders->len),
-                                   place->format == LOCAL_MAILDIR ? _("Maildir") : _("mbox"), shown, folders->len);
+    place->words =
+        g_strdup_printf(ngettext("%s %s, %u mailbox", "%s %s, %u mailboxes", folders->len),
+                        place->format == LOCAL_MAILDIR ? _("Maildir") : _("mbox"), shown, folders->len);
 }
 
-static void
-look_at(GPtrArray *places, GArray *seen, const char *path)
+static void look_at(GPtrArray *places, GArray *seen, const char *path)
 {
     struct stat about;
     if (stat(path, &about) != 0) {
@@ -101,8 +97,7 @@ look_at(GPtrArray *places, GArray *seen, const char *path)
     g_ptr_array_add(places, place);
 }
 
-GPtrArray *
-local_discover(const char *home, const char *user)
+GPtrArray *local_discover(const char *home, const char *user)
 {
     GPtrArray *places = g_ptr_array_new_with_free_func((GDestroyNotify)local_place_free);
     g_autoptr(GArray) seen = g_array_new(FALSE, FALSE, sizeof(struct stat));

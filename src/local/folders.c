@@ -12,8 +12,7 @@
 #define MAX_FOLDERS 10000
 #define MAX_DEPTH 16
 
-void
-local_folder_free(LocalFolder *folder)
+void local_folder_free(LocalFolder *folder)
 {
     if (!folder)
         return;
@@ -22,8 +21,7 @@ local_folder_free(LocalFolder *folder)
     g_free(folder);
 }
 
-static void
-add_folder(GPtrArray *folders, const char *name, const char *path)
+static void add_folder(GPtrArray *folders, const char *name, const char *path)
 {
     if (folders->len >= MAX_FOLDERS)
         return;
@@ -33,8 +31,7 @@ add_folder(GPtrArray *folders, const char *name, const char *path)
     g_ptr_array_add(folders, folder);
 }
 
-static int
-by_name(gconstpointer a, gconstpointer b)
+static int by_name(gconstpointer a, gconstpointer b)
 {
     const char *x = (*(LocalFolder *const *)a)->name, *y = (*(LocalFolder *const *)b)->name;
     bool x_inbox = g_ascii_strcasecmp(x, "INBOX") == 0, y_inbox = g_ascii_strcasecmp(y, "INBOX") == 0;
@@ -44,20 +41,21 @@ by_name(gconstpointer a, gconstpointer b)
 }
 
 /* Files that lie beside mailboxes and are none. */
-static bool
-is_beside(const char *name)
+static bool is_beside(const char *name)
 {
-    static const char *const endings[] = { ".msf", ".lock", ".db", ".index", ".log", ".cache", ".dat", ".sqlite", ".json", ".gz", ".zst", "~" };
+    static const char *const endings[] = { ".msf", ".lock",   ".db",   ".index", ".log", ".cache",
+                                           ".dat", ".sqlite", ".json", ".gz",    ".zst", "~" };
     for (gsize i = 0; i < G_N_ELEMENTS(endings); i++)
         if (g_str_has_suffix(name, endings[i]))
             return true;
-    return g_str_has_prefix(name, "dovecot") || g_str_has_prefix(name, "courierimap") || strcmp(name, "maildirfolder") == 0 ||
-           strcmp(name, "cur") == 0 || strcmp(name, "new") == 0 || strcmp(name, "tmp") == 0;
+    return g_str_has_prefix(name, "dovecot") || g_str_has_prefix(name, "courierimap") ||
+           strcmp(name, "maildirfolder") == 0 || strcmp(name, "cur") == 0 || strcmp(name, "new") == 0 ||
+           strcmp(name, "tmp") == 0;
 }
 
-/* Maildir++: ".Lists.malle-dev" -> "Lists/malle-dev". Names are modified UTF-7 there; they are shown as spelt where they use it. */
-static char *
-maildir_plus_name(const char *name)
+/* Maildir++: ".Lists.malle-dev" -> "Lists/malle-dev". Names are modified UTF-7 there; they are shown as spelt
+ * where they use it. */
+static char *maildir_plus_name(const char *name)
 {
     char *result = g_strdup(name + 1);
     for (char *p = result; *p; p++)
@@ -68,8 +66,8 @@ maildir_plus_name(const char *name)
 
 static void scan(GPtrArray *folders, const char *path, const char *prefix, guint depth);
 
-static void
-look_at(GPtrArray *folders, const char *directory, const char *prefix, const char *name, guint depth, bool in_maildir)
+static void look_at(GPtrArray *folders, const char *directory, const char *prefix, const char *name,
+                    guint depth, bool in_maildir)
 {
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || is_beside(name))
         return;
@@ -95,8 +93,7 @@ look_at(GPtrArray *folders, const char *directory, const char *prefix, const cha
     }
 }
 
-static void
-scan(GPtrArray *folders, const char *path, const char *prefix, guint depth)
+static void scan(GPtrArray *folders, const char *path, const char *prefix, guint depth)
 {
     DIR *directory = opendir(path);
     if (!directory)
@@ -107,8 +104,7 @@ scan(GPtrArray *folders, const char *path, const char *prefix, guint depth)
     closedir(directory);
 }
 
-GPtrArray *
-local_folders(const char *path, GError **error)
+GPtrArray *local_folders(const char *path, GError **error)
 {
     struct stat about;
     if (stat(path, &about) != 0) {

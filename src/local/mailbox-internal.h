@@ -21,7 +21,8 @@ LocalMailbox *maildir_open(const char *path);
 LocalMailbox *mbox_open(const char *path);
 
 bool maildir_is_one(const char *path);
-/* Does the file begin as an mbox does? An empty file is one. False with errno-like words in error when it cannot be read. */
+/* Does the file begin as an mbox does? An empty file is one. False with errno-like words in error when it
+ * cannot be read. */
 bool mbox_is_one(const char *path, GError **error);
 
 LocalMessage *local_message_new(const char *key);
@@ -30,7 +31,8 @@ LocalMessage *local_message_new(const char *key);
 void local_set_access_error(GError **error, const char *path, int reason);
 void local_set_changed_error(GError **error, const char *path);
 
-/* All of a file, at most `limit` bytes, without following a symbolic link at its end when `follow` is false. */
+/* All of a file, at most `limit` bytes, without following a symbolic link at its end when `follow` is false.
+ */
 GBytes *local_read_file(const char *path, gsize limit, GError **error);
 #define LOCAL_MAX_MESSAGE ((gsize)1 << 30)
 

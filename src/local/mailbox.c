@@ -11,29 +11,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(malle-local-error, local_error)
+G_DEFINE_QUARK(malle - local - error, local_error)
 
-void
-local_set_access_error(GError **error, const char *path, int reason)
+void local_set_access_error(GError **error, const char *path, int reason)
 {
     g_autofree char *shown = text_make_safe(path, -1, TEXT_SINGLE_LINE);
     if (reason == ELOOP)
-        g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_ACCESS, _("%s is a symbolic link that leads in a circle or may not be followed"), shown);
+        g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_ACCESS,
+                    _("%s is a symbolic link that leads in a circle or may not be followed"), shown);
     else if (reason == EACCES || reason == EPERM)
-        g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_ACCESS, _("%s may not be read by this user: %s"), shown, g_strerror(reason));
+        g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_ACCESS, _("%s may not be read by this user: %s"), shown,
+                    g_strerror(reason));
     else
-        g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_ACCESS, _("Cannot read %s: %s"), shown, g_strerror(reason));
+        g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_ACCESS, _("Cannot read %s: %s"), shown,
+                    g_strerror(reason));
 }
 
-void
-local_set_changed_error(GError **error, const char *path)
+void local_set_changed_error(GError **error, const char *path)
 {
     g_autofree char *shown = text_make_safe(path, -1, TEXT_SINGLE_LINE);
-    g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_CHANGED, _("The message is no longer where it was in %s; another program has changed it"), shown);
+    g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_CHANGED,
+                _("The message is no longer where it was in %s; another program has changed it"), shown);
 }
 
-LocalMessage *
-local_message_new(const char *key)
+LocalMessage *local_message_new(const char *key)
 {
     LocalMessage *message = g_new0(LocalMessage, 1);
     message->key = g_strdup(key);
@@ -41,8 +42,7 @@ local_message_new(const char *key)
     return message;
 }
 
-void
-local_message_free(LocalMessage *message)
+void local_message_free(LocalMessage *message)
 {
     if (!message)
         return;
@@ -51,8 +51,7 @@ local_message_free(LocalMessage *message)
     g_free(message);
 }
 
-GBytes *
-local_read_file(const char *path, gsize limit, GError **error)
+GBytes *local_read_file(const char *path, gsize limit, GError **error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat about;
@@ -82,8 +81,7 @@ local_read_file(const char *path, gsize limit, GError **error)
     return g_bytes_new_take(bytes, length);
 }
 
-LocalMailbox *
-local_mailbox_open(const char *path, GError **error)
+LocalMailbox *local_mailbox_open(const char *path, GError **error)
 {
     struct stat about;
     if (stat(path, &about) != 0) {
@@ -111,8 +109,7 @@ local_mailbox_open(const char *path, GError **error)
     return NULL;
 }
 
-void
-local_mailbox_free(LocalMailbox *mailbox)
+void local_mailbox_free(LocalMailbox *mailbox)
 {
     if (!mailbox)
         return;
@@ -121,20 +118,17 @@ local_mailbox_free(LocalMailbox *mailbox)
     g_free(path);
 }
 
-LocalFormat
-local_mailbox_format(const LocalMailbox *mailbox)
+LocalFormat local_mailbox_format(const LocalMailbox *mailbox)
 {
     return mailbox->ops->format;
 }
 
-GPtrArray *
-local_mailbox_list(LocalMailbox *mailbox, GError **error)
+GPtrArray *local_mailbox_list(LocalMailbox *mailbox, GError **error)
 {
     return mailbox->ops->list(mailbox, error);
 }
 
-GBytes *
-local_mailbox_read(LocalMailbox *mailbox, const char *key, GError **error)
+GBytes *local_mailbox_read(LocalMailbox *mailbox, const char *key, GError **error)
 {
     return mailbox->ops->read(mailbox, key, error);
 }

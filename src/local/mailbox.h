@@ -25,7 +25,7 @@ typedef enum {
 
 /* A message as a mailbox tells of it. */
 typedef struct {
-    char *key;            /* stays the same as long as the message is there: Maildir base name; mbox offset and digest */
+    char *key; /* stays the same as long as the message is there: Maildir base name; mbox offset and digest */
     MailFlags flags;
     char *keywords;       /* space separated, "" for none */
     gint64 internal_date; /* Unix seconds */
@@ -39,11 +39,13 @@ LocalMailbox *local_mailbox_open(const char *path, GError **error);
 void local_mailbox_free(LocalMailbox *mailbox);
 LocalFormat local_mailbox_format(const LocalMailbox *mailbox);
 
-/* All messages, oldest first by the order of the format (mbox: as in the file; Maildir: by arrival). Of LocalMessage*, free func set. Reads
- * directories, or the mbox once from end to end; no message is kept in memory. NULL with an error. */
+/* All messages, oldest first by the order of the format (mbox: as in the file; Maildir: by arrival). Of
+ * LocalMessage*, free func set. Reads directories, or the mbox once from end to end; no message is kept in
+ * memory. NULL with an error. */
 GPtrArray *local_mailbox_list(LocalMailbox *mailbox, GError **error);
 
-/* The bytes of one message, lines as stored (mbox: ">From " undone, LF kept). NULL with an error. Caller unrefs. */
+/* The bytes of one message, lines as stored (mbox: ">From " undone, LF kept). NULL with an error. Caller
+ * unrefs. */
 GBytes *local_mailbox_read(LocalMailbox *mailbox, const char *key, GError **error);
 
 void local_message_free(LocalMessage *message);
@@ -51,12 +53,13 @@ void local_message_free(LocalMessage *message);
 /* --- trees of mailboxes ------------------------------------------------------------------- */
 
 typedef struct {
-    char *name;  /* for people, '/' between levels: "INBOX", "Lists/malle-dev"; safe UTF-8 */
-    char *path;  /* for local_mailbox_open(); NULL for the demo */
+    char *name; /* for people, '/' between levels: "INBOX", "Lists/malle-dev"; safe UTF-8 */
+    char *path; /* for local_mailbox_open(); NULL for the demo */
 } LocalFolder;
 
-/* The mailboxes under `path`: Maildir++ (".Lists.malle-dev"), nested Maildirs, a directory of mbox files, or the one thing itself. Of LocalFolder*, free
- * func set, INBOX first, then by name. Does not follow links out of `path`; at most 10,000, 16 deep. */
+/* The mailboxes under `path`: Maildir++ (".Lists.malle-dev"), nested Maildirs, a directory of mbox files, or
+ * the one thing itself. Of LocalFolder*, free func set, INBOX first, then by name. Does not follow links out
+ * of `path`; at most 10,000, 16 deep. */
 GPtrArray *local_folders(const char *path, GError **error);
 void local_folder_free(LocalFolder *folder);
 

@@ -1,4 +1,5 @@
-/* Maildir, read-only (cr.yp.to/proto/maildir.html; flags and "S=" as Dovecot and Courier write them). See mailbox.h. */
+/* Maildir, read-only (cr.yp.to/proto/maildir.html; flags and "S=" as Dovecot and Courier write them). See
+ * mailbox.h. */
 #include "config.h"
 #include "local/mailbox-internal.h"
 
@@ -11,26 +12,23 @@
 
 typedef struct {
     LocalMailbox base;
-    GHashTable *files; /* key -> path below the Maildir ("cur/…"), as of the last listing */
+    GHashTable *files;  /* key -> path below the Maildir ("cur/…"), as of the last listing */
     char *keywords[26]; /* what 'a' … 'z' mean (dovecot-keywords), NULL unknown */
 } Maildir;
 
-static bool
-is_directory(const char *path, const char *name)
+static bool is_directory(const char *path, const char *name)
 {
     g_autofree char *full = g_build_filename(path, name, NULL);
     return g_file_test(full, G_FILE_TEST_IS_DIR);
 }
 
-bool
-maildir_is_one(const char *path)
+bool maildir_is_one(const char *path)
 {
     return is_directory(path, "cur") && is_directory(path, "new");
 }
 
 /* "0 $Forwarded\n1 family\n" */
-static void
-read_keywords(Maildir *maildir)
+static void read_keywords(Maildir *maildir)
 {
     g_autofree char *path = g_build_filename(maildir->base.path, "dovecot-keywords", NULL);
     g_autofree char *content = NULL;
@@ -48,8 +46,7 @@ read_keywords(Maildir *maildir)
 }
 
 /* The flags behind ":2,"; other systems write ";2," or "!2,". NULL: none. */
-static const char *
-info_of(const char *name)
+static const char *info_of(const char *name)
 {
     const char *info = strstr(name, ":2,");
     if (!info)
@@ -59,8 +56,7 @@ info_of(const char *name)
     return info;
 }
 
-static void
-take_flags(const Maildir *maildir, LocalMessage *message, const char *flags)
+static void take_flags(const Maildir *maildir, LocalMessage *message, const char *flags)
 {
     for (const char *p = flags; *p && *p != ','; p++) {
         switch (*p) {
@@ -97,8 +93,7 @@ take_flags(const Maildir *maildir, LocalMessage *message, const char *flags)
     }
 }
 
-static void
-add_message(Maildir *maildir, GPtrArray *messages, const char *folder, const char *name)
+static void add_message(Maildir *maildir, GPtrArray *messages, const char *folder, const char *name)
 {
     g_autofree char *relative = g_build_filename(folder, name, NULL);
     g_autofree char *path = g_build_filename(maildir->base.path, relative, NULL);
@@ -119,8 +114,7 @@ add_message(Maildir *maildir, GPtrArray *messages, const char *folder, const cha
     g_ptr_array_add(messages, message);
 }
 
-static bool
-scan(Maildir *maildir, GPtrArray *messages, const char *folder, GError **error)
+static bool scan(Maildir *maildir, GPtrArray *messages, const char *folder, GError **error)
 {
     g_autofree char *path = g_build_filename(maildir->base.path, folder, NULL);
     DIR *directory = opendir(path);
@@ -135,8 +129,7 @@ scan(Maildir *maildir, GPtrArray *messages, const char *folder, GError **error)
     return true;
 }
 
-static int
-by_arrival(gconstpointer a, gconstpointer b)
+static int by_arrival(gconstpointer a, gconstpointer b)
 {
     const LocalMessage *x = *(LocalMessage *const *)a, *y = *(LocalMessage *const *)b;
     if (x->internal_date != y->internal_date)
@@ -144,8 +137,7 @@ by_arrival(gconstpointer a, gconstpointer b)
     return strcmp(x->key, y->key);
 }
 
-static GPtrArray *
-maildir_list(LocalMailbox *mailbox, GError **error)
+static GPtrArray *maildir_list(LocalMailbox *mailbox, GError **error)
 {
     Maildir *maildir = (Maildir *)mailbox;
     g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func((GDestroyNotify)local_message_free);
@@ -158,8 +150,7 @@ maildir_list(LocalMailbox *mailbox, GError **error)
     return g_steal_pointer(&messages);
 }
 
-static GBytes *
-read_known(Maildir *maildir, const char *key, GError **error)
+static GBytes *read_known(Maildir *maildir, const char *key, GError **error)
 {
     const char *relative = g_hash_table_lookup(maildir->files, key);
     if (!relative) {
@@ -170,8 +161,7 @@ read_known(Maildir *maildir, const char *key, GError **error)
     return local_read_file(path, LOCAL_MAX_MESSAGE, error);
 }
 
-static GBytes *
-maildir_read(LocalMailbox *mailbox, const char *key, GError **error)
+static GBytes *maildir_read(LocalMailbox *mailbox, const char *key, GError **error)
 {
     Maildir *maildir = (Maildir *)mailbox;
     GBytes *bytes = read_known(maildir, key, NULL);
@@ -182,8 +172,7 @@ maildir_read(LocalMailbox *mailbox, const char *key, GError **error)
     return again ? read_known(maildir, key, error) : NULL;
 }
 
-static void
-maildir_free(LocalMailbox *mailbox)
+static void maildir_free(LocalMailbox *mailbox)
 {
     Maildir *maildir = (Maildir *)mailbox;
     g_hash_table_unref(maildir->files);
@@ -192,8 +181,7 @@ maildir_free(LocalMailbox *mailbox)
     g_free(maildir);
 }
 
-LocalMailbox *
-maildir_open(const char *path)
+LocalMailbox *maildir_open(const char *path)
 {
     static const LocalOps ops = { LOCAL_MAILDIR, maildir_list, maildir_read, maildir_free };
     Maildir *maildir = g_new0(Maildir, 1);

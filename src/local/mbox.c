@@ -1,8 +1,9 @@
 /* mbox in its dialects, read-only (RFC 4155, and what is on people's disks). See mailbox.h.
  *
- * A separator is a line "From address date" behind an empty line. mboxo and mboxrd write ">From " for such a line within a letter, mboxcl2
- * writes it as it is and says the length in Content-Length; that is believed only where it leads exactly to the next separator or the
- * end. The file is read in blocks, not mapped: another program may truncate it, which a mapping answers with SIGBUS. */
+ * A separator is a line "From address date" behind an empty line. mboxo and mboxrd write ">From " for such a
+ * line within a letter, mboxcl2 writes it as it is and says the length in Content-Length; that is believed
+ * only where it leads exactly to the next separator or the end. The file is read in blocks, not mapped:
+ * another program may truncate it, which a mapping answers with SIGBUS. */
 #include "config.h"
 #include "local/mailbox-internal.h"
 
@@ -41,8 +42,7 @@ typedef struct {
     int reason;
 } Lines;
 
-static bool
-fill(Lines *lines)
+static bool fill(Lines *lines)
 {
     gssize n;
     do
@@ -58,8 +58,7 @@ fill(Lines *lines)
 }
 
 /* The next line's first MAX_LINE bytes; *length is what it has in the file, line end included. */
-static bool
-next_line(Lines *lines, GString *line, gsize *length)
+static bool next_line(Lines *lines, GString *line, gsize *length)
 {
     g_string_truncate(line, 0);
     *length = 0;
@@ -81,8 +80,7 @@ next_line(Lines *lines, GString *line, gsize *length)
     return *length > 0;
 }
 
-static void
-seek_to(Lines *lines, guint64 offset)
+static void seek_to(Lines *lines, guint64 offset)
 {
     if (lseek(lines->fd, (off_t)offset, SEEK_SET) < 0)
         return;
@@ -92,8 +90,7 @@ seek_to(Lines *lines, guint64 offset)
 
 /* --- separators ------------------------------------------------------------------------------- */
 
-static bool
-is_one_of(const char *word, gsize length, const char *names)
+static bool is_one_of(const char *word, gsize length, const char *names)
 {
     for (const char *p = names; length == 3 && *p; p += 3)
         if (g_ascii_strncasecmp(p, word, 3) == 0)
@@ -101,9 +98,9 @@ is_one_of(const char *word, gsize length, const char *names)
     return false;
 }
 
-/* "From somebody Tue Mar  3 14:32:10 2026": with a week day, a month and a year, whatever else. *date gets its time (UTC by custom), 0 if unreadable. */
-static bool
-is_separator(const char *line, gint64 *date)
+/* "From somebody Tue Mar  3 14:32:10 2026": with a week day, a month and a year, whatever else. *date gets
+ * its time (UTC by custom), 0 if unreadable. */
+static bool is_separator(const char *line, gint64 *date)
 {
     if (strncmp(line, "From ", 5) != 0)
         return false;
@@ -131,8 +128,7 @@ is_separator(const char *line, gint64 *date)
     return true;
 }
 
-bool
-mbox_is_one(const char *path, GError **error)
+bool mbox_is_one(const char *path, GError **error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
@@ -165,11 +161,10 @@ typedef struct {
     bool in_header, after_empty;
     guint64 content_length;
     bool has_content_length;
-    bool is_internal;      /* c-client's own first message */
+    bool is_internal; /* c-client's own first message */
 } Scan;
 
-static guint32
-digest_of(const char *bytes, gsize length)
+static guint32 digest_of(const char *bytes, gsize length)
 {
     guint32 hash = 2166136261u; /* FNV-1a: not against an enemy, only against a mix-up */
     for (gsize i = 0; i < MIN(length, (gsize)DIGESTED); i++)
@@ -177,15 +172,15 @@ digest_of(const char *bytes, gsize length)
     return hash;
 }
 
-static void
-finish_message(Scan *scan, guint64 end)
+static void finish_message(Scan *scan, guint64 end)
 {
     if (!scan->message)
         return;
     Entry *entry = scan->entry;
     entry->end = MAX(end, entry->start);
     char head[DIGESTED];
-    gssize n = pread(scan->lines->fd, head, (gsize)MIN(entry->end - entry->start, (guint64)sizeof head), (off_t)entry->start);
+    gssize n = pread(scan->lines->fd, head, (gsize)MIN(entry->end - entry->start, (guint64)sizeof head),
+                     (off_t)entry->start);
     entry->digest = digest_of(head, n > 0 ? (gsize)n : 0);
     scan->message->size = entry->end - entry->start;
     scan->message->key = g_strdup_printf("%" G_GUINT64_FORMAT "-%08x", entry->start, entry->digest);
@@ -200,8 +195,7 @@ finish_message(Scan *scan, guint64 end)
     scan->entry = NULL;
 }
 
-static void
-begin_message(Scan *scan, gint64 date)
+static void begin_message(Scan *scan, gint64 date)
 {
     scan->message = local_message_new(NULL);
     scan->message->internal_date = date;
@@ -212,24 +206,26 @@ begin_message(Scan *scan, gint64 date)
     scan->is_internal = false;
 }
 
-static void
-take_status(LocalMessage *message, const char *letters)
+static void take_status(LocalMessage *message, const char *letters)
 {
     static const struct {
         char letter;
         MailFlags flag;
-    } flags[] = { { 'R', MAIL_FLAG_SEEN },    { 'A', MAIL_FLAG_ANSWERED }, { 'F', MAIL_FLAG_FLAGGED },
-                  { 'D', MAIL_FLAG_DELETED }, { 'T', MAIL_FLAG_DRAFT } };
+    } flags[] = { { 'R', MAIL_FLAG_SEEN },
+                  { 'A', MAIL_FLAG_ANSWERED },
+                  { 'F', MAIL_FLAG_FLAGGED },
+                  { 'D', MAIL_FLAG_DELETED },
+                  { 'T', MAIL_FLAG_DRAFT } };
     for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
         if (strchr(letters, flags[i].letter))
             message->flags |= flags[i].flag;
 }
 
-static void
-take_mozilla_status(LocalMessage *message, const char *hex)
+static void take_mozilla_status(LocalMessage *message, const char *hex)
 {
     guint64 bits = g_ascii_strtoull(hex, NULL, 16);
-    static const MailFlags flags[] = { MAIL_FLAG_SEEN, MAIL_FLAG_ANSWERED, MAIL_FLAG_FLAGGED, MAIL_FLAG_DELETED };
+    static const MailFlags flags[] = { MAIL_FLAG_SEEN, MAIL_FLAG_ANSWERED, MAIL_FLAG_FLAGGED,
+                                       MAIL_FLAG_DELETED };
     for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
         if (bits & (1u << i))
             message->flags |= flags[i];
@@ -237,8 +233,7 @@ take_mozilla_status(LocalMessage *message, const char *hex)
         message->flags |= MAIL_FLAG_FORWARDED;
 }
 
-static void
-take_keywords(LocalMessage *message, const char *names)
+static void take_keywords(LocalMessage *message, const char *names)
 {
     g_auto(GStrv) words = g_strsplit_set(names, " ,\t\r\n", 100);
     for (char **word = words; *word; word++) {
@@ -254,8 +249,7 @@ take_keywords(LocalMessage *message, const char *names)
     }
 }
 
-static const char *
-field_value(const char *line, const char *name)
+static const char *field_value(const char *line, const char *name)
 {
     gsize length = strlen(name);
     if (g_ascii_strncasecmp(line, name, length) != 0 || line[length] != ':')
@@ -263,8 +257,7 @@ field_value(const char *line, const char *name)
     return line + length + 1 + strspn(line + length + 1, " \t");
 }
 
-static void
-take_header_line(Scan *scan, const char *line)
+static void take_header_line(Scan *scan, const char *line)
 {
     const char *value;
     if ((value = field_value(line, "Status")) || (value = field_value(line, "X-Status"))) {
@@ -283,8 +276,7 @@ take_header_line(Scan *scan, const char *line)
 }
 
 /* Content-Length is a claim: does a separator, or the end, stand where it leads? */
-static void
-try_content_length(Scan *scan)
+static void try_content_length(Scan *scan)
 {
     if (!scan->has_content_length || scan->content_length > LOCAL_MAX_MESSAGE)
         return;
@@ -301,10 +293,10 @@ try_content_length(Scan *scan)
     finish_message(scan, target);
 }
 
-static void
-feed(Scan *scan, const GString *line, gsize length, guint64 offset)
+static void feed(Scan *scan, const GString *line, gsize length, guint64 offset)
 {
-    bool empty = (length == 1 && line->str[0] == '\n') || (length == 2 && line->str[0] == '\r' && line->str[1] == '\n');
+    bool empty = (length == 1 && line->str[0] == '\n') ||
+                 (length == 2 && line->str[0] == '\r' && line->str[1] == '\n');
     gint64 date;
     if (scan->after_empty && is_separator(line->str, &date)) {
         finish_message(scan, offset - (scan->message ? 1u : 0u)); /* the empty line in between */
@@ -325,16 +317,14 @@ feed(Scan *scan, const GString *line, gsize length, guint64 offset)
     }
 }
 
-static int
-open_quietly(const char *path)
+static int open_quietly(const char *path)
 {
     /* Programs tell new mail by the file's times; where it is not ours the kernel refuses the courtesy. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOATIME);
     return fd >= 0 ? fd : open(path, O_RDONLY | O_CLOEXEC);
 }
 
-static GPtrArray *
-mbox_list(LocalMailbox *mailbox, GError **error)
+static GPtrArray *mbox_list(LocalMailbox *mailbox, GError **error)
 {
     Mbox *mbox = (Mbox *)mailbox;
     g_hash_table_remove_all(mbox->entries);
@@ -362,9 +352,9 @@ mbox_list(LocalMailbox *mailbox, GError **error)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-/* ">From " at the start of a line loses one '>', however many there are (mboxrd; for mboxo that errs only on ">>From "). */
-static GBytes *
-unquoted(GBytes *bytes)
+/* ">From " at the start of a line loses one '>', however many there are (mboxrd; for mboxo that errs only on
+ * ">>From "). */
+static GBytes *unquoted(GBytes *bytes)
 {
     gsize length;
     const char *p = g_bytes_get_data(bytes, &length);
@@ -386,8 +376,7 @@ unquoted(GBytes *bytes)
     return g_string_free_to_bytes(out);
 }
 
-static GBytes *
-read_range(const char *path, const Entry *entry, GError **error)
+static GBytes *read_range(const char *path, const Entry *entry, GError **error)
 {
     gsize size = (gsize)(entry->end - entry->start), length = 0;
     if (size > LOCAL_MAX_MESSAGE) {
@@ -401,7 +390,9 @@ read_range(const char *path, const Entry *entry, GError **error)
     }
     char *bytes = g_malloc(size + 1);
     gssize n;
-    while (length < size && ((n = pread(fd, bytes + length, size - length, (off_t)(entry->start + length))) > 0 || (n < 0 && errno == EINTR)))
+    while (length < size &&
+           ((n = pread(fd, bytes + length, size - length, (off_t)(entry->start + length))) > 0 ||
+            (n < 0 && errno == EINTR)))
         length += n > 0 ? (gsize)n : 0;
     close(fd);
     if (length < size || digest_of(bytes, length) != entry->digest) {
@@ -412,8 +403,7 @@ read_range(const char *path, const Entry *entry, GError **error)
     return g_bytes_new_take(bytes, length);
 }
 
-static GBytes *
-mbox_read(LocalMailbox *mailbox, const char *key, GError **error)
+static GBytes *mbox_read(LocalMailbox *mailbox, const char *key, GError **error)
 {
     Mbox *mbox = (Mbox *)mailbox;
     if (!g_hash_table_contains(mbox->entries, key)) {
@@ -437,16 +427,14 @@ mbox_read(LocalMailbox *mailbox, const char *key, GError **error)
     return unquoted(bytes);
 }
 
-static void
-mbox_free(LocalMailbox *mailbox)
+static void mbox_free(LocalMailbox *mailbox)
 {
     Mbox *mbox = (Mbox *)mailbox;
     g_hash_table_unref(mbox->entries);
     g_free(mbox);
 }
 
-LocalMailbox *
-mbox_open(const char *path)
+LocalMailbox *mbox_open(const char *path)
 {
     static const LocalOps ops = { LOCAL_MBOX, mbox_list, mbox_read, mbox_free };
     Mbox *mbox = g_new0(Mbox, 1);

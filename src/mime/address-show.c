@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-bool
-mime_name_deceives(const char *name, const char *address)
+bool mime_name_deceives(const char *name, const char *address)
 {
     if (!name || (!strchr(name, '@') && !strstr(name, "\357\274\240") && !strstr(name, "\357\271\253")))
         return false;
@@ -26,12 +25,12 @@ mime_name_deceives(const char *name, const char *address)
 }
 
 /* Letters of other scripts that pass for Latin ones (from the Unicode confusables table, lower case). */
-static bool
-imitates_latin(gunichar c)
+static bool imitates_latin(gunichar c)
 {
     static const gunichar lookalikes[] = {
-        0x3b1, 0x3bd, 0x3bf, 0x3c1, 0x3c5, 0x3f2, 0x430, 0x432, 0x433, 0x435, 0x43a, 0x43c, 0x43d, 0x43e, 0x440, 0x441,
-        0x442, 0x443, 0x445, 0x44c, 0x455, 0x456, 0x458, 0x45b, 0x491, 0x4bb, 0x4cf, 0x501, 0x51b, 0x51d, 0x578, 0x57d,
+        0x3b1, 0x3bd, 0x3bf, 0x3c1, 0x3c5, 0x3f2, 0x430, 0x432, 0x433, 0x435, 0x43a,
+        0x43c, 0x43d, 0x43e, 0x440, 0x441, 0x442, 0x443, 0x445, 0x44c, 0x455, 0x456,
+        0x458, 0x45b, 0x491, 0x4bb, 0x4cf, 0x501, 0x51b, 0x51d, 0x578, 0x57d,
     };
     for (gsize i = 0; i < G_N_ELEMENTS(lookalikes); i++)
         if (lookalikes[i] == c)
@@ -40,8 +39,7 @@ imitates_latin(gunichar c)
 }
 
 /* East Asian names mix their scripts by right (UTS #39 §5.1). */
-static guint
-script_class(gunichar c)
+static guint script_class(gunichar c)
 {
     switch (g_unichar_get_script(c)) {
     case G_UNICODE_SCRIPT_COMMON:
@@ -58,8 +56,7 @@ script_class(gunichar c)
     }
 }
 
-static bool
-label_deceives(const char *label)
+static bool label_deceives(const char *label)
 {
     guint latin = 2 + (guint)G_UNICODE_SCRIPT_LATIN, seen = 0;
     bool only_lookalikes = true, foreign = false;
@@ -79,8 +76,7 @@ label_deceives(const char *label)
     return foreign && only_lookalikes;
 }
 
-static bool
-is_ascii(const char *text)
+static bool is_ascii(const char *text)
 {
     for (; *text; text++)
         if ((unsigned char)*text >= 0x80)
@@ -88,10 +84,10 @@ is_ascii(const char *text)
     return true;
 }
 
-char *
-mime_domain_show(const char *domain)
+char *mime_domain_show(const char *domain)
 {
-    g_autofree char *lower = g_utf8_validate(domain, -1, NULL) ? g_utf8_strdown(domain, -1) : g_ascii_strdown(domain, -1);
+    g_autofree char *lower =
+        g_utf8_validate(domain, -1, NULL) ? g_utf8_strdown(domain, -1) : g_ascii_strdown(domain, -1);
     if (is_ascii(lower) && !strstr(lower, "xn--"))
         return text_make_safe(domain, -1, TEXT_SINGLE_LINE);
     if (strlen(lower) > 255)
@@ -113,8 +109,7 @@ mime_domain_show(const char *domain)
     return text_make_safe(both, -1, TEXT_SINGLE_LINE);
 }
 
-static char *
-show_bare(const char *address)
+static char *show_bare(const char *address)
 {
     const char *at = strrchr(address, '@');
     if (!at)
@@ -124,8 +119,7 @@ show_bare(const char *address)
     return g_strconcat(local, "@", domain, NULL);
 }
 
-char *
-mime_address_show_short(const char *name, const char *address)
+char *mime_address_show_short(const char *name, const char *address)
 {
     if (!name || !*name)
         return show_bare(address ? address : "");
@@ -138,8 +132,7 @@ mime_address_show_short(const char *name, const char *address)
     return g_strdup_printf("%s <%s>", safe, bare);
 }
 
-char *
-mime_address_show(const char *name, const char *address)
+char *mime_address_show(const char *name, const char *address)
 {
     g_autofree char *safe = text_make_safe(name ? name : "", -1, TEXT_SINGLE_LINE);
     if (!address)

@@ -1,7 +1,8 @@
 /* Address lists (see address.h).
  *
- * One pass over the raw value decides the structure; only then are names decoded. A comma, a bracket or a NUL that hides in
- * an encoded word can thus never become structure (Mailsploit), and ten thousand addresses cost ten thousand small steps. */
+ * One pass over the raw value decides the structure; only then are names decoded. A comma, a bracket or a NUL
+ * that hides in an encoded word can thus never become structure (Mailsploit), and ten thousand addresses cost
+ * ten thousand small steps. */
 #include "config.h"
 #include "mime/address.h"
 
@@ -19,20 +20,18 @@ typedef struct {
     GString *angle;      /* the latest <…> */
     GString *comment;    /* the latest (…) */
     bool has_angle;
-    bool quoted;         /* the phrase holds a quoted string */
+    bool quoted; /* the phrase holds a quoted string */
     bool in_group;
     GPtrArray *list;
 } Parser;
 
-static void
-put(GString *to, char c)
+static void put(GString *to, char c)
 {
     if (to->len < MAX_FIELD && c != '\0' && c != '\r' && c != '\n')
         g_string_append_c(to, c);
 }
 
-static void
-read_quoted(Parser *parser, GString *to)
+static void read_quoted(Parser *parser, GString *to)
 {
     const char *close = NULL;
     if (!parser->no_more_quotes) {
@@ -57,8 +56,7 @@ read_quoted(Parser *parser, GString *to)
     parser->p = close + 1;
 }
 
-static void
-read_comment(Parser *parser)
+static void read_comment(Parser *parser)
 {
     guint depth = 0;
     g_string_truncate(parser->comment, 0);
@@ -76,8 +74,7 @@ read_comment(Parser *parser)
     }
 }
 
-static void
-read_angle(Parser *parser)
+static void read_angle(Parser *parser)
 {
     if (parser->has_angle) { /* an earlier <…> becomes part of the name, where it is seen and marked */
         while (parser->phrase->len > 0 && parser->phrase->str[parser->phrase->len - 1] == ' ')
@@ -108,16 +105,14 @@ read_angle(Parser *parser)
         g_string_erase(parser->angle, 0, colon + 1 - parser->angle->str);
 }
 
-static char *
-decoded_name(const GString *raw)
+static char *decoded_name(const GString *raw)
 {
     g_autofree char *name = mime_decode_header_text(raw->str, raw->len);
     g_strstrip(name);
     return *name ? g_steal_pointer(&name) : NULL;
 }
 
-static char *
-clean_address(const GString *raw)
+static char *clean_address(const GString *raw)
 {
     GString *address = g_string_sized_new(raw->len);
     for (const char *p = raw->str; *p; p++)
@@ -127,8 +122,7 @@ clean_address(const GString *raw)
     return mime_to_utf8(bytes, strlen(bytes), "UTF-8", NULL);
 }
 
-static void
-add(Parser *parser, char *name, char *address)
+static void add(Parser *parser, char *name, char *address)
 {
     if (parser->list->len >= MAX_ADDRESSES) {
         g_free(name);
@@ -141,8 +135,7 @@ add(Parser *parser, char *name, char *address)
     g_ptr_array_add(parser->list, entry);
 }
 
-static void
-reset(Parser *parser)
+static void reset(Parser *parser)
 {
     g_string_truncate(parser->phrase, 0);
     g_string_truncate(parser->angle, 0);
@@ -152,8 +145,7 @@ reset(Parser *parser)
 }
 
 /* What was gathered up to a separator becomes one address. */
-static void
-finish_address(Parser *parser)
+static void finish_address(Parser *parser)
 {
     if (parser->has_angle) {
         char *name = decoded_name(parser->phrase);
@@ -167,7 +159,8 @@ finish_address(Parser *parser)
     } else {
         g_autofree char *bare = g_strstrip(g_strdup(parser->phrase->str));
         if (*bare && (strchr(bare, '@') || !strpbrk(bare, " \t"))) {
-            add(parser, parser->comment->len > 0 ? decoded_name(parser->comment) : NULL, clean_address(parser->phrase));
+            add(parser, parser->comment->len > 0 ? decoded_name(parser->comment) : NULL,
+                clean_address(parser->phrase));
         } else if (*bare) { /* words without any address: keep what the sender wrote where a name stands */
             add(parser, decoded_name(parser->phrase), g_strdup(""));
         }
@@ -175,8 +168,7 @@ finish_address(Parser *parser)
     reset(parser);
 }
 
-static void
-step(Parser *parser)
+static void step(Parser *parser)
 {
     switch (*parser->p) {
     case '"':
@@ -213,8 +205,7 @@ step(Parser *parser)
     }
 }
 
-GPtrArray *
-mime_addresses_parse(const char *value, gsize length)
+GPtrArray *mime_addresses_parse(const char *value, gsize length)
 {
     Parser parser = {
         .p = value,
@@ -233,9 +224,8 @@ mime_addresses_parse(const char *value, gsize length)
     return parser.list;
 }
 
-MailAddress *
-mime_address_from_envelope(const char *name, gsize name_length, const char *mailbox, gsize mailbox_length, const char *host,
-                           gsize host_length)
+MailAddress *mime_address_from_envelope(const char *name, gsize name_length, const char *mailbox,
+                                        gsize mailbox_length, const char *host, gsize host_length)
 {
     if (!mailbox) /* the end of a group, or nothing */
         return NULL;

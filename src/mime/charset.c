@@ -1,7 +1,7 @@
 /* Bytes in any charset to UTF-8 (see charset.h).
  *
- * The labels of real mail are read as browsers read them (WHATWG Encoding): "iso-8859-1" means windows-1252, "gb2312" means
- * GB18030, and so on, because that is what the programs that write them mean. */
+ * The labels of real mail are read as browsers read them (WHATWG Encoding): "iso-8859-1" means windows-1252,
+ * "gb2312" means GB18030, and so on, because that is what the programs that write them mean. */
 #include "config.h"
 #include "mime/charset.h"
 
@@ -56,10 +56,10 @@ static const Alias aliases[] = {
     { "x-sjis", "CP932" },
 };
 
-/* The iconv name of a label; NULL for labels that mean "I do not know" and for what is not a name at all. Only letters, digits
- * and a few marks pass: a label must not reach iconv_open() with its "//" switches or a path. */
-static char *
-iconv_name(const char *charset)
+/* The iconv name of a label; NULL for labels that mean "I do not know" and for what is not a name at all.
+ * Only letters, digits and a few marks pass: a label must not reach iconv_open() with its "//" switches or a
+ * path. */
+static char *iconv_name(const char *charset)
 {
     if (!charset)
         return NULL;
@@ -75,7 +75,8 @@ iconv_name(const char *charset)
         label[n++] = g_ascii_tolower(*p);
     }
     label[n] = '\0';
-    static const char *const unknown[] = { "", "unknown", "unknown-8bit", "x-unknown", "default", "binary", "none", "_iso-2022-jp$esc" };
+    static const char *const unknown[] = { "",        "unknown", "unknown-8bit", "x-unknown",
+                                           "default", "binary",  "none",         "_iso-2022-jp$esc" };
     for (gsize i = 0; i < G_N_ELEMENTS(unknown); i++)
         if (strcmp(label, unknown[i]) == 0)
             return NULL;
@@ -92,8 +93,7 @@ static const guint16 windows_1252[32] = {
     0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0xfffd, 0x017e, 0x0178,
 };
 
-static char *
-from_windows_1252(const char *bytes, gsize length)
+static char *from_windows_1252(const char *bytes, gsize length)
 {
     GString *out = g_string_sized_new(length + length / 8 + 1);
     for (gsize i = 0; i < length; i++) {
@@ -110,11 +110,10 @@ from_windows_1252(const char *bytes, gsize length)
 
 typedef struct {
     gsize sequences; /* valid characters beyond ASCII */
-    gsize errors;    /* bytes that belong to no character; a character cut off at the very end is not counted */
+    gsize errors; /* bytes that belong to no character; a character cut off at the very end is not counted */
 } Utf8Census;
 
-static Utf8Census
-count_utf8(const char *bytes, gsize length)
+static Utf8Census count_utf8(const char *bytes, gsize length)
 {
     Utf8Census census = { 0, 0 };
     const char *p = bytes, *end = bytes + length;
@@ -139,8 +138,7 @@ count_utf8(const char *bytes, gsize length)
     return census;
 }
 
-static char *
-without_nul_and_mark(const char *bytes, gsize length)
+static char *without_nul_and_mark(const char *bytes, gsize length)
 {
     if (length >= 3 && memcmp(bytes, "\357\273\277", 3) == 0) {
         bytes += 3;
@@ -165,8 +163,7 @@ without_nul_and_mark(const char *bytes, gsize length)
 }
 
 /* Through iconv, one U+FFFD for each byte it refuses. */
-static char *
-convert(GIConv converter, const char *bytes, gsize length, gsize *errors)
+static char *convert(GIConv converter, const char *bytes, gsize length, gsize *errors)
 {
     GString *out = g_string_sized_new(length + length / 2 + 16);
     char buffer[4096];
@@ -198,8 +195,7 @@ convert(GIConv converter, const char *bytes, gsize length, gsize *errors)
     return without_nul_and_mark(raw, converted);
 }
 
-static char *
-guess(const char *bytes, gsize length)
+static char *guess(const char *bytes, gsize length)
 {
     /* ISO-2022-JP goes about without a label; its escapes are unmistakable. */
     if (memmem(bytes, length, "\033$B", 3) || memmem(bytes, length, "\033$@", 3)) {
@@ -219,8 +215,7 @@ guess(const char *bytes, gsize length)
     return from_windows_1252(bytes, length);
 }
 
-static bool
-is_ascii(const char *bytes, gsize length)
+static bool is_ascii(const char *bytes, gsize length)
 {
     for (gsize i = 0; i < length; i++)
         if ((unsigned char)bytes[i] - 1u >= 0x7fu) /* 0 and everything from 0x80 */
@@ -229,15 +224,13 @@ is_ascii(const char *bytes, gsize length)
 }
 
 /* UTF-16 and UTF-32 text without a single NUL byte is, in a mail, something else under a wrong label. */
-static bool
-claims_wide_units(const char *name)
+static bool claims_wide_units(const char *name)
 {
     return g_ascii_strncasecmp(name, "utf-16", 6) == 0 || g_ascii_strncasecmp(name, "utf-32", 6) == 0 ||
            g_ascii_strncasecmp(name, "ucs-", 4) == 0;
 }
 
-char *
-mime_to_utf8(const char *bytes, gsize length, const char *charset, bool *exact)
+char *mime_to_utf8(const char *bytes, gsize length, const char *charset, bool *exact)
 {
     bool ignored;
     if (!exact)

@@ -12,28 +12,26 @@
 #define MAX_TEXTS 100
 
 typedef struct {
-    char **preference; /* types in order */
-    GPtrArray *texts;  /* of MessagePart*: chosen to read */
+    char **preference;  /* types in order */
+    GPtrArray *texts;   /* of MessagePart*: chosen to read */
     GHashTable *passed; /* set of MessagePart*: whole branches that are other forms of what was chosen */
 } Choice;
 
 static void choose(Choice *choice, const MessagePart *part);
 
-static bool
-is_multipart(const MessagePart *part)
+static bool is_multipart(const MessagePart *part)
 {
     return strcmp(part->type, "multipart") == 0;
 }
 
-static bool
-is_attachment(const MessagePart *part)
+static bool is_attachment(const MessagePart *part)
 {
     return part->disposition && strcmp(part->disposition, "attachment") == 0;
 }
 
-/* Place of a type in the preference; one behind the last for what nobody prefers, more for what cannot be read at all. */
-static guint
-rank_of_leaf(const Choice *choice, const MessagePart *part)
+/* Place of a type in the preference; one behind the last for what nobody prefers, more for what cannot be
+ * read at all. */
+static guint rank_of_leaf(const Choice *choice, const MessagePart *part)
 {
     g_autofree char *type = g_strconcat(part->type, "/", part->subtype, NULL);
     g_autofree char *any = g_strconcat(part->type, "/*", NULL);
@@ -48,28 +46,28 @@ rank_of_leaf(const Choice *choice, const MessagePart *part)
 }
 
 /* The best rank in a branch of an alternative: a related or mixed is as good as the text it holds. */
-static guint
-rank_of(const Choice *choice, const MessagePart *part)
+static guint rank_of(const Choice *choice, const MessagePart *part)
 {
     if (!is_multipart(part))
         return rank_of_leaf(choice, part);
     guint best = G_MAXUINT;
     for (guint i = 0; i < part->children->len; i++) {
-        guint rank = rank_of(choice, g_ptr_array_index(part->children, i)); /* outside of MIN(), which would ask twice at each level */
+        guint rank =
+            rank_of(choice, g_ptr_array_index(part->children,
+                                              i)); /* outside of MIN(), which would ask twice at each level */
         best = MIN(best, rank);
     }
     return best;
 }
 
-/* Some mailers send an empty plain part beside the real HTML one. Announced sizes are hints, so only the plainly empty counts. */
-static bool
-is_empty_plain(const MessagePart *part)
+/* Some mailers send an empty plain part beside the real HTML one. Announced sizes are hints, so only the
+ * plainly empty counts. */
+static bool is_empty_plain(const MessagePart *part)
 {
     return message_part_is(part, "text", "plain") && part->octets <= 4;
 }
 
-static const MessagePart *
-best_alternative(const Choice *choice, const MessagePart *part)
+static const MessagePart *best_alternative(const Choice *choice, const MessagePart *part)
 {
     const MessagePart *best = NULL;
     guint best_rank = G_MAXUINT;
@@ -87,8 +85,7 @@ best_alternative(const Choice *choice, const MessagePart *part)
 }
 
 /* RFC 2387: the root is the part that "start" names, else the first. */
-static const MessagePart *
-related_root(const MessagePart *part)
+static const MessagePart *related_root(const MessagePart *part)
 {
     const char *start = message_part_parameter(part, "start");
     if (start) {
@@ -99,15 +96,15 @@ related_root(const MessagePart *part)
         }
         for (guint i = 0; i < part->children->len; i++) {
             const MessagePart *child = g_ptr_array_index(part->children, i);
-            if (child->content_id && strlen(child->content_id) == length && memcmp(child->content_id, start, length) == 0)
+            if (child->content_id && strlen(child->content_id) == length &&
+                memcmp(child->content_id, start, length) == 0)
                 return child;
         }
     }
     return g_ptr_array_index(part->children, 0);
 }
 
-static void
-choose_multipart(Choice *choice, const MessagePart *part)
+static void choose_multipart(Choice *choice, const MessagePart *part)
 {
     if (part->children->len == 0)
         return;
@@ -128,20 +125,20 @@ choose_multipart(Choice *choice, const MessagePart *part)
 }
 
 /* Text that is data for a program and no reading matter. */
-static bool
-is_readable_text(const MessagePart *part)
+static bool is_readable_text(const MessagePart *part)
 {
-    static const char *const data[] = { "calendar", "vcard", "x-vcard", "directory", "csv", "css", "javascript", "xml", "rtf" };
+    static const char *const data[] = { "calendar", "vcard",      "x-vcard", "directory", "csv",
+                                        "css",      "javascript", "xml",     "rtf" };
     if (strcmp(part->type, "text") != 0)
-        return message_part_is(part, "message", "delivery-status") || message_part_is(part, "message", "disposition-notification");
+        return message_part_is(part, "message", "delivery-status") ||
+               message_part_is(part, "message", "disposition-notification");
     for (gsize i = 0; i < G_N_ELEMENTS(data); i++)
         if (strcmp(part->subtype, data[i]) == 0)
             return false;
     return true;
 }
 
-static void
-choose(Choice *choice, const MessagePart *part)
+static void choose(Choice *choice, const MessagePart *part)
 {
     if (choice->texts->len >= MAX_TEXTS)
         return;
@@ -157,8 +154,7 @@ choose(Choice *choice, const MessagePart *part)
     }
 }
 
-static void
-choice_init(Choice *choice, const char *preference)
+static void choice_init(Choice *choice, const char *preference)
 {
     choice->texts = g_ptr_array_new();
     choice->passed = g_hash_table_new(NULL, NULL);
@@ -166,8 +162,7 @@ choice_init(Choice *choice, const char *preference)
     choice->preference = g_strsplit_set(lower, ", ", -1);
 }
 
-static void
-choice_clear(Choice *choice)
+static void choice_clear(Choice *choice)
 {
     if (choice->texts)
         g_ptr_array_unref(choice->texts);
@@ -175,8 +170,7 @@ choice_clear(Choice *choice)
     g_strfreev(choice->preference);
 }
 
-GPtrArray *
-mime_choose_text(const MessagePart *root, const char *preference)
+GPtrArray *mime_choose_text(const MessagePart *root, const char *preference)
 {
     Choice choice;
     choice_init(&choice, preference);
@@ -191,8 +185,7 @@ mime_choose_text(const MessagePart *root, const char *preference)
 
 /* --- attachments ------------------------------------------------------------------------------ */
 
-void
-mime_attachment_free(MimeAttachment *attachment)
+void mime_attachment_free(MimeAttachment *attachment)
 {
     if (!attachment)
         return;
@@ -201,8 +194,7 @@ mime_attachment_free(MimeAttachment *attachment)
     g_free(attachment);
 }
 
-static guint64
-decoded_octets(const MessagePart *part)
+static guint64 decoded_octets(const MessagePart *part)
 {
     /* Lines of 76 characters and CR LF: 78 octets carry 57. */
     if (strcmp(part->encoding, "base64") == 0)
@@ -210,8 +202,7 @@ decoded_octets(const MessagePart *part)
     return part->octets;
 }
 
-static char *
-name_of(const MessagePart *part)
+static char *name_of(const MessagePart *part)
 {
     const char *given = part->filename && *part->filename ? part->filename : part->description;
     if (given && *given) {
@@ -231,8 +222,7 @@ name_of(const MessagePart *part)
     return g_strdup(_("attachment"));
 }
 
-static void
-list(const Choice *choice, const MessagePart *part, bool in_related, GPtrArray *attachments)
+static void list(const Choice *choice, const MessagePart *part, bool in_related, GPtrArray *attachments)
 {
     if (g_hash_table_contains(choice->passed, part))
         return;
@@ -258,8 +248,7 @@ list(const Choice *choice, const MessagePart *part, bool in_related, GPtrArray *
         list(choice, g_ptr_array_index(part->children, 0), false, attachments);
 }
 
-GPtrArray *
-mime_list_attachments(const MessagePart *root, const char *preference)
+GPtrArray *mime_list_attachments(const MessagePart *root, const char *preference)
 {
     Choice choice;
     choice_init(&choice, preference);
@@ -272,14 +261,12 @@ mime_list_attachments(const MessagePart *root, const char *preference)
     return attachments;
 }
 
-static bool
-is_signature(const MessagePart *part)
+static bool is_signature(const MessagePart *part)
 {
     return g_str_has_suffix(part->subtype, "signature") || strcmp(part->subtype, "pgp-encrypted") == 0;
 }
 
-bool
-mime_has_attachment(const MessagePart *root)
+bool mime_has_attachment(const MessagePart *root)
 {
     g_autoptr(GPtrArray) attachments = mime_list_attachments(root, NULL);
     for (guint i = 0; i < attachments->len; i++) {

@@ -1,7 +1,7 @@
 /* Dates of header fields (see date.h).
  *
- * A mailbox of a hundred thousand messages has as many dates, so the usual form is read here in one pass; whatever looks
- * different goes to GMime, which has seen more of it. */
+ * A mailbox of a hundred thousand messages has as many dates, so the usual form is read here in one pass;
+ * whatever looks different goes to GMime, which has seen more of it. */
 #include "config.h"
 #include "mime/date.h"
 
@@ -12,16 +12,14 @@ typedef struct {
     const char *p, *end;
 } Scan;
 
-static void
-skip_space(Scan *s)
+static void skip_space(Scan *s)
 {
     while (s->p < s->end && (*s->p == ' ' || *s->p == '\t'))
         s->p++;
 }
 
 /* A number of at least one and at most `most` digits; -1 if there is none. */
-static int
-scan_number(Scan *s, int most)
+static int scan_number(Scan *s, int most)
 {
     int value = 0, digits = 0;
     while (s->p < s->end && g_ascii_isdigit(*s->p) && digits < most) {
@@ -31,8 +29,7 @@ scan_number(Scan *s, int most)
     return digits > 0 ? value : -1;
 }
 
-static bool
-scan_char(Scan *s, char c)
+static bool scan_char(Scan *s, char c)
 {
     if (s->p >= s->end || *s->p != c)
         return false;
@@ -40,8 +37,7 @@ scan_char(Scan *s, char c)
     return true;
 }
 
-static int
-scan_month(Scan *s)
+static int scan_month(Scan *s)
 {
     static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
     if (s->end - s->p < 3)
@@ -56,8 +52,7 @@ scan_month(Scan *s)
 }
 
 /* "+0100" or a zone by name; minutes. A zone that nobody defined is -0000 (RFC 5322 §4.3). */
-static bool
-scan_zone(Scan *s, int *offset)
+static bool scan_zone(Scan *s, int *offset)
 {
     static const struct {
         const char *name;
@@ -79,14 +74,14 @@ scan_zone(Scan *s, int *offset)
     while (s->p < s->end && g_ascii_isalpha(*s->p))
         s->p++;
     for (gsize i = 0; i < G_N_ELEMENTS(zones); i++)
-        if ((gsize)(s->p - start) == strlen(zones[i].name) && g_ascii_strncasecmp(start, zones[i].name, strlen(zones[i].name)) == 0)
+        if ((gsize)(s->p - start) == strlen(zones[i].name) &&
+            g_ascii_strncasecmp(start, zones[i].name, strlen(zones[i].name)) == 0)
             *offset = zones[i].hours * 60;
     return true;
 }
 
 /* Days from 1970-01-01 in the Gregorian calendar (H. Hinnant's algorithm). */
-static gint64
-days_from_civil(int year, int month, int day)
+static gint64 days_from_civil(int year, int month, int day)
 {
     year -= month <= 2;
     int era = year / 400;
@@ -96,8 +91,7 @@ days_from_civil(int year, int month, int day)
     return (gint64)era * 146097 + day_of_era - 719468;
 }
 
-static bool
-parse_usual(const char *text, gsize length, gint64 *date, int *offset)
+static bool parse_usual(const char *text, gsize length, gint64 *date, int *offset)
 {
     Scan s = { text, text + length };
     skip_space(&s);
@@ -127,15 +121,15 @@ parse_usual(const char *text, gsize length, gint64 *date, int *offset)
         year += year < 50 ? 2000 : 1900;
     else if (year_digits == 3)
         year += 1900;
-    if (day < 1 || day > 31 || month < 1 || year < 1970 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
-        second > 60 || !scan_zone(&s, offset))
+    if (day < 1 || day > 31 || month < 1 || year < 1970 || hour < 0 || hour > 23 || minute < 0 ||
+        minute > 59 || second < 0 || second > 60 || !scan_zone(&s, offset))
         return false;
-    *date = days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - (gint64)*offset * 60;
+    *date =
+        days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - (gint64)*offset * 60;
     return *date > 0;
 }
 
-bool
-mime_date_parse(const char *text, gsize length, gint64 *date, int *offset)
+bool mime_date_parse(const char *text, gsize length, gint64 *date, int *offset)
 {
     int zone = 0;
     *date = 0;

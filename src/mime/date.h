@@ -5,8 +5,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Seconds since 1970 UTC, and the sender's offset from UTC in minutes (`offset` may be NULL). False when it makes no sense; then
- * *date is 0. Years 1970 to 9999. */
+/* Seconds since 1970 UTC, and the sender's offset from UTC in minutes (`offset` may be NULL). False when it
+ * makes no sense; then *date is 0. Years 1970 to 9999. */
 bool mime_date_parse(const char *text, gsize length, gint64 *date, int *offset);
 
 #endif

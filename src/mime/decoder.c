@@ -1,7 +1,7 @@
 /* Transfer encodings, undone as a stream (see decoder.h).
  *
- * GMime's step decoders do the work for base64 and quoted-printable; they keep their state between pushes and skip what is not of the
- * alphabet. What is added here is noticing that something was skipped. */
+ * GMime's step decoders do the work for base64 and quoted-printable; they keep their state between pushes and
+ * skip what is not of the alphabet. What is added here is noticing that something was skipped. */
 #include "config.h"
 #include "mime/decoder.h"
 
@@ -21,8 +21,7 @@ struct MimeDecoder {
     guint8 equals; /* quoted-printable: how far into "=XY" */
 };
 
-static GMimeContentEncoding
-encoding_from_name(const char *name)
+static GMimeContentEncoding encoding_from_name(const char *name)
 {
     if (!name)
         return GMIME_CONTENT_ENCODING_DEFAULT;
@@ -30,22 +29,19 @@ encoding_from_name(const char *name)
     return g_mime_content_encoding_from_string(trimmed);
 }
 
-MimeDecoder *
-mime_decoder_new(const char *encoding)
+MimeDecoder *mime_decoder_new(const char *encoding)
 {
     MimeDecoder *decoder = g_new0(MimeDecoder, 1);
     g_mime_encoding_init_decode(&decoder->step, encoding_from_name(encoding));
     return decoder;
 }
 
-void
-mime_decoder_free(MimeDecoder *decoder)
+void mime_decoder_free(MimeDecoder *decoder)
 {
     g_free(decoder);
 }
 
-static void
-watch_base64(MimeDecoder *decoder, const char *bytes, gsize length)
+static void watch_base64(MimeDecoder *decoder, const char *bytes, gsize length)
 {
     for (gsize i = 0; i < length && !decoder->damaged; i++) {
         char c = bytes[i];
@@ -54,8 +50,7 @@ watch_base64(MimeDecoder *decoder, const char *bytes, gsize length)
     }
 }
 
-static void
-watch_quoted_printable(MimeDecoder *decoder, const char *bytes, gsize length)
+static void watch_quoted_printable(MimeDecoder *decoder, const char *bytes, gsize length)
 {
     for (gsize i = 0; i < length && !decoder->damaged; i++) {
         char c = bytes[i];
@@ -71,8 +66,7 @@ watch_quoted_printable(MimeDecoder *decoder, const char *bytes, gsize length)
     }
 }
 
-static void
-watch(MimeDecoder *decoder, const char *bytes, gsize length)
+static void watch(MimeDecoder *decoder, const char *bytes, gsize length)
 {
     if (decoder->step.encoding == GMIME_CONTENT_ENCODING_BASE64)
         watch_base64(decoder, bytes, length);
@@ -80,8 +74,7 @@ watch(MimeDecoder *decoder, const char *bytes, gsize length)
         watch_quoted_printable(decoder, bytes, length);
 }
 
-static bool
-passes_through(const MimeDecoder *decoder)
+static bool passes_through(const MimeDecoder *decoder)
 {
     switch (decoder->step.encoding) {
     case GMIME_CONTENT_ENCODING_BASE64:
@@ -92,8 +85,7 @@ passes_through(const MimeDecoder *decoder)
     }
 }
 
-void
-mime_decoder_push(MimeDecoder *decoder, const char *bytes, gsize length, GByteArray *out)
+void mime_decoder_push(MimeDecoder *decoder, const char *bytes, gsize length, GByteArray *out)
 {
     if (length == 0)
         return;
@@ -116,8 +108,7 @@ mime_decoder_push(MimeDecoder *decoder, const char *bytes, gsize length, GByteAr
     }
 }
 
-void
-mime_decoder_finish(MimeDecoder *decoder, GByteArray *out)
+void mime_decoder_finish(MimeDecoder *decoder, GByteArray *out)
 {
     if (decoder->step.encoding == GMIME_CONTENT_ENCODING_UUENCODE) {
         uudecode_push(&decoder->uu, "\n", 1, out);
@@ -133,14 +124,12 @@ mime_decoder_finish(MimeDecoder *decoder, GByteArray *out)
         decoder->damaged = true;
 }
 
-bool
-mime_decoder_is_damaged(const MimeDecoder *decoder)
+bool mime_decoder_is_damaged(const MimeDecoder *decoder)
 {
     return decoder->damaged || decoder->uu.damaged;
 }
 
-GBytes *
-mime_decode(const char *encoding, const char *bytes, gsize length)
+GBytes *mime_decode(const char *encoding, const char *bytes, gsize length)
 {
     g_autoptr(MimeDecoder) decoder = mime_decoder_new(encoding);
     GByteArray *out = g_byte_array_sized_new((guint)MIN(length + SLACK, (gsize)G_MAXUINT));

@@ -1,4 +1,5 @@
-/* Content-Transfer-Encoding undone while the bytes arrive: a part of any size passes through in chunks of any cut. One thread.
+/* Content-Transfer-Encoding undone while the bytes arrive: a part of any size passes through in chunks of any
+ * cut. One thread.
  *
  * Lenient as RFC 2045 §6 advises: what is not of the alphabet is skipped and noted, nothing fails. */
 #ifndef MALLE_MIME_DECODER_H
@@ -9,7 +10,8 @@
 
 typedef struct MimeDecoder MimeDecoder;
 
-/* `encoding` in any case: "base64", "quoted-printable", "x-uuencode" ("x-uue", "uuencode"); anything else and NULL pass through. */
+/* `encoding` in any case: "base64", "quoted-printable", "x-uuencode" ("x-uue", "uuencode"); anything else and
+ * NULL pass through. */
 MimeDecoder *mime_decoder_new(const char *encoding);
 void mime_decoder_free(MimeDecoder *decoder);
 

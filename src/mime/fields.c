@@ -4,21 +4,18 @@
 
 #include <string.h>
 
-static const char *
-line_end(const char *p, const char *end)
+static const char *line_end(const char *p, const char *end)
 {
     const char *newline = memchr(p, '\n', (gsize)(end - p));
     return newline ? newline + 1 : end;
 }
 
-static bool
-is_empty_line(const char *p, const char *end)
+static bool is_empty_line(const char *p, const char *end)
 {
     return *p == '\n' || (*p == '\r' && p + 1 < end && p[1] == '\n');
 }
 
-const char *
-mime_header_end(const char *p, const char *end, const char **body)
+const char *mime_header_end(const char *p, const char *end, const char **body)
 {
     while (p < end) {
         if (is_empty_line(p, end)) {
@@ -31,8 +28,7 @@ mime_header_end(const char *p, const char *end, const char **body)
     return end;
 }
 
-void
-mime_fields_init(MimeFields *fields, const char *header, gsize length)
+void mime_fields_init(MimeFields *fields, const char *header, gsize length)
 {
     fields->p = header;
     fields->end = header + length;
@@ -41,9 +37,9 @@ mime_fields_init(MimeFields *fields, const char *header, gsize length)
         fields->p = line_end(header, fields->end);
 }
 
-/* The colon that ends a field name (RFC 5322 §2.2: printable ASCII without colon; blanks before it are obsolete but live). */
-static const char *
-find_colon(const char *p, const char *end)
+/* The colon that ends a field name (RFC 5322 §2.2: printable ASCII without colon; blanks before it are
+ * obsolete but live). */
+static const char *find_colon(const char *p, const char *end)
 {
     const char *start = p;
     while (p < end && (unsigned char)*p > 0x20 && (unsigned char)*p < 0x7f && *p != ':')
@@ -55,8 +51,7 @@ find_colon(const char *p, const char *end)
     return p < end && *p == ':' ? p : NULL;
 }
 
-bool
-mime_fields_next(MimeFields *fields, MimeField *field)
+bool mime_fields_next(MimeFields *fields, MimeField *field)
 {
     while (fields->p < fields->end && !is_empty_line(fields->p, fields->end)) {
         const char *start = fields->p;
@@ -83,14 +78,13 @@ mime_fields_next(MimeFields *fields, MimeField *field)
     return false;
 }
 
-bool
-mime_field_is(const MimeField *field, const char *name)
+bool mime_field_is(const MimeField *field, const char *name)
 {
-    return strlen(name) == field->name_length && g_ascii_strncasecmp(field->name, name, field->name_length) == 0;
+    return strlen(name) == field->name_length &&
+           g_ascii_strncasecmp(field->name, name, field->name_length) == 0;
 }
 
-char *
-mime_field_unfold(const MimeField *field)
+char *mime_field_unfold(const MimeField *field)
 {
     char *line = g_malloc(field->value_length + 1);
     gsize n = 0;

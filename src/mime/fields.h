@@ -24,7 +24,8 @@ bool mime_field_is(const MimeField *field, const char *name);
 /* The value on one line: line ends and NUL taken out. Caller frees. */
 char *mime_field_unfold(const MimeField *field);
 
-/* Where the header block of the message [p, end) ends: at its empty line (or `end`); *body is where the body starts. */
+/* Where the header block of the message [p, end) ends: at its empty line (or `end`); *body is where the body
+ * starts. */
 const char *mime_header_end(const char *p, const char *end, const char **body);
 
 #endif

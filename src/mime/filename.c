@@ -15,10 +15,10 @@
 #define MAX_NAME 200
 
 /* Names that mean a device on other systems that may share the directory. */
-static bool
-is_reserved(const char *name)
+static bool is_reserved(const char *name)
 {
-    static const char *const reserved[] = { "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "lpt1", "lpt2", "lpt3" };
+    static const char *const reserved[] = { "con",  "prn",  "aux",  "nul",  "com1", "com2",
+                                            "com3", "com4", "lpt1", "lpt2", "lpt3" };
     gsize stem = strcspn(name, ".");
     for (gsize i = 0; i < G_N_ELEMENTS(reserved); i++)
         if (strlen(reserved[i]) == stem && g_ascii_strncasecmp(name, reserved[i], stem) == 0)
@@ -26,18 +26,16 @@ is_reserved(const char *name)
     return false;
 }
 
-/* Characters that are trouble in a shell line, in another file system, or to the eye become '_'. What text_make_safe() put in place of
- * something hostile is such a character too. */
-static bool
-is_unwanted(gunichar c)
+/* Characters that are trouble in a shell line, in another file system, or to the eye become '_'. What
+ * text_make_safe() put in place of something hostile is such a character too. */
+static bool is_unwanted(gunichar c)
 {
-    return c < 0x20 || c == 0x7f || (c < 0x80 && strchr("/\\:*?\"<>|`$;&!'", (int)c)) || c == 0xfffd || (c >= 0x2400 && c <= 0x2421) ||
-           (g_unichar_isspace(c) && c != ' ');
+    return c < 0x20 || c == 0x7f || (c < 0x80 && strchr("/\\:*?\"<>|`$;&!'", (int)c)) || c == 0xfffd ||
+           (c >= 0x2400 && c <= 0x2421) || (g_unichar_isspace(c) && c != ' ');
 }
 
 /* Cut to MAX_NAME bytes at a character, keeping the ending. */
-static void
-shorten(GString *name)
+static void shorten(GString *name)
 {
     if (name->len <= MAX_NAME)
         return;
@@ -50,8 +48,7 @@ shorten(GString *name)
     g_string_append(name, ending);
 }
 
-char *
-mime_safe_filename(const char *sent)
+char *mime_safe_filename(const char *sent)
 {
     g_autofree char *safe = text_make_safe(sent ? sent : "", -1, TEXT_SINGLE_LINE);
     const char *base = safe;
@@ -81,18 +78,29 @@ mime_safe_filename(const char *sent)
     return g_string_free(name, FALSE);
 }
 
-static const char *
-ending_for(const MessagePart *part)
+static const char *ending_for(const MessagePart *part)
 {
     static const struct {
         const char *type, *ending;
     } endings[] = {
-        { "text/plain", ".txt" },       { "text/html", ".html" },          { "text/calendar", ".ics" },
-        { "text/vcard", ".vcf" },       { "text/csv", ".csv" },            { "image/jpeg", ".jpg" },
-        { "image/png", ".png" },        { "image/gif", ".gif" },           { "image/webp", ".webp" },
-        { "image/svg+xml", ".svg" },    { "application/pdf", ".pdf" },     { "application/zip", ".zip" },
-        { "application/json", ".json" }, { "message/rfc822", ".eml" },     { "audio/mpeg", ".mp3" },
-        { "video/mp4", ".mp4" },        { "application/pgp-signature", ".asc" }, { "application/gzip", ".gz" },
+        { "text/plain", ".txt" },
+        { "text/html", ".html" },
+        { "text/calendar", ".ics" },
+        { "text/vcard", ".vcf" },
+        { "text/csv", ".csv" },
+        { "image/jpeg", ".jpg" },
+        { "image/png", ".png" },
+        { "image/gif", ".gif" },
+        { "image/webp", ".webp" },
+        { "image/svg+xml", ".svg" },
+        { "application/pdf", ".pdf" },
+        { "application/zip", ".zip" },
+        { "application/json", ".json" },
+        { "message/rfc822", ".eml" },
+        { "audio/mpeg", ".mp3" },
+        { "video/mp4", ".mp4" },
+        { "application/pgp-signature", ".asc" },
+        { "application/gzip", ".gz" },
     };
     g_autofree char *type = g_strconcat(part->type, "/", part->subtype, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(endings); i++)
@@ -101,8 +109,7 @@ ending_for(const MessagePart *part)
     return strcmp(part->type, "text") == 0 ? ".txt" : ".bin";
 }
 
-char *
-mime_part_filename(const MessagePart *part)
+char *mime_part_filename(const MessagePart *part)
 {
     if (part->filename && *part->filename) {
         g_autofree char *name = mime_safe_filename(part->filename);
@@ -113,8 +120,7 @@ mime_part_filename(const MessagePart *part)
     return g_strconcat("part-", number, ending_for(part), NULL);
 }
 
-static int
-create(const char *path, GError **error)
+static int create(const char *path, GError **error)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd >= 0)
@@ -122,21 +128,21 @@ create(const char *path, GError **error)
     int reason = errno;
     g_autofree char *shown = text_make_safe(path, -1, TEXT_SINGLE_LINE);
     if (reason == EEXIST)
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS, _("%s is already there; it was not touched"), shown);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS, _("%s is already there; it was not touched"),
+                    shown);
     else
-        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(reason), _("Cannot create %s: %s"), shown, g_strerror(reason));
+        g_set_error(error, G_IO_ERROR, g_io_error_from_errno(reason), _("Cannot create %s: %s"), shown,
+                    g_strerror(reason));
     return -1;
 }
 
-int
-mime_create_file(const char *directory, const char *name, GError **error)
+int mime_create_file(const char *directory, const char *name, GError **error)
 {
     g_autofree char *path = directory ? g_build_filename(directory, name, NULL) : g_strdup(name);
     return create(path, error);
 }
 
-int
-mime_create_file_beside(const char *directory, const char *name, char **path, GError **error)
+int mime_create_file_beside(const char *directory, const char *name, char **path, GError **error)
 {
     const char *dot = strrchr(name, '.');
     gsize stem = dot && dot > name ? (gsize)(dot - name) : strlen(name);

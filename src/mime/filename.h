@@ -4,13 +4,15 @@
 
 #include "mime/part.h"
 
-/* A name to offer for a part: the last component of what was sent, without controls, BiDi marks, shell surprises at the start ('.', '-'), or
- * reserved names; at most 200 bytes with its ending kept; never empty ("part-2.pdf"). Caller frees. */
+/* A name to offer for a part: the last component of what was sent, without controls, BiDi marks, shell
+ * surprises at the start ('.', '-'), or reserved names; at most 200 bytes with its ending kept; never empty
+ * ("part-2.pdf"). Caller frees. */
 char *mime_safe_filename(const char *sent);
 char *mime_part_filename(const MessagePart *part);
 
-/* Creates `name` in `directory` (or an absolute `name` with directory NULL) for writing, mode 0600 before the umask, never through a symbolic link and never
- * over a file that is there (G_IO_ERROR_EXISTS). −1 with an error in words. */
+/* Creates `name` in `directory` (or an absolute `name` with directory NULL) for writing, mode 0600 before the
+ * umask, never through a symbolic link and never over a file that is there (G_IO_ERROR_EXISTS). −1 with an
+ * error in words. */
 int mime_create_file(const char *directory, const char *name, GError **error);
 /* "name.pdf", or "name-2.pdf" … when that is taken: creates it and gives the path used. */
 int mime_create_file_beside(const char *directory, const char *name, char **path, GError **error);

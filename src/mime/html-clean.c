@@ -1,9 +1,11 @@
 /* HTML before it meets the parser: reduced to the tags and attributes that the renderer reads, within bounds.
  *
- * Gumbo does what HTML5 says, and HTML5 lets a small text make a large tree: every <p> opens again each <font> that was left open, with all
- * its attributes; every tag may look through all elements that are open; and Gumbo frees its tree by recursion. A megabyte of such
- * tags is minutes and gigabytes. So nesting, formatting elements left open, tags and attributes are counted here, in one pass, and what goes
- * over is left out. Scripts, styles, comments, frames and drawings go here too, whole: nothing after this page knows them. */
+ * Gumbo does what HTML5 says, and HTML5 lets a small text make a large tree: every <p> opens again each
+ * <font> that was left open, with all its attributes; every tag may look through all elements that are open;
+ * and Gumbo frees its tree by recursion. A megabyte of such tags is minutes and gigabytes. So nesting,
+ * formatting elements left open, tags and attributes are counted here, in one pass, and what goes over is
+ * left out. Scripts, styles, comments, frames and drawings go here too, whole: nothing after this page knows
+ * them. */
 #include "config.h"
 #include "mime/render-internal.h"
 
@@ -50,18 +52,21 @@ typedef struct {
     const char *end;        /* at the '>' */
 } Tag;
 
-static const char *const void_tags[] = { "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr" };
-static const char *const formatting_tags[] = { "a",    "b",     "big",    "code",   "em", "font", "i",
-                                               "nobr", "s", "small", "strike", "strong", "tt", "u" };
-static const char *const implied_tags[] = { "p", "li", "td", "th", "tr", "dt", "dd", "tbody", "thead", "tfoot", "html", "head", "body", "colgroup" };
-static const char *const raw_tags[] = { "script", "style", "title", "iframe", "noembed", "noframes", "xmp", "textarea", "plaintext" };
-static const char *const dropped_tags[] = { "svg",  "math",  "object", "applet", "template", "select",
-                                            "audio", "video", "canvas", "frameset" };
-static const char *const kept_attributes[] = { "href",  "src",  "alt",    "title",   "width",   "height", "style", "hidden",
-                                               "start", "type", "border", "colspan", "reversed" };
+static const char *const void_tags[] = { "area",  "base", "br",   "col",   "embed",  "hr", "img",
+                                         "input", "link", "meta", "param", "source", "wbr" };
+static const char *const formatting_tags[] = { "a",    "b", "big",   "code",   "em",     "font", "i",
+                                               "nobr", "s", "small", "strike", "strong", "tt",   "u" };
+static const char *const implied_tags[] = { "p",     "li",    "td",    "th",   "tr",   "dt",   "dd",
+                                            "tbody", "thead", "tfoot", "html", "head", "body", "colgroup" };
+static const char *const raw_tags[] = { "script",   "style", "title",    "iframe",   "noembed",
+                                        "noframes", "xmp",   "textarea", "plaintext" };
+static const char *const dropped_tags[] = { "svg",    "math",  "object", "applet", "template",
+                                            "select", "audio", "video",  "canvas", "frameset" };
+static const char *const kept_attributes[] = { "href",   "src",     "alt",     "title", "width",
+                                               "height", "style",   "hidden",  "start", "type",
+                                               "border", "colspan", "reversed" };
 
-static int
-find_name(const char *const *names, gsize count, const char *name, gsize length)
+static int find_name(const char *const *names, gsize count, const char *name, gsize length)
 {
     for (gsize i = 0; i < count; i++)
         if (strlen(names[i]) == length && g_ascii_strncasecmp(names[i], name, length) == 0)
@@ -71,8 +76,7 @@ find_name(const char *const *names, gsize count, const char *name, gsize length)
 
 #define FIND(names, tag) find_name(names, G_N_ELEMENTS(names), (tag)->name, (tag)->length)
 
-static TagClass
-class_of(const Tag *tag)
+static TagClass class_of(const Tag *tag)
 {
     if (FIND(void_tags, tag) >= 0)
         return TAG_VOID;
@@ -86,8 +90,7 @@ class_of(const Tag *tag)
 }
 
 /* The '>' of the tag whose name ends at p, quotes respected as far as they are closed within reason. */
-static const char *
-find_tag_end(const char *p, const char *end)
+static const char *find_tag_end(const char *p, const char *end)
 {
     const char *limit = end - p > 16384 ? p + 16384 : end;
     char quote = 0;
@@ -107,8 +110,7 @@ find_tag_end(const char *p, const char *end)
 }
 
 /* A tag at p (which is '<'). */
-static bool
-read_tag(const char *p, const char *end, Tag *tag)
+static bool read_tag(const char *p, const char *end, Tag *tag)
 {
     tag->closing = p + 1 < end && p[1] == '/';
     tag->name = p + 1 + tag->closing;
@@ -123,14 +125,12 @@ read_tag(const char *p, const char *end, Tag *tag)
     return tag->end != NULL;
 }
 
-static bool
-is_white(char c)
+static bool is_white(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '/';
 }
 
-static void
-append_value(GString *out, const char *value, gsize length)
+static void append_value(GString *out, const char *value, gsize length)
 {
     g_string_append(out, "=\"");
     for (gsize i = 0; i < length; i++) {
@@ -144,8 +144,7 @@ append_value(GString *out, const char *value, gsize length)
     g_string_append_c(out, '"');
 }
 
-static void
-copy_attributes(Cleaner *cleaner, const Tag *tag, bool formatting)
+static void copy_attributes(Cleaner *cleaner, const Tag *tag, bool formatting)
 {
     guint count = 0, seen = 0;
     bool link = tag->length == 1 && g_ascii_tolower(*tag->name) == 'a';
@@ -192,8 +191,7 @@ copy_attributes(Cleaner *cleaner, const Tag *tag, bool formatting)
     }
 }
 
-static void
-copy_tag(Cleaner *cleaner, const Tag *tag, bool formatting)
+static void copy_tag(Cleaner *cleaner, const Tag *tag, bool formatting)
 {
     g_string_append(cleaner->out, tag->closing ? "</" : "<");
     g_string_append_len(cleaner->out, tag->name, (gssize)tag->length);
@@ -203,14 +201,14 @@ copy_tag(Cleaner *cleaner, const Tag *tag, bool formatting)
 }
 
 /* Behind the end tag of a raw element; NULL when there is none. */
-static const char *
-skip_raw(const char *p, const char *end, const char *name, gsize length)
+static const char *skip_raw(const char *p, const char *end, const char *name, gsize length)
 {
     while (p < end) {
         const char *open = memchr(p, '<', (gsize)(end - p));
         if (!open || (gsize)(end - open) < length + 3)
             return NULL;
-        if (open[1] == '/' && g_ascii_strncasecmp(open + 2, name, length) == 0 && !g_ascii_isalnum(open[2 + length])) {
+        if (open[1] == '/' && g_ascii_strncasecmp(open + 2, name, length) == 0 &&
+            !g_ascii_isalnum(open[2 + length])) {
             const char *close = memchr(open, '>', (gsize)(end - open));
             return close ? close + 1 : end;
         }
@@ -219,11 +217,11 @@ skip_raw(const char *p, const char *end, const char *name, gsize length)
     return NULL;
 }
 
-static void
-drop_element(Cleaner *cleaner, const Tag *tag, guint index)
+static void drop_element(Cleaner *cleaner, const Tag *tag, guint index)
 {
     cleaner->p = tag->end + 1;
-    if (tag->closing || (tag->end > tag->name && tag->end[-1] == '/') || (cleaner->missing_ends & 1u << index))
+    if (tag->closing || (tag->end > tag->name && tag->end[-1] == '/') ||
+        (cleaner->missing_ends & 1u << index))
         return;
     const char *after = skip_raw(cleaner->p, cleaner->end, tag->name, tag->length);
     if (after)
@@ -232,10 +230,9 @@ drop_element(Cleaner *cleaner, const Tag *tag, guint index)
         cleaner->missing_ends |= 1u << index;
 }
 
-/* Counts an element that opens or closes. False when it is one too many. Only an end tag of the same name takes one back: "</i>" closes
- * no <b>, here or in the parser. */
-static bool
-count_formatting(Cleaner *cleaner, const Tag *tag)
+/* Counts an element that opens or closes. False when it is one too many. Only an end tag of the same name
+ * takes one back: "</i>" closes no <b>, here or in the parser. */
+static bool count_formatting(Cleaner *cleaner, const Tag *tag)
 {
     guint index = (guint)FIND(formatting_tags, tag);
     if (tag->closing) {
@@ -254,8 +251,7 @@ count_formatting(Cleaner *cleaner, const Tag *tag)
     return true;
 }
 
-static bool
-count_nesting(Cleaner *cleaner, const Tag *tag)
+static bool count_nesting(Cleaner *cleaner, const Tag *tag)
 {
     if (!tag->closing) {
         if (cleaner->depth >= MAX_DEPTH)
@@ -274,13 +270,14 @@ count_nesting(Cleaner *cleaner, const Tag *tag)
     return true;
 }
 
-static void
-feed_tag(Cleaner *cleaner, const Tag *tag)
+static void feed_tag(Cleaner *cleaner, const Tag *tag)
 {
     TagClass class = class_of(tag);
     if (class == TAG_RAW || class == TAG_DROPPED) {
         int raw = FIND(raw_tags, tag);
-        drop_element(cleaner, tag, raw >= 0 ? (guint)raw : (guint)(G_N_ELEMENTS(raw_tags) + (gsize)FIND(dropped_tags, tag)));
+        drop_element(cleaner, tag,
+                     raw >= 0 ? (guint)raw
+                              : (guint)(G_N_ELEMENTS(raw_tags) + (gsize)FIND(dropped_tags, tag)));
         return;
     }
     cleaner->p = tag->end + 1;
@@ -297,8 +294,7 @@ feed_tag(Cleaner *cleaner, const Tag *tag)
 }
 
 /* "<!-- … -->", "<!DOCTYPE …>", "<?xml … ?>", "<![if …]>". */
-static void
-skip_declaration(Cleaner *cleaner)
+static void skip_declaration(Cleaner *cleaner)
 {
     const char *p = cleaner->p;
     gsize left = (gsize)(cleaner->end - p);
@@ -318,8 +314,7 @@ skip_declaration(Cleaner *cleaner)
         cleaner->p = close ? close + 1 : p + 2;
 }
 
-char *
-html_clean(const char *html, gsize length, bool *cut)
+char *html_clean(const char *html, gsize length, bool *cut)
 {
     Cleaner cleaner = { .p = html, .end = html + length, .out = g_string_sized_new(length + 1) };
     while (cleaner.p < cleaner.end) {

@@ -1,4 +1,5 @@
-/* Tables in HTML mail: grids are drawn in columns where they fit and told row by row where they do not. See html-walk.h. */
+/* Tables in HTML mail: grids are drawn in columns where they fit and told row by row where they do not. See
+ * html-walk.h. */
 #include "config.h"
 #include "mime/html-walk.h"
 
@@ -19,8 +20,8 @@ typedef struct {
 } Cell;
 
 struct HtmlTable {
-    GPtrArray *rows; /* of GPtrArray* of Cell* */
-    guint column;    /* of the next cell */
+    GPtrArray *rows;  /* of GPtrArray* of Cell* */
+    guint column;     /* of the next cell */
     Paragraph *outer; /* what walk->paragraph was */
     guint columns;
 };
@@ -33,8 +34,7 @@ typedef struct {
     bool not_grid;
 } Census;
 
-static bool
-is_page_element(GumboTag tag)
+static bool is_page_element(GumboTag tag)
 {
     switch (tag) {
     case GUMBO_TAG_UL:
@@ -51,8 +51,7 @@ is_page_element(GumboTag tag)
     }
 }
 
-static void
-census_enter(GArray *open, const GumboNode *node)
+static void census_enter(GArray *open, const GumboNode *node)
 {
     Census *table = open->len > 0 ? &g_array_index(open, Census, open->len - 1) : NULL;
     if (node->type == GUMBO_NODE_TEXT && table) {
@@ -82,8 +81,7 @@ census_enter(GArray *open, const GumboNode *node)
     }
 }
 
-static void
-census_leave(GArray *open, const GumboNode *node, GHashTable *grids)
+static void census_leave(GArray *open, const GumboNode *node, GHashTable *grids)
 {
     if (node->type != GUMBO_NODE_ELEMENT || open->len == 0)
         return;
@@ -93,14 +91,13 @@ census_leave(GArray *open, const GumboNode *node, GHashTable *grids)
         table->longest_cell = MAX(table->longest_cell, table->cell_text);
     if (tag != GUMBO_TAG_TABLE)
         return;
-    if (!table->not_grid && table->widest_row >= 2 && table->widest_row <= MAX_COLUMNS && table->rows <= MAX_ROWS &&
-        table->longest_cell <= MAX_CELL_TEXT)
+    if (!table->not_grid && table->widest_row >= 2 && table->widest_row <= MAX_COLUMNS &&
+        table->rows <= MAX_ROWS && table->longest_cell <= MAX_CELL_TEXT)
         g_hash_table_add(grids, (gpointer)node);
     g_array_set_size(open, open->len - 1);
 }
 
-GHashTable *
-html_find_grids(const GumboNode *root)
+GHashTable *html_find_grids(const GumboNode *root)
 {
     GHashTable *grids = g_hash_table_new(NULL, NULL);
     g_autoptr(GArray) open = g_array_new(FALSE, TRUE, sizeof(Census));
@@ -127,28 +124,24 @@ html_find_grids(const GumboNode *root)
 
 /* --- gathering -------------------------------------------------------------------------------- */
 
-static void
-cell_free(gpointer data)
+static void cell_free(gpointer data)
 {
     Cell *cell = data;
     paragraph_free(cell->text);
     g_free(cell);
 }
 
-static void
-row_free(gpointer data)
+static void row_free(gpointer data)
 {
     g_ptr_array_unref(data);
 }
 
-bool
-html_table_is_cell(const HtmlWalk *walk, GumboTag tag)
+bool html_table_is_cell(const HtmlWalk *walk, GumboTag tag)
 {
     return walk->table && (tag == GUMBO_TAG_TR || tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH);
 }
 
-static void
-begin_cell(HtmlWalk *walk, const GumboNode *node)
+static void begin_cell(HtmlWalk *walk, const GumboNode *node)
 {
     HtmlTable *table = walk->table;
     if (table->rows->len == 0 || table->column >= MAX_COLUMNS)
@@ -167,8 +160,7 @@ begin_cell(HtmlWalk *walk, const GumboNode *node)
     walk->paragraph_serial++;
 }
 
-void
-html_table_enter(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
+void html_table_enter(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
 {
     switch (node->v.element.tag) {
     case GUMBO_TAG_TABLE:
@@ -194,8 +186,7 @@ html_table_enter(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
 /* --- laying out ------------------------------------------------------------------------------- */
 
 /* Figures, amounts, dates: set to the right when a whole column is of them. */
-static bool
-is_figure(const GString *text)
+static bool is_figure(const GString *text)
 {
     guint digits = 0, letters = 0;
     for (const char *p = text->str; *p; p = g_utf8_next_char(p)) {
@@ -211,8 +202,7 @@ typedef struct {
     bool used[MAX_COLUMNS];
 } Columns;
 
-static void
-measure(const HtmlTable *table, Columns *columns)
+static void measure(const HtmlTable *table, Columns *columns)
 {
     memset(columns, 0, sizeof *columns);
     for (guint c = 0; c < MAX_COLUMNS; c++)
@@ -231,8 +221,7 @@ measure(const HtmlTable *table, Columns *columns)
     }
 }
 
-static int
-total_width(const HtmlTable *table, const Columns *columns)
+static int total_width(const HtmlTable *table, const Columns *columns)
 {
     int total = -GAP;
     for (guint c = 0; c < table->columns; c++)
@@ -242,8 +231,7 @@ total_width(const HtmlTable *table, const Columns *columns)
 }
 
 /* Takes from the widest column until all fit; false when that would leave columns too narrow to read. */
-static bool
-shrink(const HtmlTable *table, Columns *columns, int room)
+static bool shrink(const HtmlTable *table, Columns *columns, int room)
 {
     for (int excess = total_width(table, columns) - room; excess > 0;) {
         guint widest = 0;
@@ -265,8 +253,7 @@ shrink(const HtmlTable *table, Columns *columns, int room)
 }
 
 /* Cells from the start of a cell's column to the end of its last. */
-static int
-span_width(const HtmlTable *table, const Columns *columns, const Cell *cell)
+static int span_width(const HtmlTable *table, const Columns *columns, const Cell *cell)
 {
     int width = -GAP;
     for (guint c = cell->column; c < cell->column + cell->span && c < table->columns; c++)
@@ -280,8 +267,7 @@ typedef struct {
     guint span; /* into the paragraph's spans */
 } Cursor;
 
-static void
-add_spaces(RenderedText *out, int count)
+static void add_spaces(RenderedText *out, int count)
 {
     static const char blanks[] = "                                ";
     for (; count > 0; count -= (int)sizeof blanks - 1)
@@ -289,8 +275,7 @@ add_spaces(RenderedText *out, int count)
 }
 
 /* One line of a cell, padded to its width. Returns the cells written. */
-static int
-add_cell_line(RenderedText *out, const Cell *cell, Cursor *cursor, int width, bool right)
+static int add_cell_line(RenderedText *out, const Cell *cell, Cursor *cursor, int width, bool right)
 {
     const char *line_end = cursor->p;
     const char *start = cursor->p;
@@ -315,8 +300,7 @@ add_cell_line(RenderedText *out, const Cell *cell, Cursor *cursor, int width, bo
     return right ? MAX(used, width) : used;
 }
 
-static void
-draw_row(HtmlWalk *walk, const GPtrArray *row, const Columns *columns, const LayoutStyle *style)
+static void draw_row(HtmlWalk *walk, const GPtrArray *row, const Columns *columns, const LayoutStyle *style)
 {
     g_autofree Cursor *cursors = g_new0(Cursor, row->len + 1);
     for (guint i = 0; i < row->len; i++) {
@@ -348,8 +332,7 @@ draw_row(HtmlWalk *walk, const GPtrArray *row, const Columns *columns, const Lay
     }
 }
 
-static bool
-is_header_row(const GPtrArray *row)
+static bool is_header_row(const GPtrArray *row)
 {
     for (guint i = 0; i < row->len; i++)
         if (!((const Cell *)g_ptr_array_index(row, i))->header)
@@ -357,8 +340,7 @@ is_header_row(const GPtrArray *row)
     return row->len > 0;
 }
 
-static void
-draw_rule(HtmlWalk *walk, int width, const LayoutStyle *like)
+static void draw_rule(HtmlWalk *walk, int width, const LayoutStyle *like)
 {
     LayoutStyle style = *like;
     if (!layout_line_begin(walk->layout, &style, false))
@@ -369,12 +351,12 @@ draw_rule(HtmlWalk *walk, int width, const LayoutStyle *like)
         rendered_run_add(walk->layout->out, "\342\224\200", 3, RUN_PLAIN, 0);
 }
 
-static void
-append_paragraph(Paragraph *to, const Paragraph *from)
+static void append_paragraph(Paragraph *to, const Paragraph *from)
 {
     for (guint i = 0; i < from->spans->len; i++) {
         const Span *span = &g_array_index(from->spans, Span, i);
-        gsize stop = i + 1 < from->spans->len ? g_array_index(from->spans, Span, i + 1).offset : from->text->len;
+        gsize stop =
+            i + 1 < from->spans->len ? g_array_index(from->spans, Span, i + 1).offset : from->text->len;
         stop = MIN(stop, from->text->len);
         if (span->offset < stop)
             paragraph_add(to, from->text->str + span->offset, stop - span->offset, span->style, span->link);
@@ -382,8 +364,7 @@ append_paragraph(Paragraph *to, const Paragraph *from)
 }
 
 /* Too wide for columns: each cell in a line of its own behind its column's heading, if there is one. */
-static void
-tell_row(HtmlWalk *walk, const GPtrArray *row, const GPtrArray *header, const LayoutStyle *style)
+static void tell_row(HtmlWalk *walk, const GPtrArray *row, const GPtrArray *header, const LayoutStyle *style)
 {
     for (guint i = 0; i < row->len; i++) {
         const Cell *cell = g_ptr_array_index(row, i);
@@ -400,8 +381,7 @@ tell_row(HtmlWalk *walk, const GPtrArray *row, const GPtrArray *header, const La
     }
 }
 
-static void
-draw(HtmlWalk *walk)
+static void draw(HtmlWalk *walk)
 {
     HtmlTable *table = walk->table;
     HtmlFrame *frame = html_top(walk);
@@ -432,8 +412,7 @@ draw(HtmlWalk *walk)
     }
 }
 
-static void
-end_table(HtmlWalk *walk)
+static void end_table(HtmlWalk *walk)
 {
     HtmlTable *table = walk->table;
     bool any = false;
@@ -463,8 +442,7 @@ end_table(HtmlWalk *walk)
     g_free(table);
 }
 
-void
-html_table_leave(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
+void html_table_leave(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
 {
     if (!walk->table || !node)
         return;

@@ -9,8 +9,8 @@
 
 typedef struct {
     const GumboNode *node;
-    guint style;          /* RunStyle of text here */
-    guint link;           /* of text here, 0: none */
+    guint style; /* RunStyle of text here */
+    guint link;  /* of text here, 0: none */
     guint quote, heading;
     int indent;
     bool hidden, no_size, pre;
@@ -27,26 +27,35 @@ typedef struct HtmlTable HtmlTable;
 typedef struct {
     Layout *layout;
     const RenderOptions *options;
-    Paragraph *paragraph;   /* what is gathered now: the running text or a cell */
+    Paragraph *paragraph; /* what is gathered now: the running text or a cell */
     guint paragraph_serial;
-    GArray *stack;          /* of HtmlFrame */
+    GArray *stack; /* of HtmlFrame */
     GString *scratch;
-    guint used_link;        /* the open link, once there is text or a picture in it */
-    guint numbered;         /* the open link, once its number is written */
-    char *marker;           /* of a list item that has had no text yet */
+    guint used_link; /* the open link, once there is text or a picture in it */
+    guint numbered;  /* the open link, once its number is written */
+    char *marker;    /* of a list item that has had no text yet */
     int list_indent;
     bool blank_due;
     guint last_quote;
-    guint first_line;       /* of this part in the layout */
-    GHashTable *grids;      /* set of the <table> nodes to be laid out as a grid */
-    HtmlTable *table;       /* being gathered, NULL outside of one */
+    guint first_line;  /* of this part in the layout */
+    GHashTable *grids; /* set of the <table> nodes to be laid out as a grid */
+    HtmlTable *table;  /* being gathered, NULL outside of one */
 } HtmlWalk;
+
+typedef enum { BLOCK_NONE, BLOCK_PLAIN, BLOCK_MARGIN } HtmlBlock; /* with an empty line around it */
+
+/* What an element means by itself. */
+guint html_inline_style(GumboTag tag);  /* RunStyle bits that it adds to its text */
+guint html_heading_level(GumboTag tag); /* 1 … 6, 0 for others */
+HtmlBlock html_block_kind(GumboTag tag);
+bool html_is_void(GumboTag tag); /* has no content and no frame */
 
 HtmlFrame *html_top(HtmlWalk *walk);
 guint html_style(HtmlWalk *walk);
 void html_flush(HtmlWalk *walk);
 
-/* The tables below `root` whose cells are short texts in rows: all others only arrange the page and are read cell by cell. One pass. */
+/* The tables below `root` whose cells are short texts in rows: all others only arrange the page and are read
+ * cell by cell. One pass. */
 GHashTable *html_find_grids(const GumboNode *root);
 /* Elements that belong to a table: no-ops unless the table is a grid. */
 void html_table_enter(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame);

@@ -8,8 +8,7 @@
 
 #define MIN_ROOM 8
 
-Paragraph *
-paragraph_new(void)
+Paragraph *paragraph_new(void)
 {
     Paragraph *paragraph = g_new0(Paragraph, 1);
     paragraph->text = g_string_new(NULL);
@@ -17,8 +16,7 @@ paragraph_new(void)
     return paragraph;
 }
 
-void
-paragraph_free(Paragraph *paragraph)
+void paragraph_free(Paragraph *paragraph)
 {
     if (!paragraph)
         return;
@@ -27,15 +25,13 @@ paragraph_free(Paragraph *paragraph)
     g_free(paragraph);
 }
 
-void
-paragraph_clear(Paragraph *paragraph)
+void paragraph_clear(Paragraph *paragraph)
 {
     g_string_truncate(paragraph->text, 0);
     g_array_set_size(paragraph->spans, 0);
 }
 
-void
-paragraph_add(Paragraph *paragraph, const char *text, gsize length, guint style, guint link)
+void paragraph_add(Paragraph *paragraph, const char *text, gsize length, guint style, guint link)
 {
     if (length == 0)
         return;
@@ -48,8 +44,7 @@ paragraph_add(Paragraph *paragraph, const char *text, gsize length, guint style,
     g_string_append_len(paragraph->text, text, (gssize)length);
 }
 
-void
-paragraph_add_link_number(Paragraph *paragraph, guint style, guint link)
+void paragraph_add_link_number(Paragraph *paragraph, guint style, guint link)
 {
     if (link == 0)
         return;
@@ -58,8 +53,7 @@ paragraph_add_link_number(Paragraph *paragraph, guint style, guint link)
     paragraph_add(paragraph, number, (gsize)length, style | RUN_LINK_NUMBER, link);
 }
 
-void
-paragraph_trim(Paragraph *paragraph)
+void paragraph_trim(Paragraph *paragraph)
 {
     const char *text = paragraph->text->str;
     gsize length = paragraph->text->len;
@@ -78,8 +72,7 @@ paragraph_trim(Paragraph *paragraph)
     g_array_set_size(paragraph->spans, spans);
 }
 
-int
-paragraph_width(const Paragraph *paragraph)
+int paragraph_width(const Paragraph *paragraph)
 {
     int widest = 0;
     const char *p = paragraph->text->str, *end = p + paragraph->text->len;
@@ -93,8 +86,7 @@ paragraph_width(const Paragraph *paragraph)
 }
 
 /* Deep quotes would leave no room for words: beyond a third of the width the marks become "12> ". */
-static int
-quote_marks(const Layout *layout, guint quote, char *marks, gsize size)
+static int quote_marks(const Layout *layout, guint quote, char *marks, gsize size)
 {
     marks[0] = '\0';
     if (quote == 0)
@@ -110,8 +102,7 @@ quote_marks(const Layout *layout, guint quote, char *marks, gsize size)
     return (int)n;
 }
 
-int
-layout_room(const Layout *layout, guint quote, const char *prefix)
+int layout_room(const Layout *layout, guint quote, const char *prefix)
 {
     char marks[128];
     int room = layout->width - quote_marks(layout, quote, marks, sizeof marks);
@@ -120,8 +111,7 @@ layout_room(const Layout *layout, guint quote, const char *prefix)
     return MAX(room, MIN_ROOM);
 }
 
-bool
-layout_line_begin(Layout *layout, const LayoutStyle *style, bool continued)
+bool layout_line_begin(Layout *layout, const LayoutStyle *style, bool continued)
 {
     if (rendered_line_count(layout->out) >= layout->max_lines) {
         layout->full = true;
@@ -134,31 +124,30 @@ layout_line_begin(Layout *layout, const LayoutStyle *style, bool continued)
     return true;
 }
 
-void
-layout_blank(Layout *layout, guint quote)
+void layout_blank(Layout *layout, guint quote)
 {
     LayoutStyle style = { .kind = RENDERED_TEXT, .quote = quote };
     layout_line_begin(layout, &style, false);
 }
 
 /* The runs of text[from, to). `*span` only moves forward, so a paragraph costs one pass over its spans. */
-static void
-add_runs(Layout *layout, const Paragraph *paragraph, gsize from, gsize to, guint *span)
+static void add_runs(Layout *layout, const Paragraph *paragraph, gsize from, gsize to, guint *span)
 {
     const GArray *spans = paragraph->spans;
     while (from < to) {
         while (*span + 1 < spans->len && g_array_index(spans, Span, *span + 1).offset <= from)
             (*span)++;
-        gsize stop = *span + 1 < spans->len ? MIN(to, (gsize)g_array_index(spans, Span, *span + 1).offset) : to;
+        gsize stop =
+            *span + 1 < spans->len ? MIN(to, (gsize)g_array_index(spans, Span, *span + 1).offset) : to;
         const Span *current = &g_array_index(spans, Span, *span);
-        rendered_run_add(layout->out, paragraph->text->str + from, stop - from, current->style, current->link);
+        rendered_run_add(layout->out, paragraph->text->str + from, stop - from, current->style,
+                         current->link);
         from = stop;
     }
 }
 
 /* One line of preformatted text: cut only where it is too long. */
-static const char *
-next_kept(const char *p, const char *end, int cells, const char **line_end)
+static const char *next_kept(const char *p, const char *end, int cells, const char **line_end)
 {
     const char *newline = memchr(p, '\n', (gsize)(end - p));
     const char *stop = newline ? newline : end;
@@ -173,8 +162,7 @@ next_kept(const char *p, const char *end, int cells, const char **line_end)
     return cut;
 }
 
-void
-layout_paragraph(Layout *layout, const Paragraph *paragraph, const LayoutStyle *style)
+void layout_paragraph(Layout *layout, const Paragraph *paragraph, const LayoutStyle *style)
 {
     const char *start = paragraph->text->str, *p = start, *end = start + paragraph->text->len;
     guint span = 0;
@@ -185,7 +173,8 @@ layout_paragraph(Layout *layout, const Paragraph *paragraph, const LayoutStyle *
         bool continued = !first && p[-1] != '\n';
         int room = layout_room(layout, style->quote, prefix);
         if (p < end)
-            next = style->keep_lines ? next_kept(p, end, room, &line_end) : text_wrap_next(p, end, room, &line_end);
+            next = style->keep_lines ? next_kept(p, end, room, &line_end)
+                                     : text_wrap_next(p, end, room, &line_end);
         if (!layout_line_begin(layout, style, continued))
             return;
         if (prefix)

@@ -43,7 +43,8 @@ typedef struct {
 
 void layout_paragraph(Layout *layout, const Paragraph *paragraph, const LayoutStyle *style);
 void layout_blank(Layout *layout, guint quote);
-/* Begins a line and writes its quote marks. False when the layout is full. For those who write runs themselves. */
+/* Begins a line and writes its quote marks. False when the layout is full. For those who write runs
+ * themselves. */
 bool layout_line_begin(Layout *layout, const LayoutStyle *style, bool continued);
 /* Cells that remain beside the quote marks and `prefix` (may be NULL). At least 8. */
 int layout_room(const Layout *layout, guint quote, const char *prefix);

@@ -9,8 +9,7 @@
 
 #define MAX_TARGET 4096
 
-static bool
-ends_address(const char *p)
+static bool ends_address(const char *p)
 {
     unsigned char c = (unsigned char)*p;
     if (c <= ' ' || c == 0x7f || strchr("<>\"`{}|\\^", c))
@@ -22,9 +21,9 @@ ends_address(const char *p)
     return g_unichar_isspace(wide) || g_unichar_ispunct(wide);
 }
 
-/* Punctuation behind an address belongs to the sentence, a closing bracket only if it was not opened within. */
-static const char *
-trim_end(const char *start, const char *stop)
+/* Punctuation behind an address belongs to the sentence, a closing bracket only if it was not opened within.
+ */
+static const char *trim_end(const char *start, const char *stop)
 {
     int open = 0;
     for (const char *p = start; p < stop; p++)
@@ -41,8 +40,7 @@ trim_end(const char *start, const char *stop)
 }
 
 /* The length of a scheme that begins at p, or 0. */
-static gsize
-scheme_at(const char *p, const char *end)
+static gsize scheme_at(const char *p, const char *end)
 {
     static const char *const schemes[] = { "https://", "http://", "ftp://", "mailto:", "www." };
     for (gsize i = 0; i < G_N_ELEMENTS(schemes); i++) {
@@ -53,8 +51,7 @@ scheme_at(const char *p, const char *end)
     return 0;
 }
 
-bool
-link_find(const char *p, const char *end, const char **start, const char **stop)
+bool link_find(const char *p, const char *end, const char **start, const char **stop)
 {
     for (const char *q = p; q < end; q++) {
         if (!memchr("hHfFmMwW", *q, 8) || (q > p && g_ascii_isalnum(q[-1])))
@@ -75,10 +72,10 @@ link_find(const char *p, const char *end, const char **start, const char **stop)
     return false;
 }
 
-char *
-link_clean_target(const char *href)
+char *link_clean_target(const char *href)
 {
-    static const char *const allowed[] = { "http", "https", "ftp", "mailto", "tel", "sms", "geo", "xmpp", "matrix", "news", "nntp", "irc", "ircs" };
+    static const char *const allowed[] = { "http", "https",  "ftp",  "mailto", "tel", "sms", "geo",
+                                           "xmpp", "matrix", "news", "nntp",   "irc", "ircs" };
     if (!href || strlen(href) > MAX_TARGET)
         return NULL;
     /* Browsers drop tabs and line ends anywhere in an address: "java\nscript:" is a script. */
@@ -88,8 +85,9 @@ link_clean_target(const char *href)
             g_string_append_c(bare, *p);
     g_strstrip(bare->str);
     g_autofree char *trimmed = g_string_free(bare, FALSE);
-    g_autofree char *with_scheme =
-        g_ascii_strncasecmp(trimmed, "www.", 4) == 0 ? g_strconcat("http://", trimmed, NULL) : g_strdup(trimmed);
+    g_autofree char *with_scheme = g_ascii_strncasecmp(trimmed, "www.", 4) == 0
+                                       ? g_strconcat("http://", trimmed, NULL)
+                                       : g_strdup(trimmed);
 
     gsize length = strcspn(with_scheme, ":/?#");
     if (with_scheme[length] != ':')
@@ -106,8 +104,7 @@ link_clean_target(const char *href)
 }
 
 /* The host of an address or of what looks like one, in lower case without "www.": NULL if there is none. */
-static char *
-host_of(const char *text, bool *has_user)
+static char *host_of(const char *text, bool *has_user)
 {
     const char *p = strstr(text, "://");
     p = p ? p + 3 : text;
@@ -134,8 +131,7 @@ host_of(const char *text, bool *has_user)
 }
 
 /* A word with a dot and a plausible end: "bank.example", "https://bank.example/login". */
-static bool
-looks_like_address(const char *text)
+static bool looks_like_address(const char *text)
 {
     if (strchr(text, ' ') || strlen(text) < 4)
         return false;
@@ -154,15 +150,13 @@ looks_like_address(const char *text)
     return true;
 }
 
-static bool
-is_within(const char *host, const char *domain)
+static bool is_within(const char *host, const char *domain)
 {
     gsize h = strlen(host), d = strlen(domain);
     return h >= d && strcmp(host + h - d, domain) == 0 && (h == d || host[h - d - 1] == '.');
 }
 
-bool
-link_deceives(const char *text, const char *target)
+bool link_deceives(const char *text, const char *target)
 {
     if (g_ascii_strncasecmp(target, "mailto:", 7) == 0) {
         /* "help@bank.example" leading to another address. */
@@ -186,16 +180,14 @@ link_deceives(const char *text, const char *target)
     return !is_within(leads_to, says) && !is_within(says, leads_to);
 }
 
-static const char *
-without_scheme(const char *address)
+static const char *without_scheme(const char *address)
 {
     const char *p = strstr(address, "://");
     p = p ? p + 3 : g_ascii_strncasecmp(address, "mailto:", 7) == 0 ? address + 7 : address;
     return p;
 }
 
-bool
-link_is_its_text(const char *text, const char *target)
+bool link_is_its_text(const char *text, const char *target)
 {
     const char *a = without_scheme(text), *b = without_scheme(target);
     gsize x = strlen(a), y = strlen(b);

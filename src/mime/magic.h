@@ -11,12 +11,13 @@ typedef struct MimeMagic MimeMagic;
 MimeMagic *mime_magic_new(void);
 void mime_magic_free(MimeMagic *magic);
 
-/* "application/pdf"; "application/octet-stream" when nothing is known. Caller frees. Looks at no more than the first 64 kB. */
+/* "application/pdf"; "application/octet-stream" when nothing is known. Caller frees. Looks at no more than
+ * the first 64 kB. */
 char *mime_magic_of_bytes(MimeMagic *magic, const void *bytes, gsize length);
 char *mime_magic_of_file(MimeMagic *magic, const char *path);
 
-/* May a thing declared as `declared` that sniffs as `sniffed` be opened as `declared`? False when what it is could run or is of another kind: the
- * reason in words (safe, translated) is in *why. (S43) */
+/* May a thing declared as `declared` that sniffs as `sniffed` be opened as `declared`? False when what it is
+ * could run or is of another kind: the reason in words (safe, translated) is in *why. (S43) */
 bool mime_magic_agrees(const char *declared, const char *sniffed, char **why);
 
 /* The type that a file name's ending says, or NULL; static. */

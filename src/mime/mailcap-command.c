@@ -1,20 +1,19 @@
 /* Commands from mailcap entries (see mailcap-internal.h; S42).
  *
- * Two lines of defence. What comes from the message is reduced to harmless characters before it is used at all; and it is quoted for
- * the place where the entry's author put it, quotes of his own included ('%s' is as common as %s). */
+ * Two lines of defence. What comes from the message is reduced to harmless characters before it is used at
+ * all; and it is quoted for the place where the entry's author put it, quotes of his own included ('%s' is as
+ * common as %s). */
 #include "config.h"
 #include "mime/mailcap-internal.h"
 
 #include <string.h>
 
-static bool
-is_harmless(char c)
+static bool is_harmless(char c)
 {
     return g_ascii_isalnum(c) || (c && strchr(".+-_:", c));
 }
 
-bool
-mailcap_is_plain_type(const MessagePart *part)
+bool mailcap_is_plain_type(const MessagePart *part)
 {
     const char *const names[] = { part->type, part->subtype };
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -28,8 +27,7 @@ mailcap_is_plain_type(const MessagePart *part)
 }
 
 /* A parameter's value: harmless characters, nothing that a program would take for an option. */
-static char *
-harmless_value(const char *value)
+static char *harmless_value(const char *value)
 {
     char *result = g_strndup(value ? value : "", 100);
     for (char *p = result; *p; p++)
@@ -40,9 +38,10 @@ harmless_value(const char *value)
     return result;
 }
 
-/* The value of the placeholder at p ("%s", "%t", "%{name}", "%%"), and where it ends. NULL: no placeholder. */
-static char *
-placeholder(const char *p, const MessagePart *part, const char *path, const char **end, bool *uses_path)
+/* The value of the placeholder at p ("%s", "%t", "%{name}", "%%"), and where it ends. NULL: no placeholder.
+ */
+static char *placeholder(const char *p, const MessagePart *part, const char *path, const char **end,
+                         bool *uses_path)
 {
     *end = p + 2;
     switch (p[1]) {
@@ -69,8 +68,7 @@ placeholder(const char *p, const MessagePart *part, const char *path, const char
     }
 }
 
-static void
-append_in_single_quotes(GString *out, const char *value)
+static void append_in_single_quotes(GString *out, const char *value)
 {
     for (; *value; value++) {
         if (*value == '\'')
@@ -80,8 +78,7 @@ append_in_single_quotes(GString *out, const char *value)
     }
 }
 
-static void
-append_in_double_quotes(GString *out, const char *value)
+static void append_in_double_quotes(GString *out, const char *value)
 {
     for (; *value; value++) {
         if (strchr("$`\"\\!", *value))
@@ -90,8 +87,8 @@ append_in_double_quotes(GString *out, const char *value)
     }
 }
 
-char *
-mailcap_expand_for_shell(const char *template, const MessagePart *part, const char *path, bool *uses_path)
+char *mailcap_expand_for_shell(const char *template, const MessagePart *part, const char *path,
+                               bool *uses_path)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     char quote = 0;
@@ -132,8 +129,7 @@ mailcap_expand_for_shell(const char *template, const MessagePart *part, const ch
 }
 
 /* Nothing but words and quotes: no shell is needed. */
-static bool
-is_simple(const char *template)
+static bool is_simple(const char *template)
 {
     for (const char *p = template; *p; p++) {
         if (*p == '%' && p[1] == '{') {
@@ -149,8 +145,7 @@ is_simple(const char *template)
     return true;
 }
 
-static char *
-expand_word(const char *word, const MessagePart *part, const char *path, bool *uses_path)
+static char *expand_word(const char *word, const MessagePart *part, const char *path, bool *uses_path)
 {
     GString *out = g_string_new(NULL);
     for (const char *p = word; *p; p++) {
@@ -166,8 +161,8 @@ expand_word(const char *word, const MessagePart *part, const char *path, bool *u
     return g_string_free(out, FALSE);
 }
 
-static char **
-words_without_shell(const char *template, const MessagePart *part, const char *path, bool *uses_path)
+static char **words_without_shell(const char *template, const MessagePart *part, const char *path,
+                                  bool *uses_path)
 {
     g_auto(GStrv) words = NULL;
     if (!is_simple(template) || !g_shell_parse_argv(template, NULL, &words, NULL))
@@ -179,8 +174,7 @@ words_without_shell(const char *template, const MessagePart *part, const char *p
     return (char **)g_ptr_array_free(argv, FALSE);
 }
 
-MailcapCommand *
-mailcap_command_build(const char *template, const MessagePart *part, const char *path)
+MailcapCommand *mailcap_command_build(const char *template, const MessagePart *part, const char *path)
 {
     bool uses_path = false;
     char **argv = words_without_shell(template, part, path, &uses_path);

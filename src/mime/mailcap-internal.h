@@ -7,9 +7,10 @@
 /* Is the type made of nothing but letters, digits and ".+-_"? */
 bool mailcap_is_plain_type(const MessagePart *part);
 
-/* A command line with %s, %t and %{parameter} replaced, each quoted as the place it stands in demands. NULL when one stands where nothing
- * can be quoted (backquotes, "$(") . */
-char *mailcap_expand_for_shell(const char *template, const MessagePart *part, const char *path, bool *uses_path);
+/* A command line with %s, %t and %{parameter} replaced, each quoted as the place it stands in demands. NULL
+ * when one stands where nothing can be quoted (backquotes, "$(") . */
+char *mailcap_expand_for_shell(const char *template, const MessagePart *part, const char *path,
+                               bool *uses_path);
 
 /* argv: without a shell where the template needs none. NULL as above. */
 MailcapCommand *mailcap_command_build(const char *template, const MessagePart *part, const char *path);

@@ -21,10 +21,9 @@ typedef struct {
     char *source;
 } Entry;
 
-G_DEFINE_QUARK(malle-mailcap-error, mailcap_error)
+G_DEFINE_QUARK(malle - mailcap - error, mailcap_error)
 
-static void
-entry_free(gpointer data)
+static void entry_free(gpointer data)
 {
     Entry *entry = data;
     g_free(entry->type);
@@ -36,10 +35,9 @@ entry_free(gpointer data)
     g_free(entry);
 }
 
-/* The next field of an entry: up to a ';' that is not escaped; escapes of ';' and '\' undone (RFC 1524 appendix A). Other backslashes
- * are the shell's. NULL at the end. */
-static char *
-next_field(const char **p)
+/* The next field of an entry: up to a ';' that is not escaped; escapes of ';' and '\' undone (RFC 1524
+ * appendix A). Other backslashes are the shell's. NULL at the end. */
+static char *next_field(const char **p)
 {
     if (!*p || !**p)
         return NULL;
@@ -54,8 +52,7 @@ next_field(const char **p)
     return g_strstrip(g_string_free(field, FALSE));
 }
 
-static void
-take_option(Entry *entry, char *field)
+static void take_option(Entry *entry, char *field)
 {
     char *equals = strchr(field, '=');
     const char *value = equals ? g_strstrip(equals + 1) : NULL;
@@ -63,7 +60,9 @@ take_option(Entry *entry, char *field)
     struct {
         const char *name;
         char **place;
-    } texts[] = { { "test", &entry->test }, { "print", &entry->print }, { "nametemplate", &entry->name_template } };
+    } texts[] = { { "test", &entry->test },
+                  { "print", &entry->print },
+                  { "nametemplate", &entry->name_template } };
     for (gsize i = 0; value && i < G_N_ELEMENTS(texts); i++) {
         if (g_ascii_strcasecmp(name, texts[i].name) == 0 && !*texts[i].place)
             *texts[i].place = g_strdup(value);
@@ -74,8 +73,7 @@ take_option(Entry *entry, char *field)
         entry->copious = true;
 }
 
-static void
-read_line(Mailcap *mailcap, const char *line, const char *source, guint number)
+static void read_line(Mailcap *mailcap, const char *line, const char *source, guint number)
 {
     const char *p = line;
     g_autofree char *type = next_field(&p);
@@ -91,8 +89,7 @@ read_line(Mailcap *mailcap, const char *line, const char *source, guint number)
     g_ptr_array_add(mailcap->entries, entry);
 }
 
-static void
-read_file(Mailcap *mailcap, const char *path)
+static void read_file(Mailcap *mailcap, const char *path)
 {
     g_autofree char *content = NULL;
     gsize length;
@@ -119,8 +116,7 @@ read_file(Mailcap *mailcap, const char *path)
     }
 }
 
-Mailcap *
-mailcap_new(const char *paths)
+Mailcap *mailcap_new(const char *paths)
 {
     Mailcap *mailcap = g_new0(Mailcap, 1);
     mailcap->entries = g_ptr_array_new_with_free_func(entry_free);
@@ -128,7 +124,8 @@ mailcap_new(const char *paths)
         paths = g_getenv("MAILCAPS");
     g_autofree char *usual = NULL;
     if (!paths || !*paths)
-        paths = usual = g_strconcat(g_get_home_dir(), "/.mailcap:/etc/mailcap:/usr/share/etc/mailcap:/usr/local/etc/mailcap", NULL);
+        paths = usual = g_strconcat(
+            g_get_home_dir(), "/.mailcap:/etc/mailcap:/usr/share/etc/mailcap:/usr/local/etc/mailcap", NULL);
     g_auto(GStrv) files = g_strsplit(paths, ":", -1);
     for (char **file = files; *file; file++)
         if (**file)
@@ -136,8 +133,7 @@ mailcap_new(const char *paths)
     return mailcap;
 }
 
-void
-mailcap_free(Mailcap *mailcap)
+void mailcap_free(Mailcap *mailcap)
 {
     if (!mailcap)
         return;
@@ -145,8 +141,7 @@ mailcap_free(Mailcap *mailcap)
     g_free(mailcap);
 }
 
-void
-mailcap_command_free(MailcapCommand *command)
+void mailcap_command_free(MailcapCommand *command)
 {
     if (!command)
         return;
@@ -156,8 +151,7 @@ mailcap_command_free(MailcapCommand *command)
     g_free(command);
 }
 
-static bool
-matches(const Entry *entry, const char *type)
+static bool matches(const Entry *entry, const char *type)
 {
     gsize length = strlen(entry->type);
     if (strcmp(entry->type, "*/*") == 0)
@@ -167,8 +161,7 @@ matches(const Entry *entry, const char *type)
     return strcmp(entry->type, type) == 0;
 }
 
-static const char *
-command_for(const Entry *entry, MailcapUse use)
+static const char *command_for(const Entry *entry, MailcapUse use)
 {
     if (use == MAILCAP_PRINT)
         return entry->print;
@@ -178,12 +171,12 @@ command_for(const Entry *entry, MailcapUse use)
 }
 
 /* Does the entry's own condition hold here? The commonest is answered without running anything. */
-static bool
-test_holds(const Entry *entry, const MessagePart *part, const char *path)
+static bool test_holds(const Entry *entry, const MessagePart *part, const char *path)
 {
     if (!entry->test || !*entry->test)
         return true;
-    static const char *const display[] = { "test -n \"$DISPLAY\"", "test -n $DISPLAY", "test \"$DISPLAY\"", "[ -n \"$DISPLAY\" ]" };
+    static const char *const display[] = { "test -n \"$DISPLAY\"", "test -n $DISPLAY", "test \"$DISPLAY\"",
+                                           "[ -n \"$DISPLAY\" ]" };
     for (gsize i = 0; i < G_N_ELEMENTS(display); i++)
         if (strcmp(entry->test, display[i]) == 0)
             return g_getenv("DISPLAY") && *g_getenv("DISPLAY");
@@ -196,8 +189,7 @@ test_holds(const Entry *entry, const MessagePart *part, const char *path)
     return result && result->status == 0;
 }
 
-static Entry *
-find_entry(Mailcap *mailcap, const MessagePart *part, MailcapUse use, const char *path)
+static Entry *find_entry(Mailcap *mailcap, const MessagePart *part, MailcapUse use, const char *path)
 {
     g_autofree char *type = g_strconcat(part->type, "/", part->subtype, NULL);
     for (guint i = 0; i < mailcap->entries->len; i++) {
@@ -208,16 +200,14 @@ find_entry(Mailcap *mailcap, const MessagePart *part, MailcapUse use, const char
     return NULL;
 }
 
-static bool
-is_plain_ending(const char *ending)
+static bool is_plain_ending(const char *ending)
 {
     gsize length = strlen(ending);
     return length > 1 && length <= 20 && *ending == '.' &&
            strspn(ending, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == length;
 }
 
-char *
-mailcap_suffix(Mailcap *mailcap, const MessagePart *part, MailcapUse use)
+char *mailcap_suffix(Mailcap *mailcap, const MessagePart *part, MailcapUse use)
 {
     const Entry *entry = find_entry(mailcap, part, use, "/nonexistent");
     const char *template = entry ? entry->name_template : NULL;
@@ -227,27 +217,32 @@ mailcap_suffix(Mailcap *mailcap, const MessagePart *part, MailcapUse use)
     return g_strdup(dot && is_plain_ending(dot) ? dot : "");
 }
 
-MailcapCommand *
-mailcap_find(Mailcap *mailcap, const MessagePart *part, MailcapUse use, const char *path, GError **error)
+MailcapCommand *mailcap_find(Mailcap *mailcap, const MessagePart *part, MailcapUse use, const char *path,
+                             GError **error)
 {
     g_autofree char *shown = NULL;
     g_autofree char *type = g_strconcat(part->type, "/", part->subtype, NULL);
     shown = text_make_safe(type, -1, TEXT_SINGLE_LINE);
     if (!mailcap_is_plain_type(part) || !g_path_is_absolute(path)) {
-        g_set_error(error, MAILCAP_ERROR, MAILCAP_ERROR_REFUSED,
-                    _("The type %s is not written as types are; nothing was opened. The attachment can be saved."), shown);
+        g_set_error(
+            error, MAILCAP_ERROR, MAILCAP_ERROR_REFUSED,
+            _("The type %s is not written as types are; nothing was opened. The attachment can be saved."),
+            shown);
         return NULL;
     }
     const Entry *entry = find_entry(mailcap, part, use, path);
     if (!entry) {
         g_set_error(error, MAILCAP_ERROR, MAILCAP_ERROR_NONE_FOUND,
-                    _("No program for %s in the mailcap files. It can be saved, or piped to a program."), shown);
+                    _("No program for %s in the mailcap files. It can be saved, or piped to a program."),
+                    shown);
         return NULL;
     }
     MailcapCommand *command = mailcap_command_build(command_for(entry, use), part, path);
     if (!command) {
-        g_set_error(error, MAILCAP_ERROR, MAILCAP_ERROR_REFUSED,
-                    _("%s: this entry puts a part of the message where it cannot be quoted; nothing was opened."), entry->source);
+        g_set_error(
+            error, MAILCAP_ERROR, MAILCAP_ERROR_REFUSED,
+            _("%s: this entry puts a part of the message where it cannot be quoted; nothing was opened."),
+            entry->source);
         return NULL;
     }
     command->needs_terminal = entry->needs_terminal;

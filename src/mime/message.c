@@ -1,8 +1,9 @@
 /* The structure of a whole message, and where its sections lie (see message.h).
  *
- * One pass over the lines that begin with "--", with a stack of open multiparts instead of recursion: nesting is capped, every line
- * is compared with at most MESSAGE_PART_MAX_DEPTH boundaries, nothing is copied, and a section is afterwards a slice of the
- * message. GMime's parser builds an object for every header field of every part; a hostile message makes that a million. */
+ * One pass over the lines that begin with "--", with a stack of open multiparts instead of recursion: nesting
+ * is capped, every line is compared with at most MESSAGE_PART_MAX_DEPTH boundaries, nothing is copied, and a
+ * section is afterwards a slice of the message. GMime's parser builds an object for every header field of
+ * every part; a hostile message makes that a million. */
 #include "config.h"
 #include "mime/message.h"
 
@@ -34,7 +35,7 @@ typedef struct {
     Extent *extent;
     char *boundary; /* of a multipart; NULL for a leaf or a message */
     gsize boundary_length;
-    bool closed;    /* its last boundary was seen: the epilogue */
+    bool closed; /* its last boundary was seen: the epilogue */
 } Frame;
 
 typedef struct {
@@ -45,20 +46,18 @@ typedef struct {
     bool full;
 } Parser;
 
-static void
-frame_clear(gpointer data)
+static void frame_clear(gpointer data)
 {
     g_free(((Frame *)data)->boundary);
 }
 
-static Frame *
-top(Parser *parser)
+static Frame *top(Parser *parser)
 {
     return parser->stack->len > 0 ? &g_array_index(parser->stack, Frame, parser->stack->len - 1) : NULL;
 }
 
-static void
-take_field(MessagePart *part, const MimeField *field, GPtrArray **type, GPtrArray **disposition, char **media)
+static void take_field(MessagePart *part, const MimeField *field, GPtrArray **type, GPtrArray **disposition,
+                       char **media)
 {
     if (mime_field_is(field, "Content-Type") && !*type) { /* the first one counts */
         *type = mime_parameters_new();
@@ -79,8 +78,7 @@ take_field(MessagePart *part, const MimeField *field, GPtrArray **type, GPtrArra
     }
 }
 
-static void
-set_media(MessagePart *part, const char *media)
+static void set_media(MessagePart *part, const char *media)
 {
     const char *slash = strchr(media, '/');
     if (!slash || slash == media || !slash[1] || strpbrk(media, " \t\001")) {
@@ -96,8 +94,7 @@ set_media(MessagePart *part, const char *media)
 }
 
 /* The part that a header block describes; `digest`: what is not said is a message (RFC 2046 §5.1.5). */
-static MessagePart *
-part_from_header(const char *header, gsize length, bool digest)
+static MessagePart *part_from_header(const char *header, gsize length, bool digest)
 {
     MessagePart *part = message_part_new("", digest ? "message" : "text", digest ? "rfc822" : "plain");
     g_autoptr(GPtrArray) type = NULL;
@@ -115,8 +112,7 @@ part_from_header(const char *header, gsize length, bool digest)
 }
 
 /* RFC 9051 §6.4.5; a multipart directly inside message part "2" is "2.TEXT", as in proto/imap. */
-static char *
-section_of(const Frame *parent, const MessagePart *part)
+static char *section_of(const Frame *parent, const MessagePart *part)
 {
     bool multipart = strcmp(part->type, "multipart") == 0;
     if (!parent)
@@ -127,22 +123,22 @@ section_of(const Frame *parent, const MessagePart *part)
     gsize length = strlen(base);
     if (g_str_has_suffix(base, ".TEXT"))
         length -= 5;
-    return g_strdup_printf("%.*s%s%u", (int)length, base, length > 0 ? "." : "", parent->part->children->len + 1);
+    return g_strdup_printf("%.*s%s%u", (int)length, base, length > 0 ? "." : "",
+                           parent->part->children->len + 1);
 }
 
-static bool
-is_identity(const char *encoding)
+static bool is_identity(const char *encoding)
 {
     return strcmp(encoding, "base64") != 0 && strcmp(encoding, "quoted-printable") != 0;
 }
 
 /* A line that is one of the open boundaries, from the innermost outward. Returns the frame's index or −1. */
-static int
-match_boundary(const Parser *parser, const char *line, const char *line_end, bool *last)
+static int match_boundary(const Parser *parser, const char *line, const char *line_end, bool *last)
 {
     if (line_end - line < 3 || line[0] != '-' || line[1] != '-')
         return -1;
-    while (line_end > line && (line_end[-1] == '\n' || line_end[-1] == '\r' || line_end[-1] == ' ' || line_end[-1] == '\t'))
+    while (line_end > line &&
+           (line_end[-1] == '\n' || line_end[-1] == '\r' || line_end[-1] == ' ' || line_end[-1] == '\t'))
         line_end--;
     gsize length = (gsize)(line_end - line) - 2;
     for (guint i = parser->stack->len; i-- > 0;) {
@@ -160,8 +156,7 @@ match_boundary(const Parser *parser, const char *line, const char *line_end, boo
 }
 
 /* Where the next line starting with "--" begins, at or after p (p is at the start of a line). */
-static const char *
-next_dashes(const Parser *parser, const char *p)
+static const char *next_dashes(const Parser *parser, const char *p)
 {
     if (parser->end - p >= 2 && p[0] == '-' && p[1] == '-')
         return p;
@@ -169,17 +164,15 @@ next_dashes(const Parser *parser, const char *p)
     return found ? found + 1 : parser->end;
 }
 
-static const char *
-line_end(const Parser *parser, const char *p)
+static const char *line_end(const Parser *parser, const char *p)
 {
     const char *newline = memchr(p, '\n', (gsize)(parser->end - p));
     return newline ? newline + 1 : parser->end;
 }
 
-/* The end of a header block: an empty line, the end, or a boundary that cuts it short. Line by line, so that a message of nothing
- * but boundaries is read once. */
-static const char *
-header_end(const Parser *parser, const char *p, const char **body)
+/* The end of a header block: an empty line, the end, or a boundary that cuts it short. Line by line, so that
+ * a message of nothing but boundaries is read once. */
+static const char *header_end(const Parser *parser, const char *p, const char **body)
 {
     while (p < parser->end) {
         const char *after = line_end(parser, p);
@@ -196,8 +189,7 @@ header_end(const Parser *parser, const char *p, const char **body)
     return p;
 }
 
-static guint64
-count_lines(const char *p, const char *end)
+static guint64 count_lines(const char *p, const char *end)
 {
     guint64 lines = 0;
     for (; p < end && (p = memchr(p, '\n', (gsize)(end - p))); p++)
@@ -206,8 +198,7 @@ count_lines(const char *p, const char *end)
 }
 
 /* A multipart in which no boundary was found is read as the text that it is. */
-static void
-settle_empty_multipart(Parser *parser, Frame *frame)
+static void settle_empty_multipart(Parser *parser, Frame *frame)
 {
     MessagePart *part = frame->part;
     g_free(part->type);
@@ -223,8 +214,7 @@ settle_empty_multipart(Parser *parser, Frame *frame)
     g_hash_table_insert(parser->message->extents, part->section, frame->extent);
 }
 
-static void
-close_frame(Parser *parser, const char *at)
+static void close_frame(Parser *parser, const char *at)
 {
     Frame *frame = top(parser);
     Extent *extent = frame->extent;
@@ -243,15 +233,16 @@ close_frame(Parser *parser, const char *at)
     g_array_set_size(parser->stack, parser->stack->len - 1);
 }
 
-/* Opens the part whose header starts at p and, inside a message part, the parts that start at the same place. Returns its body. */
-static const char *
-open_part(Parser *parser, const char *p)
+/* Opens the part whose header starts at p and, inside a message part, the parts that start at the same place.
+ * Returns its body. */
+static const char *open_part(Parser *parser, const char *p)
 {
     for (;;) {
         const char *body;
         const char *stop = header_end(parser, p, &body);
         Frame *parent = top(parser);
-        MessagePart *part = part_from_header(p, (gsize)(stop - p), parent && message_part_is(parent->part, "multipart", "digest"));
+        MessagePart *part = part_from_header(p, (gsize)(stop - p),
+                                             parent && message_part_is(parent->part, "multipart", "digest"));
         g_free(part->section);
         part->section = section_of(parent, part);
         if (parent)
@@ -260,12 +251,14 @@ open_part(Parser *parser, const char *p)
             parser->message->root = part;
 
         Extent *extent = g_new0(Extent, 1);
-        *extent = (Extent){ part, (gsize)(p - parser->start), (gsize)(stop - parser->start), (gsize)(body - parser->start), 0 };
+        *extent = (Extent){ part, (gsize)(p - parser->start), (gsize)(stop - parser->start),
+                            (gsize)(body - parser->start), 0 };
         g_hash_table_insert(parser->message->extents, part->section, extent);
         Frame frame = { .part = part, .extent = extent };
         parser->count++;
 
-        bool may_nest = parser->stack->len + 1 < MESSAGE_PART_MAX_DEPTH && parser->count < MESSAGE_PART_MAX_COUNT;
+        bool may_nest =
+            parser->stack->len + 1 < MESSAGE_PART_MAX_DEPTH && parser->count < MESSAGE_PART_MAX_COUNT;
         bool nests = strcmp(part->type, "multipart") == 0 || message_part_is(part, "message", "rfc822");
         if (nests && !may_nest) {
             parser->message->in_part = true;
@@ -289,8 +282,7 @@ open_part(Parser *parser, const char *p)
     }
 }
 
-static void
-parse(Parser *parser)
+static void parse(Parser *parser)
 {
     const char *p = open_part(parser, parser->start);
     while ((p = next_dashes(parser, p)) < parser->end) {
@@ -317,8 +309,7 @@ parse(Parser *parser)
         close_frame(parser, parser->end);
 }
 
-MimeMessage *
-mime_message_new(GBytes *raw)
+MimeMessage *mime_message_new(GBytes *raw)
 {
     MimeMessage *message = g_new0(MimeMessage, 1);
     message->raw = g_bytes_ref(raw);
@@ -339,8 +330,7 @@ mime_message_new(GBytes *raw)
     return message;
 }
 
-void
-mime_message_free(MimeMessage *message)
+void mime_message_free(MimeMessage *message)
 {
     if (!message)
         return;
@@ -352,27 +342,23 @@ mime_message_free(MimeMessage *message)
 
 /* --- asking ----------------------------------------------------------------------------------- */
 
-const MessagePart *
-mime_message_structure(MimeMessage *message)
+const MessagePart *mime_message_structure(MimeMessage *message)
 {
     return message->root;
 }
 
-bool
-mime_message_is_in_part(MimeMessage *message)
+bool mime_message_is_in_part(MimeMessage *message)
 {
     return message->in_part;
 }
 
-static GBytes *
-slice(MimeMessage *message, gsize from, gsize to)
+static GBytes *slice(MimeMessage *message, gsize from, gsize to)
 {
     return g_bytes_new_from_bytes(message->raw, from, to > from ? to - from : 0);
 }
 
 /* Inside the message part `number`: its header block or its text. */
-static GBytes *
-inner_section(MimeMessage *message, const char *number, bool header)
+static GBytes *inner_section(MimeMessage *message, const char *number, bool header)
 {
     const Extent *outer = g_hash_table_lookup(message->extents, number);
     if (!outer || outer->part->children->len == 0 || strcmp(outer->part->type, "message") != 0)
@@ -384,8 +370,7 @@ inner_section(MimeMessage *message, const char *number, bool header)
     return header ? slice(message, inner->header, inner->body) : slice(message, inner->body, outer->end);
 }
 
-GBytes *
-mime_message_section(MimeMessage *message, const char *section)
+GBytes *mime_message_section(MimeMessage *message, const char *section)
 {
     if (!*section)
         return g_bytes_ref(message->raw);
@@ -408,8 +393,7 @@ mime_message_section(MimeMessage *message, const char *section)
     return extent ? slice(message, extent->body, extent->end) : NULL;
 }
 
-GBytes *
-mime_message_decoded(MimeMessage *message, const char *section)
+GBytes *mime_message_decoded(MimeMessage *message, const char *section)
 {
     const Extent *extent = g_hash_table_lookup(message->extents, section);
     if (!extent)
@@ -420,8 +404,7 @@ mime_message_decoded(MimeMessage *message, const char *section)
     return mime_decode(extent->part->encoding, data ? data : "", length);
 }
 
-MessagePart *
-message_part_from_message(const char *bytes, gsize length)
+MessagePart *message_part_from_message(const char *bytes, gsize length)
 {
     g_autoptr(GBytes) raw = g_bytes_new_static(bytes, length);
     g_autoptr(MimeMessage) message = mime_message_new(raw);

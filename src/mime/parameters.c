@@ -1,7 +1,7 @@
 /* Parameters with continuations and charsets (see parameters.h).
  *
- * One decoder serves the header of a whole message and the pairs of a BODYSTRUCTURE, so that a file has the same name wherever its
- * message lives. */
+ * One decoder serves the header of a whole message and the pairs of a BODYSTRUCTURE, so that a file has the
+ * same name wherever its message lives. */
 #include "config.h"
 #include "mime/parameters.h"
 
@@ -14,8 +14,7 @@
 #define MAX_PARAMETERS 1000
 #define MAX_VALUE 10000
 
-static void
-parameter_free(gpointer data)
+static void parameter_free(gpointer data)
 {
     MimeParameter *parameter = data;
     g_free(parameter->name);
@@ -23,15 +22,13 @@ parameter_free(gpointer data)
     g_free(parameter);
 }
 
-GPtrArray *
-mime_parameters_new(void)
+GPtrArray *mime_parameters_new(void)
 {
     return g_ptr_array_new_with_free_func(parameter_free);
 }
 
 /* NUL cannot be in a string: it becomes a character that text_make_safe() will show. */
-static char *
-without_nul(const char *bytes, gsize length)
+static char *without_nul(const char *bytes, gsize length)
 {
     char *copy = g_malloc(length + 1);
     for (gsize i = 0; i < length; i++)
@@ -40,8 +37,8 @@ without_nul(const char *bytes, gsize length)
     return copy;
 }
 
-void
-mime_parameters_add_raw(GPtrArray *raw, const char *name, gsize name_length, const char *value, gsize value_length)
+void mime_parameters_add_raw(GPtrArray *raw, const char *name, gsize name_length, const char *value,
+                             gsize value_length)
 {
     if (raw->len >= MAX_PARAMETERS || name_length == 0)
         return;
@@ -53,20 +50,18 @@ mime_parameters_add_raw(GPtrArray *raw, const char *name, gsize name_length, con
 }
 
 typedef struct {
-    char *base;     /* name without its stars */
-    int segment;    /* −1: no continuation */
+    char *base;  /* name without its stars */
+    int segment; /* −1: no continuation */
     bool extended;
     const char *value;
 } Piece;
 
-static void
-piece_clear(gpointer data)
+static void piece_clear(gpointer data)
 {
     g_free(((Piece *)data)->base);
 }
 
-static Piece
-piece_of(const MimeParameter *parameter)
+static Piece piece_of(const MimeParameter *parameter)
 {
     Piece piece = { .segment = -1, .value = parameter->value };
     const char *star = strchr(parameter->name, '*');
@@ -85,8 +80,7 @@ piece_of(const MimeParameter *parameter)
 }
 
 /* By name; the extended forms of a name before the plain one, continuations in order. */
-static int
-compare_pieces(gconstpointer a, gconstpointer b)
+static int compare_pieces(gconstpointer a, gconstpointer b)
 {
     const Piece *x = a, *y = b;
     int order = strcmp(x->base, y->base);
@@ -97,8 +91,7 @@ compare_pieces(gconstpointer a, gconstpointer b)
     return x_rank != y_rank ? x_rank - y_rank : x->segment - y->segment;
 }
 
-static void
-append_percent_decoded(GString *out, const char *p)
+static void append_percent_decoded(GString *out, const char *p)
 {
     for (; *p; p++) {
         if (*p == '%' && g_ascii_isxdigit(p[1]) && g_ascii_isxdigit(p[2])) {
@@ -112,8 +105,7 @@ append_percent_decoded(GString *out, const char *p)
 }
 
 /* The pieces [first, next) of one name and one form, joined and decoded. */
-static char *
-join_pieces(const GArray *pieces, guint first, guint next)
+static char *join_pieces(const GArray *pieces, guint first, guint next)
 {
     GString *bytes = g_string_new(NULL);
     g_autofree char *charset = NULL;
@@ -138,8 +130,7 @@ join_pieces(const GArray *pieces, guint first, guint next)
     return mime_decode_header_text(raw, strlen(raw));
 }
 
-GPtrArray *
-mime_parameters_decode(const GPtrArray *raw)
+GPtrArray *mime_parameters_decode(const GPtrArray *raw)
 {
     GPtrArray *decoded = mime_parameters_new();
     g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
@@ -155,7 +146,8 @@ mime_parameters_decode(const GPtrArray *raw)
         guint next = i + 1;
         if (first->segment >= 0) /* a gap ends a continuation; what lies beyond it is dropped */
             while (next < pieces->len && strcmp(g_array_index(pieces, Piece, next).base, first->base) == 0 &&
-                   g_array_index(pieces, Piece, next).segment == g_array_index(pieces, Piece, next - 1).segment + 1)
+                   g_array_index(pieces, Piece, next).segment ==
+                       g_array_index(pieces, Piece, next - 1).segment + 1)
                 next++;
         MimeParameter *parameter = g_new0(MimeParameter, 1);
         parameter->name = g_strdup(first->base);
@@ -168,8 +160,7 @@ mime_parameters_decode(const GPtrArray *raw)
     return decoded;
 }
 
-static const char *
-find_value(const GPtrArray *parameters, const char *name)
+static const char *find_value(const GPtrArray *parameters, const char *name)
 {
     for (guint i = 0; i < parameters->len; i++) {
         const MimeParameter *parameter = g_ptr_array_index(parameters, i);
@@ -179,8 +170,8 @@ find_value(const GPtrArray *parameters, const char *name)
     return NULL;
 }
 
-void
-message_part_take_parameters(MessagePart *part, const GPtrArray *type_raw, const GPtrArray *disposition_raw)
+void message_part_take_parameters(MessagePart *part, const GPtrArray *type_raw,
+                                  const GPtrArray *disposition_raw)
 {
     g_autofree char *filename = NULL;
     if (disposition_raw) {
@@ -206,8 +197,7 @@ typedef struct {
     const char *p, *end;
 } Scan;
 
-static void
-skip_blank(Scan *s)
+static void skip_blank(Scan *s)
 {
     guint depth = 0;
     while (s->p < s->end) {
@@ -224,8 +214,7 @@ skip_blank(Scan *s)
     }
 }
 
-static const char *
-scan_until(Scan *s, const char *stops, gsize *length)
+static const char *scan_until(Scan *s, const char *stops, gsize *length)
 {
     const char *start = s->p;
     while (s->p < s->end && !(*s->p && strchr(stops, *s->p)))
@@ -238,8 +227,7 @@ scan_until(Scan *s, const char *stops, gsize *length)
 }
 
 /* A quoted string or what stands up to the next ';': mailers forget the quotes around blanks. */
-static char *
-scan_value(Scan *s)
+static char *scan_value(Scan *s)
 {
     skip_blank(s);
     gsize length;
@@ -264,8 +252,7 @@ scan_value(Scan *s)
     return g_string_free(value, FALSE);
 }
 
-char *
-mime_parse_structured(const char *field, gsize length, GPtrArray *raw)
+char *mime_parse_structured(const char *field, gsize length, GPtrArray *raw)
 {
     Scan s = { field, field + MIN(length, (gsize)65536) };
     gsize n;

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-static void
-parameter_free(gpointer data)
+static void parameter_free(gpointer data)
 {
     MimeParameter *parameter = data;
     g_free(parameter->name);
@@ -13,8 +12,7 @@ parameter_free(gpointer data)
     g_free(parameter);
 }
 
-MessagePart *
-message_part_new(const char *section, const char *type, const char *subtype)
+MessagePart *message_part_new(const char *section, const char *type, const char *subtype)
 {
     MessagePart *part = g_new0(MessagePart, 1);
     part->section = g_strdup(section);
@@ -27,8 +25,7 @@ message_part_new(const char *section, const char *type, const char *subtype)
 }
 
 /* Recursion is bounded by what built the tree: MESSAGE_PART_MAX_DEPTH. */
-void
-message_part_free(MessagePart *part)
+void message_part_free(MessagePart *part)
 {
     if (!part)
         return;
@@ -45,8 +42,7 @@ message_part_free(MessagePart *part)
     g_free(part);
 }
 
-void
-message_part_set_parameter(MessagePart *part, const char *name, const char *value)
+void message_part_set_parameter(MessagePart *part, const char *name, const char *value)
 {
     for (guint i = 0; i < part->parameters->len; i++) {
         MimeParameter *known = g_ptr_array_index(part->parameters, i);
@@ -62,8 +58,7 @@ message_part_set_parameter(MessagePart *part, const char *name, const char *valu
     g_ptr_array_add(part->parameters, parameter);
 }
 
-const char *
-message_part_parameter(const MessagePart *part, const char *name)
+const char *message_part_parameter(const MessagePart *part, const char *name)
 {
     for (guint i = 0; i < part->parameters->len; i++) {
         const MimeParameter *parameter = g_ptr_array_index(part->parameters, i);
@@ -73,8 +68,7 @@ message_part_parameter(const MessagePart *part, const char *name)
     return NULL;
 }
 
-const MessagePart *
-message_part_find(const MessagePart *root, const char *section)
+const MessagePart *message_part_find(const MessagePart *root, const char *section)
 {
     if (strcmp(root->section, section) == 0)
         return root;
@@ -86,14 +80,12 @@ message_part_find(const MessagePart *root, const char *section)
     return NULL;
 }
 
-gboolean
-message_part_is(const MessagePart *part, const char *type, const char *subtype)
+gboolean message_part_is(const MessagePart *part, const char *type, const char *subtype)
 {
     return strcmp(part->type, type) == 0 && (!subtype || strcmp(part->subtype, subtype) == 0);
 }
 
-static void
-collect_leaves(const MessagePart *part, GPtrArray *leaves)
+static void collect_leaves(const MessagePart *part, GPtrArray *leaves)
 {
     if (strcmp(part->type, "multipart") != 0)
         g_ptr_array_add(leaves, (gpointer)part);
@@ -101,8 +93,7 @@ collect_leaves(const MessagePart *part, GPtrArray *leaves)
         collect_leaves(g_ptr_array_index(part->children, i), leaves);
 }
 
-GPtrArray *
-message_part_leaves(const MessagePart *root)
+GPtrArray *message_part_leaves(const MessagePart *root)
 {
     GPtrArray *leaves = g_ptr_array_new();
     collect_leaves(root, leaves);

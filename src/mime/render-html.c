@@ -1,4 +1,5 @@
-/* HTML for the reader (see render.h): a walk over the cleaned tree with a stack of its own, one frame for each element that is open. */
+/* HTML for the reader (see render.h): a walk over the cleaned tree with a stack of its own, one frame for
+ * each element that is open. */
 #include "config.h"
 #include "mime/render-internal.h"
 
@@ -11,16 +12,15 @@
 
 /* --- what an element says --------------------------------------------------------------------- */
 
-static const char *
-attribute(const GumboNode *node, const char *name)
+static const char *attribute(const GumboNode *node, const char *name)
 {
     const GumboAttribute *found = gumbo_get_attribute(&node->v.element.attributes, name);
     return found ? found->value : NULL;
 }
 
-/* The value of a property in a style attribute that was brought to lower case without blanks; NULL if it is not there. */
-static const char *
-style_value(const char *style, const char *property)
+/* The value of a property in a style attribute that was brought to lower case without blanks; NULL if it is
+ * not there. */
+static const char *style_value(const char *style, const char *property)
 {
     gsize length = strlen(property);
     for (const char *p = style; (p = strstr(p, property)) != NULL; p++)
@@ -29,14 +29,12 @@ style_value(const char *style, const char *property)
     return NULL;
 }
 
-static bool
-is_zero(const char *value)
+static bool is_zero(const char *value)
 {
     return value && *value == '0' && value[1] != '.' && !g_ascii_isdigit(value[1]);
 }
 
-static void
-read_style(const GumboNode *node, HtmlFrame *frame)
+static void read_style(const GumboNode *node, HtmlFrame *frame)
 {
     const char *given = attribute(node, "style");
     if (attribute(node, "hidden"))
@@ -54,34 +52,34 @@ read_style(const GumboNode *node, HtmlFrame *frame)
     const char *height = style_value(style, "max-height");
     const char *opacity = style_value(style, "opacity");
     const char *weight = style_value(style, "font-weight");
-    if ((display && g_str_has_prefix(display, "none")) || (visibility && g_str_has_prefix(visibility, "hidden")) || is_zero(height) ||
-        is_zero(opacity))
+    if ((display && g_str_has_prefix(display, "none")) ||
+        (visibility && g_str_has_prefix(visibility, "hidden")) || is_zero(height) || is_zero(opacity))
         frame->hidden = true;
-    /* Newsletters put size 0 around their columns and give the columns a size again: not hidden, only without letters of its own. */
+    /* Newsletters put size 0 around their columns and give the columns a size again: not hidden, only without
+     * letters of its own. */
     if (size)
         frame->no_size = is_zero(size);
     if (weight && (g_str_has_prefix(weight, "bold") || g_ascii_strtoull(weight, NULL, 10) >= 600))
         frame->style |= RUN_BOLD;
 }
 
-static int
-pixels(const GumboNode *node, const char *name)
+static int pixels(const GumboNode *node, const char *name)
 {
     const char *value = attribute(node, name);
-    return value && g_ascii_isdigit(*value) && !strchr(value, '%') ? (int)MIN(g_ascii_strtoull(value, NULL, 10), (guint64)100000) : -1;
+    return value && g_ascii_isdigit(*value) && !strchr(value, '%')
+               ? (int)MIN(g_ascii_strtoull(value, NULL, 10), (guint64)100000)
+               : -1;
 }
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-static bool
-is_html_space(char c)
+static bool is_html_space(char c)
 {
     return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
 
 /* Sanitised where it enters the paragraph, after all decoding (entities are the parser's). */
-static void
-add_safe(HtmlWalk *walk, const char *text, gsize length)
+static void add_safe(HtmlWalk *walk, const char *text, gsize length)
 {
     g_string_truncate(walk->scratch, 0);
     text_append_safe(walk->scratch, text, (gssize)length, TEXT_MULTI_LINE);
@@ -91,21 +89,19 @@ add_safe(HtmlWalk *walk, const char *text, gsize length)
     paragraph_add(walk->paragraph, walk->scratch->str, walk->scratch->len, frame->style, frame->link);
 }
 
-static bool
-ends_with_space(const GString *text)
+static bool ends_with_space(const GString *text)
 {
     return text->len == 0 || text->str[text->len - 1] == ' ' || text->str[text->len - 1] == '\n';
 }
 
-static bool
-ends_with_hard_spaces(const GString *text)
+static bool ends_with_hard_spaces(const GString *text)
 {
     return text->len >= 4 && memcmp(text->str + text->len - 4, "\302\240\302\240", 4) == 0;
 }
 
-/* White space collapses to one blank, also across elements; rows of hard blanks, which hide the text behind a preview, to two. */
-static void
-add_collapsed(HtmlWalk *walk, const char *text)
+/* White space collapses to one blank, also across elements; rows of hard blanks, which hide the text behind a
+ * preview, to two. */
+static void add_collapsed(HtmlWalk *walk, const char *text)
 {
     g_autoptr(GString) collapsed = g_string_new(NULL);
     bool after_space = ends_with_space(walk->paragraph->text);
@@ -131,8 +127,7 @@ add_collapsed(HtmlWalk *walk, const char *text)
     add_safe(walk, collapsed->str, collapsed->len);
 }
 
-static void
-add_text(HtmlWalk *walk, const char *text)
+static void add_text(HtmlWalk *walk, const char *text)
 {
     HtmlFrame *frame = html_top(walk);
     if (frame->hidden || frame->no_size)
@@ -147,8 +142,7 @@ add_text(HtmlWalk *walk, const char *text)
 
 /* --- links and pictures ----------------------------------------------------------------------- */
 
-static void
-open_link(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
+static void open_link(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
 {
     if (frame->hidden)
         return;
@@ -164,14 +158,15 @@ open_link(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
     walk->used_link = 0;
 }
 
-/* Behind the text of a link: what it is called goes into the table, its number (and its target, when that is not what the text says) into the
- * text. Done once, at the link's end or at the end of the first block in it. */
-static void
-number_link(HtmlWalk *walk, const HtmlFrame *frame)
+/* Behind the text of a link: what it is called goes into the table, its number (and its target, when that is
+ * not what the text says) into the text. Done once, at the link's end or at the end of the first block in it.
+ */
+static void number_link(HtmlWalk *walk, const HtmlFrame *frame)
 {
     walk->numbered = frame->link;
     Paragraph *paragraph = walk->paragraph;
-    gsize start = frame->link_paragraph == walk->paragraph_serial ? MIN(frame->link_start, paragraph->text->len) : 0;
+    gsize start =
+        frame->link_paragraph == walk->paragraph_serial ? MIN(frame->link_start, paragraph->text->len) : 0;
     g_autofree char *text = g_strstrip(g_strdup(paragraph->text->str + start));
     RenderedLink *link = g_ptr_array_index(walk->layout->out->links, frame->link - 1);
     if (!*link->text) {
@@ -189,8 +184,7 @@ number_link(HtmlWalk *walk, const HtmlFrame *frame)
         paragraph_add_link_number(paragraph, frame->style & (guint)~RUN_LINK, frame->link);
 }
 
-static void
-close_link(HtmlWalk *walk, const HtmlFrame *frame)
+static void close_link(HtmlWalk *walk, const HtmlFrame *frame)
 {
     if (!frame->link || !frame->target)
         return;
@@ -199,13 +193,13 @@ close_link(HtmlWalk *walk, const HtmlFrame *frame)
         if (walk->numbered != frame->link)
             number_link(walk, frame);
         walk->used_link = 0;
-    } else if (frame->link == links->len && !*((RenderedLink *)g_ptr_array_index(links, links->len - 1))->text) {
+    } else if (frame->link == links->len &&
+               !*((RenderedLink *)g_ptr_array_index(links, links->len - 1))->text) {
         g_ptr_array_remove_index(links, links->len - 1); /* around nothing: no number is spent on it */
     }
 }
 
-static void
-add_picture(HtmlWalk *walk, const GumboNode *node)
+static void add_picture(HtmlWalk *walk, const GumboNode *node)
 {
     HtmlFrame *frame = html_top(walk);
     HtmlFrame own = { 0 };
@@ -234,21 +228,18 @@ add_picture(HtmlWalk *walk, const GumboNode *node)
 
 /* --- blocks ----------------------------------------------------------------------------------- */
 
-HtmlFrame *
-html_top(HtmlWalk *walk)
+HtmlFrame *html_top(HtmlWalk *walk)
 {
     return &g_array_index(walk->stack, HtmlFrame, walk->stack->len - 1);
 }
 
-guint
-html_style(HtmlWalk *walk)
+guint html_style(HtmlWalk *walk)
 {
     return html_top(walk)->style;
 }
 
 /* Writes what has been gathered as a paragraph. */
-void
-html_flush(HtmlWalk *walk)
+void html_flush(HtmlWalk *walk)
 {
     Paragraph *paragraph = walk->paragraph;
     if (walk->table) /* cells gather theirs until the table is laid out */
@@ -271,7 +262,9 @@ html_flush(HtmlWalk *walk)
     g_autofree char *first = walk->marker ? g_strdup(walk->marker) : g_strdup(rest);
     g_clear_pointer(&walk->marker, g_free);
     LayoutStyle style = {
-        .kind = frame->heading ? RENDERED_HEADING : frame->pre ? RENDERED_PRE : RENDERED_TEXT,
+        .kind = frame->heading ? RENDERED_HEADING
+                : frame->pre   ? RENDERED_PRE
+                               : RENDERED_TEXT,
         .quote = frame->quote,
         .level = frame->heading,
         .first = first,
@@ -282,11 +275,11 @@ html_flush(HtmlWalk *walk)
     paragraph_clear(paragraph);
 }
 
-static void
-add_break(HtmlWalk *walk)
+static void add_break(HtmlWalk *walk)
 {
     GString *text = walk->paragraph->text;
-    /* On a line without text it is the empty line that <div><br></div> means; more than one in a row is layout. */
+    /* On a line without text it is the empty line that <div><br></div> means; more than one in a row is
+     * layout. */
     if (text->len == 0)
         walk->blank_due = walk->blank_due || !walk->table;
     if (text->len == 0 || g_str_has_suffix(text->str, "\n\n"))
@@ -294,8 +287,7 @@ add_break(HtmlWalk *walk)
     paragraph_add(walk->paragraph, "\n", 1, html_style(walk), 0);
 }
 
-static void
-block_begin(HtmlWalk *walk, bool margin)
+static void block_begin(HtmlWalk *walk, bool margin)
 {
     if (walk->table)
         add_break(walk);
@@ -304,8 +296,7 @@ block_begin(HtmlWalk *walk, bool margin)
     walk->blank_due = walk->blank_due || (margin && !walk->table);
 }
 
-static void
-add_rule(HtmlWalk *walk)
+static void add_rule(HtmlWalk *walk)
 {
     block_begin(walk, false);
     if (walk->table)
@@ -318,8 +309,7 @@ add_rule(HtmlWalk *walk)
         rendered_run_add(walk->layout->out, "\342\224\200", 3, RUN_PLAIN, 0);
 }
 
-static void
-open_list(HtmlFrame *frame, const GumboNode *node, bool ordered)
+static void open_list(HtmlFrame *frame, const GumboNode *node, bool ordered)
 {
     const char *start = attribute(node, "start");
     frame->ordered = ordered;
@@ -327,8 +317,7 @@ open_list(HtmlFrame *frame, const GumboNode *node, bool ordered)
 }
 
 /* The nearest list around: its counter, its depth. */
-static void
-open_item(HtmlWalk *walk, HtmlFrame *frame)
+static void open_item(HtmlWalk *walk, HtmlFrame *frame)
 {
     static const char *const bullets[] = { "\342\200\242 ", "\342\227\246 ", "\342\226\252 " };
     guint depth = 0;
@@ -354,101 +343,16 @@ open_item(HtmlWalk *walk, HtmlFrame *frame)
     frame->indent += text_display_width(marker, -1);
 }
 
-static void
-limit_indent(HtmlWalk *walk, HtmlFrame *frame)
+static void limit_indent(HtmlWalk *walk, HtmlFrame *frame)
 {
     frame->indent = MIN(frame->indent, walk->layout->width / 2);
 }
 
 /* --- entering and leaving elements ------------------------------------------------------------ */
 
-static guint
-inline_style(GumboTag tag)
+static bool has_margin(const HtmlWalk *walk, GumboTag tag)
 {
-    switch (tag) {
-    case GUMBO_TAG_B:
-    case GUMBO_TAG_STRONG:
-    case GUMBO_TAG_TH:
-        return RUN_BOLD;
-    case GUMBO_TAG_I:
-    case GUMBO_TAG_EM:
-    case GUMBO_TAG_CITE:
-    case GUMBO_TAG_DFN:
-    case GUMBO_TAG_VAR:
-        return RUN_ITALIC;
-    case GUMBO_TAG_U:
-    case GUMBO_TAG_INS:
-        return RUN_UNDERLINE;
-    case GUMBO_TAG_S:
-    case GUMBO_TAG_STRIKE:
-    case GUMBO_TAG_DEL:
-        return RUN_STRUCK;
-    case GUMBO_TAG_CODE:
-    case GUMBO_TAG_TT:
-    case GUMBO_TAG_KBD:
-    case GUMBO_TAG_SAMP:
-        return RUN_CODE;
-    default:
-        return 0;
-    }
-}
-
-static guint
-heading_level(GumboTag tag)
-{
-    return tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6 ? (guint)(tag - GUMBO_TAG_H1) + 1 : 0;
-}
-
-typedef enum { BLOCK_NONE, BLOCK_PLAIN, BLOCK_MARGIN } BlockKind;
-
-static BlockKind
-block_kind(GumboTag tag)
-{
-    if (heading_level(tag))
-        return BLOCK_MARGIN;
-    switch (tag) {
-    case GUMBO_TAG_P:
-    case GUMBO_TAG_BLOCKQUOTE:
-    case GUMBO_TAG_PRE:
-    case GUMBO_TAG_LISTING:
-    case GUMBO_TAG_UL:
-    case GUMBO_TAG_OL:
-    case GUMBO_TAG_DL:
-    case GUMBO_TAG_TABLE:
-    case GUMBO_TAG_FIGURE:
-    case GUMBO_TAG_FIELDSET:
-        return BLOCK_MARGIN;
-    case GUMBO_TAG_DIV:
-    case GUMBO_TAG_LI:
-    case GUMBO_TAG_DT:
-    case GUMBO_TAG_DD:
-    case GUMBO_TAG_TR:
-    case GUMBO_TAG_TD:
-    case GUMBO_TAG_TH:
-    case GUMBO_TAG_CAPTION:
-    case GUMBO_TAG_CENTER:
-    case GUMBO_TAG_SECTION:
-    case GUMBO_TAG_ARTICLE:
-    case GUMBO_TAG_ASIDE:
-    case GUMBO_TAG_HEADER:
-    case GUMBO_TAG_FOOTER:
-    case GUMBO_TAG_NAV:
-    case GUMBO_TAG_MAIN:
-    case GUMBO_TAG_ADDRESS:
-    case GUMBO_TAG_FIGCAPTION:
-    case GUMBO_TAG_FORM:
-    case GUMBO_TAG_DETAILS:
-    case GUMBO_TAG_SUMMARY:
-        return BLOCK_PLAIN;
-    default:
-        return BLOCK_NONE;
-    }
-}
-
-static bool
-has_margin(const HtmlWalk *walk, GumboTag tag)
-{
-    if (block_kind(tag) != BLOCK_MARGIN)
+    if (html_block_kind(tag) != BLOCK_MARGIN)
         return false;
     if (tag != GUMBO_TAG_UL && tag != GUMBO_TAG_OL && tag != GUMBO_TAG_P)
         return true;
@@ -459,8 +363,7 @@ has_margin(const HtmlWalk *walk, GumboTag tag)
     return true;
 }
 
-static void
-enter_special(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
+static void enter_special(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
 {
     GumboTag tag = node->v.element.tag;
     switch (tag) {
@@ -501,8 +404,7 @@ enter_special(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
     limit_indent(walk, frame);
 }
 
-static void
-enter(HtmlWalk *walk, const GumboNode *node)
+static void enter(HtmlWalk *walk, const GumboNode *node)
 {
     GumboTag tag = node->v.element.tag;
     HtmlFrame frame = *html_top(walk);
@@ -511,29 +413,28 @@ enter(HtmlWalk *walk, const GumboNode *node)
     frame.is_list = false;
     frame.owns_table = false;
     read_style(node, &frame);
-    frame.style |= inline_style(tag);
+    frame.style |= html_inline_style(tag);
     if (!frame.hidden) {
         /* What came before is written as the elements around it say, so before this one is on the stack. */
-        if (block_kind(tag) != BLOCK_NONE && !html_table_is_cell(walk, tag))
+        if (html_block_kind(tag) != BLOCK_NONE && !html_table_is_cell(walk, tag))
             block_begin(walk, has_margin(walk, tag));
-        if (heading_level(tag) && !walk->table) {
+        if (html_heading_level(tag) && !walk->table) {
             frame.style |= RUN_BOLD;
-            frame.heading = heading_level(tag);
+            frame.heading = html_heading_level(tag);
         }
         enter_special(walk, node, &frame);
     }
     g_array_append_val(walk->stack, frame);
 }
 
-static void
-leave(HtmlWalk *walk)
+static void leave(HtmlWalk *walk)
 {
     HtmlFrame frame = *html_top(walk);
     GumboTag tag = frame.node ? frame.node->v.element.tag : GUMBO_TAG_UNKNOWN;
     if (!frame.hidden) {
         if (tag == GUMBO_TAG_A)
             close_link(walk, &frame);
-        if (block_kind(tag) != BLOCK_NONE && !html_table_is_cell(walk, tag))
+        if (html_block_kind(tag) != BLOCK_NONE && !html_table_is_cell(walk, tag))
             block_begin(walk, has_margin(walk, tag) && !frame.is_list);
         if (tag == GUMBO_TAG_LI)
             g_clear_pointer(&walk->marker, g_free);
@@ -545,8 +446,7 @@ leave(HtmlWalk *walk)
         walk->blank_due = walk->blank_due || has_margin(walk, tag);
 }
 
-static void
-visit_void(HtmlWalk *walk, const GumboNode *node)
+static void visit_void(HtmlWalk *walk, const GumboNode *node)
 {
     if (html_top(walk)->hidden)
         return;
@@ -565,15 +465,8 @@ visit_void(HtmlWalk *walk, const GumboNode *node)
     }
 }
 
-static bool
-is_void(GumboTag tag)
-{
-    return tag == GUMBO_TAG_BR || tag == GUMBO_TAG_HR || tag == GUMBO_TAG_IMG || tag == GUMBO_TAG_INPUT || tag == GUMBO_TAG_WBR;
-}
-
 /* The node behind `node` in document order, leaving elements on the way up; NULL at the end. */
-static const GumboNode *
-next_after(HtmlWalk *walk, const GumboNode *node, const GumboNode *root)
+static const GumboNode *next_after(HtmlWalk *walk, const GumboNode *node, const GumboNode *root)
 {
     for (;;) {
         const GumboNode *parent = node->parent;
@@ -587,12 +480,11 @@ next_after(HtmlWalk *walk, const GumboNode *node, const GumboNode *root)
     }
 }
 
-static void
-walk_tree(HtmlWalk *walk, const GumboNode *root)
+static void walk_tree(HtmlWalk *walk, const GumboNode *root)
 {
     const GumboNode *node = root->v.element.children.length > 0 ? root->v.element.children.data[0] : NULL;
     while (node && !walk->layout->full) {
-        if (node->type == GUMBO_NODE_ELEMENT && is_void(node->v.element.tag)) {
+        if (node->type == GUMBO_NODE_ELEMENT && html_is_void(node->v.element.tag)) {
             visit_void(walk, node);
         } else if (node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE) {
             enter(walk, node);
@@ -601,7 +493,8 @@ walk_tree(HtmlWalk *walk, const GumboNode *root)
                 continue;
             }
             leave(walk);
-        } else if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_WHITESPACE || node->type == GUMBO_NODE_CDATA) {
+        } else if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_WHITESPACE ||
+                   node->type == GUMBO_NODE_CDATA) {
             add_text(walk, node->v.text.text);
         }
         node = next_after(walk, node, root);
@@ -610,8 +503,7 @@ walk_tree(HtmlWalk *walk, const GumboNode *root)
         leave(walk);
 }
 
-static const GumboNode *
-body_of(const GumboOutput *output)
+static const GumboNode *body_of(const GumboOutput *output)
 {
     const GumboVector *children = &output->root->v.element.children;
     for (guint i = 0; i < children->length; i++) {
@@ -622,8 +514,7 @@ body_of(const GumboOutput *output)
     return output->root;
 }
 
-void
-render_html(Layout *layout, const char *html, gsize length, const RenderOptions *options)
+void render_html(Layout *layout, const char *html, gsize length, const RenderOptions *options)
 {
     bool cut = false;
     g_autofree char *clean = html_clean(html, length, &cut);

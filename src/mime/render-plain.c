@@ -1,4 +1,5 @@
-/* text/plain for the reader: quotes, format=flowed (RFC 3676), signatures, addresses as links. See render.h. */
+/* text/plain for the reader: quotes, format=flowed (RFC 3676), signatures, addresses as links. See render.h.
+ */
 #include "config.h"
 #include "mime/render-internal.h"
 
@@ -12,8 +13,8 @@ typedef struct {
     const RenderOptions *options;
     bool flowed, delete_space;
     Paragraph *paragraph;
-    bool open;            /* the paragraph goes on with the next line, if that has the same quote level */
-    guint quote;          /* of the paragraph */
+    bool open;   /* the paragraph goes on with the next line, if that has the same quote level */
+    guint quote; /* of the paragraph */
     bool in_signature;
     guint signature_quote;
 } Plain;
@@ -23,9 +24,9 @@ typedef struct {
     guint quote;
 } PlainLine;
 
-/* Quote marks of flowed text stand side by side (RFC 3676 §4.5); elsewhere people and programs put blanks between them. */
-static PlainLine
-cut_quote_marks(const Plain *plain, const char *p, const char *end)
+/* Quote marks of flowed text stand side by side (RFC 3676 §4.5); elsewhere people and programs put blanks
+ * between them. */
+static PlainLine cut_quote_marks(const Plain *plain, const char *p, const char *end)
 {
     PlainLine line = { p, end, 0 };
     while (line.text < end && line.quote < 200) {
@@ -43,8 +44,7 @@ cut_quote_marks(const Plain *plain, const char *p, const char *end)
     return line;
 }
 
-static void
-add_text_with_links(Plain *plain, const char *p, const char *end)
+static void add_text_with_links(Plain *plain, const char *p, const char *end)
 {
     Paragraph *paragraph = plain->paragraph;
     const char *start, *stop;
@@ -61,8 +61,7 @@ add_text_with_links(Plain *plain, const char *p, const char *end)
     paragraph_add(paragraph, p, (gsize)(end - p), RUN_PLAIN, 0);
 }
 
-static void
-flush(Plain *plain)
+static void flush(Plain *plain)
 {
     if (!plain->open)
         return;
@@ -79,20 +78,19 @@ flush(Plain *plain)
     paragraph_clear(plain->paragraph);
 }
 
-static bool
-is_signature_mark(const PlainLine *line)
+static bool is_signature_mark(const PlainLine *line)
 {
     return line->end - line->text == 3 && memcmp(line->text, "-- ", 3) == 0;
 }
 
-static void
-feed_line(Plain *plain, const char *p, const char *end)
+static void feed_line(Plain *plain, const char *p, const char *end)
 {
     PlainLine line = cut_quote_marks(plain, p, end);
     bool mark = is_signature_mark(&line);
     if (plain->open && (line.quote != plain->quote || mark))
         flush(plain);
-    /* A signature lasts to the end of the text at its level, or until a quote of a lesser level takes over. */
+    /* A signature lasts to the end of the text at its level, or until a quote of a lesser level takes over.
+     */
     if (plain->in_signature && line.quote < plain->signature_quote)
         plain->in_signature = false;
     if (mark) {
@@ -110,15 +108,14 @@ feed_line(Plain *plain, const char *p, const char *end)
         flush(plain);
 }
 
-static bool
-parameter_is(const MessagePart *part, const char *name, const char *value)
+static bool parameter_is(const MessagePart *part, const char *name, const char *value)
 {
     const char *given = part ? message_part_parameter(part, name) : NULL;
     return given && g_ascii_strcasecmp(given, value) == 0;
 }
 
-void
-render_plain(Layout *layout, const char *text, gsize length, const MessagePart *part, const RenderOptions *options)
+void render_plain(Layout *layout, const char *text, gsize length, const MessagePart *part,
+                  const RenderOptions *options)
 {
     Plain plain = {
         .layout = layout,

@@ -20,8 +20,7 @@
 
 static const RenderOptions default_options = { .width = 80 };
 
-static Layout
-layout_for(const RenderOptions *options)
+static Layout layout_for(const RenderOptions *options)
 {
     return (Layout){
         .out = rendered_text_new(),
@@ -30,9 +29,9 @@ layout_for(const RenderOptions *options)
     };
 }
 
-/* The charset that an HTML text states in itself, used when its part states none. Only the first kilobyte counts, as in browsers. */
-static char *
-charset_in_html(const char *bytes, gsize length)
+/* The charset that an HTML text states in itself, used when its part states none. Only the first kilobyte
+ * counts, as in browsers. */
+static char *charset_in_html(const char *bytes, gsize length)
 {
     g_autofree char *head = g_ascii_strdown(bytes, (gssize)MIN(length, (gsize)1024));
     const char *charset = strstr(head, "charset=");
@@ -43,14 +42,13 @@ charset_in_html(const char *bytes, gsize length)
     return g_strndup(charset, strcspn(charset, "\"' />;"));
 }
 
-static bool
-is_html(const MessagePart *part)
+static bool is_html(const MessagePart *part)
 {
-    return part && (message_part_is(part, "text", "html") || message_part_is(part, "application", "xhtml+xml"));
+    return part &&
+           (message_part_is(part, "text", "html") || message_part_is(part, "application", "xhtml+xml"));
 }
 
-static char *
-decode_text(const char *bytes, gsize length, const MessagePart *part)
+static char *decode_text(const char *bytes, gsize length, const MessagePart *part)
 {
     const char *charset = part ? message_part_parameter(part, "charset") : NULL;
     g_autofree char *own = NULL;
@@ -60,8 +58,7 @@ decode_text(const char *bytes, gsize length, const MessagePart *part)
 }
 
 /* Quotes of more than a few lines, folded to one line that says so. */
-static RenderedText *
-fold_quotes(RenderedText *full)
+static RenderedText *fold_quotes(RenderedText *full)
 {
     RenderedText *folded = rendered_text_new();
     guint count = rendered_line_count(full);
@@ -70,8 +67,8 @@ fold_quotes(RenderedText *full)
         while (stop < count && rendered_line(full, stop)->quote > 0)
             stop++;
         if (stop - i > SHOWN_OF_A_QUOTE) {
-            g_autofree char *words =
-                g_strdup_printf(ngettext("%u line of quotation", "%u lines of quotation", stop - i), stop - i);
+            g_autofree char *words = g_strdup_printf(
+                ngettext("%u line of quotation", "%u lines of quotation", stop - i), stop - i);
             rendered_notice(folded, words);
             i = stop;
             continue;
@@ -95,20 +92,21 @@ fold_quotes(RenderedText *full)
     return folded;
 }
 
-static void
-say_what_is_missing(Layout *layout, gsize left_out)
+static void say_what_is_missing(Layout *layout, gsize left_out)
 {
     if (left_out > 0 || layout->full || layout->out->in_part) {
         layout->out->in_part = true;
         g_autofree char *size = left_out > 0 ? text_human_size((gint64)left_out) : NULL;
-        g_autofree char *words = size ? g_strdup_printf(_("Shown in part: this text is very long (%s more). Save it to read all of it."), size)
-                                      : g_strdup(_("Shown in part: this text is very long. Save it to read all of it."));
+        g_autofree char *words =
+            size ? g_strdup_printf(
+                       _("Shown in part: this text is very long (%s more). Save it to read all of it."), size)
+                 : g_strdup(_("Shown in part: this text is very long. Save it to read all of it."));
         rendered_notice(layout->out, words);
     }
 }
 
-RenderedText *
-mime_render_text(const char *bytes, gsize length, const MessagePart *part, const RenderOptions *options)
+RenderedText *mime_render_text(const char *bytes, gsize length, const MessagePart *part,
+                               const RenderOptions *options)
 {
     if (!options)
         options = &default_options;
@@ -132,8 +130,7 @@ mime_render_text(const char *bytes, gsize length, const MessagePart *part, const
     return rendered;
 }
 
-char *
-mime_text_content(const char *bytes, gsize length, const MessagePart *part)
+char *mime_text_content(const char *bytes, gsize length, const MessagePart *part)
 {
     RenderOptions options = { .width = 1000000, .no_link_numbers = true };
     g_autoptr(RenderedText) rendered = mime_render_text(bytes, length, part, &options);
@@ -142,8 +139,7 @@ mime_text_content(const char *bytes, gsize length, const MessagePart *part)
 
 /* --- headers ---------------------------------------------------------------------------------- */
 
-static void
-add_header_line(Layout *layout, const char *name, const char *value)
+static void add_header_line(Layout *layout, const char *name, const char *value)
 {
     g_autoptr(Paragraph) paragraph = paragraph_new();
     g_autofree char *label = g_strconcat(name, ": ", NULL);
@@ -156,8 +152,7 @@ add_header_line(Layout *layout, const char *name, const char *value)
 /* Beyond some hundred the names only hide the letter. */
 #define MAX_ADDRESSES_SHOWN 200
 
-static void
-add_addresses(Layout *layout, const char *name, const GPtrArray *addresses)
+static void add_addresses(Layout *layout, const char *name, const GPtrArray *addresses)
 {
     if (addresses->len == 0)
         return;
@@ -179,8 +174,7 @@ add_addresses(Layout *layout, const char *name, const GPtrArray *addresses)
     g_string_free(value, TRUE);
 }
 
-static void
-add_sender_date(Layout *layout, const char *header, gsize length)
+static void add_sender_date(Layout *layout, const char *header, gsize length)
 {
     MimeFields fields;
     MimeField field;
@@ -194,14 +188,14 @@ add_sender_date(Layout *layout, const char *header, gsize length)
         if (mime_date_parse(field.value, field.value_length, &date, &offset))
             words = time_format_sender(date, offset);
         else
-            words = text_make_safe(field.value, (gssize)MIN(field.value_length, (gsize)200), TEXT_SINGLE_LINE);
+            words =
+                text_make_safe(field.value, (gssize)MIN(field.value_length, (gsize)200), TEXT_SINGLE_LINE);
         add_header_line(layout, _("Date"), words);
         return;
     }
 }
 
-static void
-render_usual_header(Layout *layout, const char *header, gsize length)
+static void render_usual_header(Layout *layout, const char *header, gsize length)
 {
     g_autoptr(MessageSummary) summary = message_summary_from_header(header, length);
     add_addresses(layout, _("From"), summary->from);
@@ -218,8 +212,7 @@ render_usual_header(Layout *layout, const char *header, gsize length)
 #define MAX_FIELDS 2000
 #define MAX_FIELD_SHOWN 20000
 
-static void
-render_all_fields(Layout *layout, const char *header, gsize length)
+static void render_all_fields(Layout *layout, const char *header, gsize length)
 {
     MimeFields fields;
     MimeField field;
@@ -232,15 +225,15 @@ render_all_fields(Layout *layout, const char *header, gsize length)
             return;
         }
         gsize kept = MIN(field.value_length, (gsize)MAX_FIELD_SHOWN);
-        g_autofree char *name = text_make_safe(field.name, (gssize)MIN(field.name_length, (gsize)200), TEXT_SINGLE_LINE);
+        g_autofree char *name =
+            text_make_safe(field.name, (gssize)MIN(field.name_length, (gsize)200), TEXT_SINGLE_LINE);
         g_autofree char *decoded = mime_decode_header_text(field.value, kept);
         g_autofree char *value = text_make_safe(decoded, -1, TEXT_SINGLE_LINE);
         add_header_line(layout, name, value);
     }
 }
 
-RenderedText *
-mime_render_header(const char *header, gsize length, bool all, int width)
+RenderedText *mime_render_header(const char *header, gsize length, bool all, int width)
 {
     RenderOptions options = { .width = width };
     Layout layout = layout_for(&options);
@@ -253,15 +246,13 @@ mime_render_header(const char *header, gsize length, bool all, int width)
 
 /* --- whole messages --------------------------------------------------------------------------- */
 
-static void
-append_blank(RenderedText *rendered)
+static void append_blank(RenderedText *rendered)
 {
     if (rendered_line_count(rendered) > 0)
         rendered_line_begin(rendered, RENDERED_TEXT, 0, 0, false);
 }
 
-static void
-append_header(RenderedText *rendered, GBytes *header, const RenderOptions *options)
+static void append_header(RenderedText *rendered, GBytes *header, const RenderOptions *options)
 {
     gsize length;
     const char *bytes = g_bytes_get_data(header, &length);
@@ -270,8 +261,8 @@ append_header(RenderedText *rendered, GBytes *header, const RenderOptions *optio
     rendered_append(rendered, lines);
 }
 
-static void
-append_part(RenderedText *rendered, MimeMessage *message, const MessagePart *part, const RenderOptions *options)
+static void append_part(RenderedText *rendered, MimeMessage *message, const MessagePart *part,
+                        const RenderOptions *options)
 {
     if (message_part_is(part, "message", "rfc822")) {
         g_autofree char *section = g_strconcat(part->section, ".HEADER", NULL);
@@ -290,8 +281,7 @@ append_part(RenderedText *rendered, MimeMessage *message, const MessagePart *par
     rendered_append(rendered, lines);
 }
 
-static void
-append_attachments(RenderedText *rendered, const MessagePart *root, const char *preference)
+static void append_attachments(RenderedText *rendered, const MessagePart *root, const char *preference)
 {
     g_autoptr(GPtrArray) attachments = mime_list_attachments(root, preference);
     bool first = true;
@@ -304,13 +294,13 @@ append_attachments(RenderedText *rendered, const MessagePart *root, const char *
         first = false;
         g_autofree char *size = text_human_size((gint64)MIN(attachment->octets, (guint64)G_MAXINT64));
         /* TRANSLATORS: name of an attached file, its type, its size */
-        g_autofree char *words = g_strdup_printf(_("Attached: %s (%s, %s)"), attachment->name, attachment->type, size);
+        g_autofree char *words =
+            g_strdup_printf(_("Attached: %s (%s, %s)"), attachment->name, attachment->type, size);
         rendered_notice(rendered, words);
     }
 }
 
-RenderedText *
-mime_render_message(GBytes *raw, const char *preference, const RenderOptions *options)
+RenderedText *mime_render_message(GBytes *raw, const char *preference, const RenderOptions *options)
 {
     if (!options)
         options = &default_options;
@@ -325,7 +315,8 @@ mime_render_message(GBytes *raw, const char *preference, const RenderOptions *op
     append_attachments(rendered, root, preference);
     if (mime_message_is_in_part(message)) {
         rendered->in_part = true;
-        rendered_notice(rendered, _("Shown in part: this message has too many parts or nests them too deeply."));
+        rendered_notice(rendered,
+                        _("Shown in part: this message has too many parts or nests them too deeply."));
     }
     return rendered;
 }

@@ -10,3 +10,4 @@ libmalle_a_SOURCES += src/mime/layout.h src/mime/layout.c src/mime/links.h src/m
 libmalle_a_SOURCES += src/mime/magic.c src/mime/mailcap.c src/mime/mailcap-internal.h src/mime/mailcap-command.c
 libmalle_a_SOURCES += src/mime/uudecode.h src/mime/uudecode.c
 EXTRA_DIST += doc/internals/mime.md doc/internals/html.md
+libmalle_a_SOURCES += src/mime/html-elements.c

@@ -10,13 +10,12 @@
 
 /* What mailers of the world write before the colon, lower case. RFC 5256 knows only the first three. */
 static const char *const markers[] = {
-    "re",   "fwd", "fw",  "aw",  "antw", "antwort", "wg", "sv",     "vs",     "vl",     "vb",     "tr",     "réf",   "ref", "rép",
-    "rv",   "res", "enc", "odp", "pd",   "ynt",     "i̇lt", "doorst", "bls",    "trs",    "rif",    "r",      "отв",   "回复",
-    "答复", "回覆", "转发", "轉寄", "返信", "転送",    "תגובה", "הועבר", "رد",
+    "re",  "fwd", "fw",   "aw",   "antw", "antwort", "wg",   "sv",   "vs",   "vl",     "vb",    "tr",  "réf",
+    "ref", "rép", "rv",   "res",  "enc",  "odp",     "pd",   "ynt",  "i̇lt",  "doorst", "bls",   "trs", "rif",
+    "r",   "отв", "回复", "答复", "回覆", "转发",    "轉寄", "返信", "転送", "תגובה",  "הועבר", "رد",
 };
 
-static const char *
-skip_blank(const char *p)
+static const char *skip_blank(const char *p)
 {
     while (*p == ' ')
         p++;
@@ -24,8 +23,7 @@ skip_blank(const char *p)
 }
 
 /* "[anything without brackets] " at p; NULL when there is none. */
-static const char *
-skip_blob(const char *p)
+static const char *skip_blob(const char *p)
 {
     if (*p != '[')
         return NULL;
@@ -36,8 +34,7 @@ skip_blob(const char *p)
 }
 
 /* A marker and its colon at p: "Re:", "Re[2]:", "Re^2 :", "回复：". NULL when there is none. */
-static const char *
-skip_marker(const char *p)
+static const char *skip_marker(const char *p)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(markers); i++) {
         gsize length = strlen(markers[i]);
@@ -59,8 +56,7 @@ skip_marker(const char *p)
 }
 
 /* A leading "[list] Re:" or "Re:" (RFC 5256 subj-leader). Many blobs before the marker are one pass. */
-static const char *
-skip_leader(const char *p)
+static const char *skip_leader(const char *p)
 {
     const char *q = p;
     for (int blobs = 0; blobs < 8; blobs++) {
@@ -76,8 +72,7 @@ skip_leader(const char *p)
 }
 
 /* Lower case, every white space one blank. */
-static char *
-normalised(const char *subject)
+static char *normalised(const char *subject)
 {
     g_autofree char *valid = g_utf8_make_valid(subject, -1);
     g_autofree char *lower = g_utf8_strdown(valid, -1);
@@ -92,8 +87,7 @@ normalised(const char *subject)
     return g_string_free(out, FALSE);
 }
 
-static bool
-strip_trailer(char *start)
+static bool strip_trailer(char *start)
 {
     gsize length = strlen(start);
     bool forwarded = false;
@@ -109,8 +103,7 @@ strip_trailer(char *start)
     return forwarded;
 }
 
-char *
-message_base_subject(const char *subject, gboolean *is_reply)
+char *message_base_subject(const char *subject, gboolean *is_reply)
 {
     bool reply = false;
     g_autofree char *text = normalised(subject ? subject : "");
@@ -135,8 +128,7 @@ message_base_subject(const char *subject, gboolean *is_reply)
     return g_utf8_strup(p, -1);
 }
 
-static char *
-clean_id(const char *start, const char *end)
+static char *clean_id(const char *start, const char *end)
 {
     GString *id = g_string_sized_new((gsize)(end - start) + 1);
     for (const char *p = start; p < end; p++)
@@ -148,8 +140,7 @@ clean_id(const char *start, const char *end)
     return NULL;
 }
 
-static void
-add_id(GPtrArray *ids, GHashTable *seen, char *id)
+static void add_id(GPtrArray *ids, GHashTable *seen, char *id)
 {
     if (!id)
         return;
@@ -161,8 +152,7 @@ add_id(GPtrArray *ids, GHashTable *seen, char *id)
     g_ptr_array_add(ids, id);
 }
 
-char **
-message_id_list_parse(const char *value, gsize length)
+char **message_id_list_parse(const char *value, gsize length)
 {
     GPtrArray *ids = g_ptr_array_new();
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -178,8 +168,8 @@ message_id_list_parse(const char *value, gsize length)
         p = close + 1;
     }
     /* Without brackets at all (some servers and programs): a single word with an @ is taken for one. */
-    if (ids->len == 0 && length > 0 && length <= MAX_ID && memchr(value, '@', length) && !memchr(value, ' ', length) &&
-        !memchr(value, '<', length))
+    if (ids->len == 0 && length > 0 && length <= MAX_ID && memchr(value, '@', length) &&
+        !memchr(value, ' ', length) && !memchr(value, '<', length))
         add_id(ids, seen, clean_id(value, end));
     g_ptr_array_add(ids, NULL);
     return (char **)g_ptr_array_free(ids, FALSE);

@@ -11,8 +11,7 @@
 
 #define MAX_SUBJECT 10000
 
-MailAddress *
-mail_address_new(const char *name, const char *address)
+MailAddress *mail_address_new(const char *name, const char *address)
 {
     MailAddress *entry = g_new0(MailAddress, 1);
     entry->name = g_strdup(name);
@@ -20,8 +19,7 @@ mail_address_new(const char *name, const char *address)
     return entry;
 }
 
-void
-mail_address_free(MailAddress *address)
+void mail_address_free(MailAddress *address)
 {
     if (!address)
         return;
@@ -31,14 +29,12 @@ mail_address_free(MailAddress *address)
 }
 
 /* RFC 5322 §3.2.3: a phrase of atoms needs no quotes. */
-static bool
-needs_quotes(const char *name)
+static bool needs_quotes(const char *name)
 {
     return strpbrk(name, "()<>[]:;@\\,.\"") != NULL;
 }
 
-char *
-mail_address_format(const MailAddress *address)
+char *mail_address_format(const MailAddress *address)
 {
     if (!address->address)
         return g_strconcat(address->name ? address->name : "", ":", NULL);
@@ -61,8 +57,7 @@ mail_address_format(const MailAddress *address)
     return g_string_free(out, FALSE);
 }
 
-char *
-mail_address_list_format(const GPtrArray *addresses)
+char *mail_address_list_format(const GPtrArray *addresses)
 {
     GString *out = g_string_new(NULL);
     for (guint i = 0; i < addresses->len; i++) {
@@ -75,14 +70,12 @@ mail_address_list_format(const GPtrArray *addresses)
     return g_string_free(out, FALSE);
 }
 
-static GPtrArray *
-new_list(void)
+static GPtrArray *new_list(void)
 {
     return g_ptr_array_new_with_free_func((GDestroyNotify)mail_address_free);
 }
 
-MessageSummary *
-message_summary_new(void)
+MessageSummary *message_summary_new(void)
 {
     MessageSummary *summary = g_new0(MessageSummary, 1);
     summary->from = new_list();
@@ -95,8 +88,7 @@ message_summary_new(void)
     return summary;
 }
 
-void
-message_summary_free(MessageSummary *summary)
+void message_summary_free(MessageSummary *summary)
 {
     if (!summary)
         return;
@@ -114,8 +106,7 @@ message_summary_free(MessageSummary *summary)
 }
 
 /* Several From fields are forbidden, and sent by those who deceive: all of them are shown. */
-static void
-take_addresses(GPtrArray *list, const MimeField *field)
+static void take_addresses(GPtrArray *list, const MimeField *field)
 {
     g_autofree char *value = mime_field_unfold(field);
     g_autoptr(GPtrArray) more = mime_addresses_parse(value, strlen(value));
@@ -129,8 +120,7 @@ take_addresses(GPtrArray *list, const MimeField *field)
 }
 
 /* RFC 2919: the identifier in brackets behind a phrase; some lists leave the brackets away. */
-static char *
-list_identifier(const char *value)
+static char *list_identifier(const char *value)
 {
     const char *open = strrchr(value, '<');
     const char *close = open ? strchr(open, '>') : NULL;
@@ -147,12 +137,12 @@ typedef struct {
     char **references, **in_reply_to;
 } Filling;
 
-static void
-take_single(Filling *filling, const MimeField *field)
+static void take_single(Filling *filling, const MimeField *field)
 {
     MessageSummary *summary = filling->summary;
     if (mime_field_is(field, "Subject") && !summary->subject) {
-        summary->subject = mime_decode_header_text(field->value, MIN(field->value_length, (gsize)MAX_SUBJECT));
+        summary->subject =
+            mime_decode_header_text(field->value, MIN(field->value_length, (gsize)MAX_SUBJECT));
     } else if (mime_field_is(field, "Date") && summary->date == 0) {
         mime_date_parse(field->value, field->value_length, &summary->date, NULL);
     } else if (mime_field_is(field, "Message-ID") && !summary->message_id) {
@@ -168,8 +158,7 @@ take_single(Filling *filling, const MimeField *field)
     }
 }
 
-static void
-take_field(Filling *filling, const MimeField *field)
+static void take_field(Filling *filling, const MimeField *field)
 {
     MessageSummary *summary = filling->summary;
     const struct {
@@ -186,8 +175,7 @@ take_field(Filling *filling, const MimeField *field)
     take_single(filling, field);
 }
 
-static void
-join_references(Filling *filling)
+static void join_references(Filling *filling)
 {
     GPtrArray *ids = g_ptr_array_new();
     for (char **id = filling->references; id && *id; id++)
@@ -202,8 +190,7 @@ join_references(Filling *filling)
     g_strfreev(filling->in_reply_to);
 }
 
-MessageSummary *
-message_summary_from_header(const char *bytes, gsize length)
+MessageSummary *message_summary_from_header(const char *bytes, gsize length)
 {
     Filling filling = { .summary = message_summary_new() };
     MimeFields fields;

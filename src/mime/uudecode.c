@@ -1,17 +1,18 @@
 /* uuencoded content (see uudecode.h).
  *
- * GMime's decoder leaves finding the "begin" line to its caller; and the length at the start of each line is a claim that has hurt
- * other clients (CVE-2022-1328), so each byte is written only against what the line both promised and delivered. */
+ * GMime's decoder leaves finding the "begin" line to its caller; and the length at the start of each line is
+ * a claim that has hurt other clients (CVE-2022-1328), so each byte is written only against what the line
+ * both promised and delivered. */
 #include "config.h"
 #include "mime/uudecode.h"
 
 #include <string.h>
 
-static void
-put_group(UuDecoder *decoder, GByteArray *out)
+static void put_group(UuDecoder *decoder, GByteArray *out)
 {
     guint8 group[3] = { (guint8)(decoder->bits >> 16), (guint8)(decoder->bits >> 8), (guint8)decoder->bits };
-    guint have = decoder->count > 0 ? decoder->count - 1 : 0; /* four characters carry three bytes, three two, two one */
+    guint have = decoder->count > 0 ? decoder->count - 1
+                                    : 0; /* four characters carry three bytes, three two, two one */
     guint n = MIN(MIN(decoder->left, have), 3u);
     g_byte_array_append(out, group, n);
     decoder->left -= n;
@@ -19,8 +20,7 @@ put_group(UuDecoder *decoder, GByteArray *out)
     decoder->bits = 0;
 }
 
-static void
-end_line(UuDecoder *decoder, GByteArray *out)
+static void end_line(UuDecoder *decoder, GByteArray *out)
 {
     if (decoder->state == UU_DATA) {
         decoder->bits <<= 6 * (4 - decoder->count) % 24;
@@ -35,8 +35,7 @@ end_line(UuDecoder *decoder, GByteArray *out)
         decoder->matched = 0;
 }
 
-static void
-feed(UuDecoder *decoder, char c, GByteArray *out)
+static void feed(UuDecoder *decoder, char c, GByteArray *out)
 {
     static const char begin[] = "begin ";
     switch (decoder->state) {
@@ -72,8 +71,7 @@ feed(UuDecoder *decoder, char c, GByteArray *out)
     }
 }
 
-void
-uudecode_push(UuDecoder *decoder, const char *bytes, gsize length, GByteArray *out)
+void uudecode_push(UuDecoder *decoder, const char *bytes, gsize length, GByteArray *out)
 {
     for (gsize i = 0; i < length; i++) {
         if (bytes[i] == '\n')

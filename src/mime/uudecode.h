@@ -7,9 +7,9 @@
 
 typedef struct {
     enum { UU_BEFORE, UU_SKIP, UU_LINE, UU_DATA, UU_AFTER } state;
-    guint matched;  /* UU_BEFORE: how much of "begin " the line has */
-    guint left;     /* bytes that the line still promises */
-    guint count;    /* characters of the group of four */
+    guint matched; /* UU_BEFORE: how much of "begin " the line has */
+    guint left;    /* bytes that the line still promises */
+    guint count;   /* characters of the group of four */
     guint32 bits;
     bool damaged;
 } UuDecoder; /* all zero to start with */

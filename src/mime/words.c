@@ -1,7 +1,8 @@
 /* Encoded words (RFC 2047) of header values; declared in summary.h.
  *
- * Ours rather than GMime's, for three reasons: headers and bodies then degrade alike under a wrong charset label; characters
- * cut in two between neighbouring words come out whole; and the common case, plain ASCII, costs one pass and one copy. */
+ * Ours rather than GMime's, for three reasons: headers and bodies then degrade alike under a wrong charset
+ * label; characters cut in two between neighbouring words come out whole; and the common case, plain ASCII,
+ * costs one pass and one copy. */
 #include "config.h"
 #include "mime/summary.h"
 
@@ -22,8 +23,7 @@ typedef struct {
 } EncodedWord;
 
 /* Parses "=?charset[*language]?Q|B?text?=" at p. Returns its end, or NULL. */
-static const char *
-parse_word(const char *p, const char *end, EncodedWord *word)
+static const char *parse_word(const char *p, const char *end, EncodedWord *word)
 {
     if (end - p > MAX_WORD)
         end = p + MAX_WORD;
@@ -48,14 +48,14 @@ parse_word(const char *p, const char *end, EncodedWord *word)
     return close + 2;
 }
 
-static void
-append_q(GByteArray *out, const char *text, gsize length)
+static void append_q(GByteArray *out, const char *text, gsize length)
 {
     for (gsize i = 0; i < length; i++) {
         guint8 byte = (guint8)text[i];
         if (byte == '_') {
             byte = ' ';
-        } else if (byte == '=' && i + 2 < length && g_ascii_isxdigit(text[i + 1]) && g_ascii_isxdigit(text[i + 2])) {
+        } else if (byte == '=' && i + 2 < length && g_ascii_isxdigit(text[i + 1]) &&
+                   g_ascii_isxdigit(text[i + 2])) {
             byte = (guint8)(g_ascii_xdigit_value(text[i + 1]) << 4 | g_ascii_xdigit_value(text[i + 2]));
             i += 2;
         }
@@ -63,8 +63,7 @@ append_q(GByteArray *out, const char *text, gsize length)
     }
 }
 
-static void
-append_b(GByteArray *out, const char *text, gsize length)
+static void append_b(GByteArray *out, const char *text, gsize length)
 {
     gint state = 0;
     guint save = 0;
@@ -74,15 +73,14 @@ append_b(GByteArray *out, const char *text, gsize length)
     g_byte_array_set_size(out, (guint)(had + n));
 }
 
-static bool
-same_charset(const EncodedWord *a, const EncodedWord *b)
+static bool same_charset(const EncodedWord *a, const EncodedWord *b)
 {
-    return a->charset_length == b->charset_length && g_ascii_strncasecmp(a->charset, b->charset, a->charset_length) == 0;
+    return a->charset_length == b->charset_length &&
+           g_ascii_strncasecmp(a->charset, b->charset, a->charset_length) == 0;
 }
 
 /* Bytes that are no letters once decoded: a header is one line without NUL, whatever was encoded into it. */
-static void
-append_line(GString *out, const char *text)
+static void append_line(GString *out, const char *text)
 {
     for (const char *p = text; *p; p++) {
         if (*p == '\r' || (*p == '\n' && (p[1] == ' ' || p[1] == '\t')))
@@ -91,8 +89,7 @@ append_line(GString *out, const char *text)
     }
 }
 
-static void
-append_converted(GString *out, GByteArray *bytes, const EncodedWord *word)
+static void append_converted(GString *out, GByteArray *bytes, const EncodedWord *word)
 {
     g_autofree char *charset = g_strndup(word->charset, word->charset_length);
     g_autofree char *text = mime_to_utf8((const char *)bytes->data, bytes->len, charset, NULL);
@@ -100,8 +97,7 @@ append_converted(GString *out, GByteArray *bytes, const EncodedWord *word)
     g_byte_array_set_size(bytes, 0);
 }
 
-static const char *
-skip_white(const char *p, const char *end)
+static const char *skip_white(const char *p, const char *end)
 {
     while (p < end && strchr(" \t\r\n", *p) && *p)
         p++;
@@ -109,8 +105,7 @@ skip_white(const char *p, const char *end)
 }
 
 /* One or more encoded words with only white space between them. Returns their end. */
-static const char *
-append_words(GString *out, const char *p, const char *end, const EncodedWord *first)
+static const char *append_words(GString *out, const char *p, const char *end, const EncodedWord *first)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     EncodedWord word = *first;
@@ -126,34 +121,32 @@ append_words(GString *out, const char *p, const char *end, const EncodedWord *fi
             append_converted(out, bytes, &word);
             return p;
         }
-        /* A character may be split over two words of one charset (RFC 2047 §5 forbids it, mailers do it), so their
-         * bytes are joined before conversion. */
+        /* A character may be split over two words of one charset (RFC 2047 §5 forbids it, mailers do it), so
+         * their bytes are joined before conversion. */
         if (!same_charset(&word, &next))
             append_converted(out, bytes, &word);
         word = next;
     }
 }
 
-static void
-append_raw(GString *out, const char *p, const char *end)
+static void append_raw(GString *out, const char *p, const char *end)
 {
     g_autofree char *text = mime_to_utf8(p, (gsize)(end - p), NULL, NULL);
     append_line(out, text);
 }
 
-static bool
-is_plain(const char *bytes, gsize length)
+static bool is_plain(const char *bytes, gsize length)
 {
     for (gsize i = 0; i < length; i++) {
         unsigned char c = (unsigned char)bytes[i];
-        if (c >= 0x80 || c == '\r' || c == '\n' || c == 0 || c == 033 || (c == '=' && i + 1 < length && bytes[i + 1] == '?'))
+        if (c >= 0x80 || c == '\r' || c == '\n' || c == 0 || c == 033 ||
+            (c == '=' && i + 1 < length && bytes[i + 1] == '?'))
             return false;
     }
     return true;
 }
 
-char *
-mime_decode_header_text(const char *bytes, gsize length)
+char *mime_decode_header_text(const char *bytes, gsize length)
 {
     while (length > 0 && strchr(" \t\r\n", bytes[length - 1]) && bytes[length - 1])
         length--;

@@ -5,8 +5,7 @@
 #include <locale.h>
 #include <string.h>
 
-static void
-assert_safe(const char *in, TextMode mode, const char *expected)
+static void assert_safe(const char *in, TextMode mode, const char *expected)
 {
     g_autofree char *out = text_make_safe(in, -1, mode);
     g_assert_cmpstr(out, ==, expected);
@@ -15,8 +14,7 @@ assert_safe(const char *in, TextMode mode, const char *expected)
     g_assert_true(text_is_safe(out, -1, mode));
 }
 
-static void
-test_safe_controls(void)
+static void test_safe_controls(void)
 {
     assert_safe("plain", TEXT_SINGLE_LINE, "plain");
     assert_safe("\033[2Jx", TEXT_SINGLE_LINE, "\342\220\233[2Jx");
@@ -34,8 +32,7 @@ test_safe_controls(void)
     g_assert_cmpstr(nul, ==, "a\357\277\275b");
 }
 
-static void
-test_safe_invisible(void)
+static void test_safe_invisible(void)
 {
     assert_safe("gpj\342\200\256exe", TEXT_SINGLE_LINE, "gpjexe");
     assert_safe("a\342\201\246b\342\201\251c\342\200\217", TEXT_MULTI_LINE, "abc");
@@ -49,18 +46,17 @@ test_safe_invisible(void)
     assert_safe("a\342\200\215b", TEXT_MULTI_LINE, "ab");
 }
 
-static void
-test_safe_invalid(void)
+static void test_safe_invalid(void)
 {
     assert_safe("\377\376x", TEXT_SINGLE_LINE, "\357\277\275\357\277\275x");
     assert_safe("cut \303", TEXT_SINGLE_LINE, "cut \357\277\275");
     assert_safe("\355\240\200", TEXT_SINGLE_LINE, "\357\277\275\357\277\275\357\277\275"); /* a surrogate */
     assert_safe("non\357\277\277char", TEXT_SINGLE_LINE, "non\357\277\275char");
-    assert_safe("unassigned \363\260\200\200", TEXT_SINGLE_LINE, "unassigned \363\260\200\200"); /* private use is assigned to us all */
+    assert_safe("unassigned \363\260\200\200", TEXT_SINGLE_LINE,
+                "unassigned \363\260\200\200"); /* private use is assigned to us all */
 }
 
-static void
-test_safe_marks(void)
+static void test_safe_marks(void)
 {
     GString *zalgo = g_string_new("Z");
     for (int i = 0; i < 100; i++)
@@ -68,21 +64,21 @@ test_safe_marks(void)
     g_autofree char *safe = text_make_safe(zalgo->str, -1, TEXT_SINGLE_LINE);
     g_assert_cmpint(g_utf8_strlen(safe, -1), ==, 1 + TEXT_MAX_MARKS);
     g_string_free(zalgo, TRUE);
-    assert_safe("\314\200x", TEXT_SINGLE_LINE, "\342\227\214\314\200x"); /* nothing to stand on: a dotted circle */
+    assert_safe("\314\200x", TEXT_SINGLE_LINE,
+                "\342\227\214\314\200x"); /* nothing to stand on: a dotted circle */
     assert_safe("e\314\201", TEXT_SINGLE_LINE, "e\314\201");
 }
 
-static void
-test_safe_emoji(void)
+static void test_safe_emoji(void)
 {
-    assert_safe("\342\235\244\357\270\217", TEXT_SINGLE_LINE, "\342\235\244");                         /* VS16 */
-    assert_safe("\360\237\221\215\360\237\217\275", TEXT_SINGLE_LINE, "\360\237\221\215");             /* skin tone */
-    assert_safe("\360\237\221\250\342\200\215\360\237\221\251", TEXT_MULTI_LINE, "\360\237\221\250\360\237\221\251");
+    assert_safe("\342\235\244\357\270\217", TEXT_SINGLE_LINE, "\342\235\244");             /* VS16 */
+    assert_safe("\360\237\221\215\360\237\217\275", TEXT_SINGLE_LINE, "\360\237\221\215"); /* skin tone */
+    assert_safe("\360\237\221\250\342\200\215\360\237\221\251", TEXT_MULTI_LINE,
+                "\360\237\221\250\360\237\221\251");
 }
 
 /* Whatever bytes come in, no control byte and no invalid UTF-8 comes out. */
-static void
-test_safe_property(void)
+static void test_safe_property(void)
 {
     GRand *random = g_rand_new_with_seed(20260303);
     for (int round = 0; round < 4000; round++) {
@@ -90,7 +86,9 @@ test_safe_property(void)
         gsize length = (gsize)g_rand_int_range(random, 0, sizeof bytes);
         for (gsize i = 0; i < length; i++) {
             guint32 kind = g_rand_int(random) % 4;
-            bytes[i] = (char)(kind == 0 ? g_rand_int(random) % 32 : kind == 1 ? 0x80 + g_rand_int(random) % 128 : g_rand_int(random));
+            bytes[i] = (char)(kind == 0   ? g_rand_int(random) % 32
+                              : kind == 1 ? 0x80 + g_rand_int(random) % 128
+                                          : g_rand_int(random));
         }
         for (int mode = 0; mode < 2; mode++) {
             g_autofree char *safe = text_make_safe(bytes, (gssize)length, (TextMode)mode);
@@ -110,14 +108,15 @@ test_safe_property(void)
     g_rand_free(random);
 }
 
-static void
-test_width(void)
+static void test_width(void)
 {
     g_assert_cmpint(text_display_width("abc", -1), ==, 3);
     g_assert_cmpint(text_display_width("\344\275\240\345\245\275", -1), ==, 4);
     g_assert_cmpint(text_display_width("e\314\201te\314\201", -1), ==, 3);
-    g_assert_cmpint(text_display_width("\360\237\221\250\342\200\215\360\237\221\251\342\200\215\360\237\221\247", -1), ==, 2);
-    g_assert_cmpint(text_display_width("\360\237\207\253\360\237\207\267", -1), ==, 2); /* a flag */
+    g_assert_cmpint(
+        text_display_width("\360\237\221\250\342\200\215\360\237\221\251\342\200\215\360\237\221\247", -1),
+        ==, 2);
+    g_assert_cmpint(text_display_width("\360\237\207\253\360\237\207\267", -1), ==, 2);     /* a flag */
     g_assert_cmpint(text_display_width("\341\204\222\341\205\241\341\206\253", -1), ==, 2); /* jamo */
     const char *text = "ae\314\201\344\275\240";
     const char *end = text + strlen(text);
@@ -126,16 +125,14 @@ test_width(void)
     g_assert_true(text_previous_cluster(text, text + 1) == text);
 }
 
-static void
-assert_fit(const char *text, int cells, TextCut cut, const char *expected)
+static void assert_fit(const char *text, int cells, TextCut cut, const char *expected)
 {
     g_autofree char *fitted = text_fit(text, cells, cut);
     g_assert_cmpstr(fitted, ==, expected);
     g_assert_cmpint(text_display_width(fitted, -1), ==, MAX(cells, 0));
 }
 
-static void
-test_fit(void)
+static void test_fit(void)
 {
     assert_fit("abc", 5, TEXT_CUT_PLAIN, "abc  ");
     assert_fit("abcdef", 4, TEXT_CUT_PLAIN, "abcd");
@@ -149,16 +146,14 @@ test_fit(void)
     g_assert_cmpstr(right->str, ==, "   42");
 }
 
-static void
-assert_wrap(const char *text, int cells, const char *expected)
+static void assert_wrap(const char *text, int cells, const char *expected)
 {
     g_auto(GStrv) lines = text_wrap(text, cells);
     g_autofree char *joined = g_strjoinv("|", lines);
     g_assert_cmpstr(joined, ==, expected);
 }
 
-static void
-test_wrap(void)
+static void test_wrap(void)
 {
     assert_wrap("", 10, "");
     assert_wrap("one two three", 8, "one two|three");
@@ -167,18 +162,21 @@ test_wrap(void)
     assert_wrap("abcdefghijkl", 5, "abcde|fghij|kl");
     assert_wrap("a\n\nb", 5, "a||b");
     assert_wrap("well-known fact", 6, "well-|known|fact");
-    assert_wrap("\344\275\240\345\245\275\344\275\240\345\245\275", 5, "\344\275\240\345\245\275|\344\275\240\345\245\275");
+    assert_wrap("\344\275\240\345\245\275\344\275\240\345\245\275", 5,
+                "\344\275\240\345\245\275|\344\275\240\345\245\275");
     /* A full stop does not begin a line. */
     assert_wrap("\344\275\240\345\245\275\343\200\202", 4, "\344\275\240|\345\245\275\343\200\202");
     assert_wrap("\344\275\240", 1, "\344\275\240");
 }
 
-/* Every line is within the width, nothing but blanks is lost, and each call goes forward: so the number of calls is bounded. */
-static void
-test_wrap_property(void)
+/* Every line is within the width, nothing but blanks is lost, and each call goes forward: so the number of
+ * calls is bounded. */
+static void test_wrap_property(void)
 {
     GRand *random = g_rand_new_with_seed(7);
-    static const char *const pieces[] = { "a", "word", " ", "  ", "-", "\n", "\344\275\240", "\343\200\202", "e\314\201", "longlonglonglongword" };
+    static const char *const pieces[] = {
+        "a", "word", " ", "  ", "-", "\n", "\344\275\240", "\343\200\202", "e\314\201", "longlonglonglongword"
+    };
     for (int round = 0; round < 1000; round++) {
         g_autoptr(GString) text = g_string_new(NULL);
         for (int i = g_rand_int_range(random, 0, 60); i > 0; i--)
@@ -204,8 +202,7 @@ test_wrap_property(void)
     g_rand_free(random);
 }
 
-static void
-test_keys(void)
+static void test_keys(void)
 {
     g_autofree char *accents = text_sort_key("  \303\207a  \305\222uvre \303\237 \303\230re", -1);
     g_assert_cmpstr(accents, ==, "ca oeuvre ss ore");
@@ -217,14 +214,16 @@ test_keys(void)
     g_assert_true(g_utf8_validate(broken, -1, NULL));
 }
 
-static void
-test_sizes(void)
+static void test_sizes(void)
 {
     static const struct {
         gint64 bytes;
         const char *words;
-    } cases[] = { { -1, "?" },           { 0, "0 B" },         { 999, "999 B" },      { 1000, "1.0 kB" }, { 9949, "9.9 kB" },
-                  { 14200, "14 kB" },    { 999499, "999 kB" }, { 999500, "1.0 MB" }, { 5000000, "5.0 MB" }, { G_MAXINT64, "9.2 EB" } };
+    } cases[] = { { -1, "?" },           { 0, "0 B" },
+                  { 999, "999 B" },      { 1000, "1.0 kB" },
+                  { 9949, "9.9 kB" },    { 14200, "14 kB" },
+                  { 999499, "999 kB" },  { 999500, "1.0 MB" },
+                  { 5000000, "5.0 MB" }, { G_MAXINT64, "9.2 EB" } };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *words = text_human_size(cases[i].bytes);
         g_assert_cmpstr(words, ==, cases[i].words);
@@ -232,17 +231,16 @@ test_sizes(void)
     }
 }
 
-static void
-test_ascii(void)
+static void test_ascii(void)
 {
-    g_autofree char *out = text_to_ascii("\303\211t\303\251 \342\200\224 \342\202\254 \342\224\200\342\226\221 \344\275\240", -1);
+    g_autofree char *out = text_to_ascii(
+        "\303\211t\303\251 \342\200\224 \342\202\254 \342\224\200\342\226\221 \344\275\240", -1);
     g_assert_cmpstr(out, ==, "Ete - EUR -. ??");
     for (const char *p = out; *p; p++)
         g_assert_cmpint((unsigned char)*p, <, 0x80);
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C");
     g_test_init(&argc, &argv, NULL);

@@ -11,15 +11,13 @@
 #define HOUR ((gint64)3600)
 #define DAY (24 * HOUR)
 
-static void
-assert_list(gint64 date, int width, const char *expected)
+static void assert_list(gint64 date, int width, const char *expected)
 {
     g_autofree char *text = time_format_list(date, NOW, width);
     g_assert_cmpstr(text, ==, expected);
 }
 
-static void
-test_list(void)
+static void test_list(void)
 {
     assert_list(NOW, 10, "14:32");
     assert_list(NOW - 14 * HOUR, 10, "00:32");
@@ -36,8 +34,7 @@ test_list(void)
     assert_list(G_MAXINT64, 10, "");
 }
 
-static void
-test_words(void)
+static void test_words(void)
 {
     g_autofree char *full = time_format_full(NOW);
     g_assert_cmpstr(full, ==, "Tuesday 3 March 2026 at 14:32");
@@ -49,15 +46,13 @@ test_words(void)
     g_assert_cmpstr(mad, ==, "no date");
 }
 
-static void
-assert_relative(gint64 seconds, const char *expected)
+static void assert_relative(gint64 seconds, const char *expected)
 {
     g_autofree char *text = time_format_relative(NOW - seconds, NOW);
     g_assert_cmpstr(text, ==, expected);
 }
 
-static void
-test_relative(void)
+static void test_relative(void)
 {
     assert_relative(0, "just now");
     assert_relative(59, "just now");
@@ -68,15 +63,13 @@ test_relative(void)
     assert_relative(-300, "in 5 min");
 }
 
-static void
-assert_period(gint64 date, const char *expected)
+static void assert_period(gint64 date, const char *expected)
 {
     g_autofree char *text = time_format_period(date, NOW);
     g_assert_cmpstr(text, ==, expected);
 }
 
-static void
-test_period(void)
+static void test_period(void)
 {
     assert_period(NOW, "Today");
     assert_period(NOW - DAY, "Yesterday");
@@ -86,8 +79,7 @@ test_period(void)
     assert_period(0, "No date");
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C");
     g_setenv("TZ", "UTC", TRUE);

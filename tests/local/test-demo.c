@@ -14,8 +14,7 @@
 
 typedef void (*EachMessage)(const DemoMailbox *mailbox, const DemoMessage *message, gpointer user_data);
 
-static guint
-each_message(gint64 now, EachMessage function, gpointer user_data)
+static guint each_message(gint64 now, EachMessage function, gpointer user_data)
 {
     guint count = 0;
     for (const DemoMailbox *mailbox = demo_mailboxes(); mailbox->name; mailbox++) {
@@ -29,8 +28,7 @@ each_message(gint64 now, EachMessage function, gpointer user_data)
     return count;
 }
 
-static MessageSummary *
-summary_of(const DemoMessage *message)
+static MessageSummary *summary_of(const DemoMessage *message)
 {
     gsize length;
     const char *bytes = g_bytes_get_data(message->raw, &length);
@@ -38,14 +36,13 @@ summary_of(const DemoMessage *message)
 }
 
 typedef struct {
-    GHashTable *dates;   /* Message-ID -> date, as a pointer */
+    GHashTable *dates; /* Message-ID -> date, as a pointer */
     GHashTable *types;
     guint replies, html, attached, flowed, keywords;
     gint64 now;
 } Census;
 
-static void
-take_census(const DemoMailbox *mailbox, const DemoMessage *message, gpointer user_data)
+static void take_census(const DemoMailbox *mailbox, const DemoMessage *message, gpointer user_data)
 {
     Census *census = user_data;
     g_autoptr(MessageSummary) summary = summary_of(message);
@@ -57,7 +54,8 @@ take_census(const DemoMailbox *mailbox, const DemoMessage *message, gpointer use
     g_assert_cmpuint(summary->to->len, >=, 1);
     g_assert_true(summary->subject && *summary->subject);
     g_assert_cmpint(message->internal_date - summary->date, <, 60);
-    g_hash_table_insert(census->dates, g_strdup(summary->message_id), GINT_TO_POINTER((int)(summary->date - NOW)));
+    g_hash_table_insert(census->dates, g_strdup(summary->message_id),
+                        GINT_TO_POINTER((int)(summary->date - NOW)));
     census->replies += summary->references[0] != NULL;
     census->keywords += *message->keywords != '\0';
     if (g_str_has_prefix(mailbox->name, "Lists/"))
@@ -71,13 +69,14 @@ take_census(const DemoMailbox *mailbox, const DemoMessage *message, gpointer use
         const MessagePart *part = g_ptr_array_index(leaves, i);
         census->html += message_part_is(part, "text", "html");
         census->flowed += message_part_parameter(part, "format") != NULL;
-        g_hash_table_add(census->types, g_strdup(message_part_parameter(part, "charset") ? message_part_parameter(part, "charset") : part->subtype));
+        g_hash_table_add(census->types, g_strdup(message_part_parameter(part, "charset")
+                                                     ? message_part_parameter(part, "charset")
+                                                     : part->subtype));
     }
 }
 
 /* Answers are younger than what they answer: the threads read in order. */
-static void
-check_order(const DemoMailbox *mailbox, const DemoMessage *message, gpointer user_data)
+static void check_order(const DemoMailbox *mailbox, const DemoMessage *message, gpointer user_data)
 {
     (void)mailbox;
     Census *census = user_data;
@@ -90,8 +89,7 @@ check_order(const DemoMailbox *mailbox, const DemoMessage *message, gpointer use
 }
 
 /* At several hours of the day, since letters are dated by hours and by days. */
-static void
-test_letters(void)
+static void test_letters(void)
 {
     for (int hour = 0; hour < 24; hour += 5) {
         Census census = { .now = NOW + hour * 3600 };
@@ -105,7 +103,9 @@ test_letters(void)
         g_assert_cmpuint(census.attached, >=, 6);
         g_assert_cmpuint(census.flowed, >=, 12);
         g_assert_cmpuint(census.keywords, >=, 20);
-        static const char *const wanted[] = { "utf-8", "iso-2022-jp", "koi8-r", "gb2312", "big5", "iso-8859-1", "windows-1255", "pdf", "png", "zip", "calendar" };
+        static const char *const wanted[] = { "utf-8", "iso-2022-jp", "koi8-r",       "gb2312",
+                                              "big5",  "iso-8859-1",  "windows-1255", "pdf",
+                                              "png",   "zip",         "calendar" };
         for (gsize i = 0; i < G_N_ELEMENTS(wanted); i++)
             g_assert_true(g_hash_table_contains(census.types, wanted[i]));
         g_hash_table_unref(census.dates);
@@ -113,8 +113,7 @@ test_letters(void)
     }
 }
 
-static void
-check_content(const DemoMailbox *mailbox, const DemoMessage *message, gpointer user_data)
+static void check_content(const DemoMailbox *mailbox, const DemoMessage *message, gpointer user_data)
 {
     (void)mailbox;
     MimeMagic *magic = user_data;
@@ -128,7 +127,8 @@ check_content(const DemoMailbox *mailbox, const DemoMessage *message, gpointer u
         g_assert_cmpuint(length, >, 0);
         if (message_part_parameter(part, "charset")) {
             bool exact;
-            g_autofree char *text = mime_to_utf8(bytes, length, message_part_parameter(part, "charset"), &exact);
+            g_autofree char *text =
+                mime_to_utf8(bytes, length, message_part_parameter(part, "charset"), &exact);
             g_assert_true(exact);
         } else {
             g_autofree char *declared = g_strconcat(part->type, "/", part->subtype, NULL);
@@ -141,21 +141,21 @@ check_content(const DemoMailbox *mailbox, const DemoMessage *message, gpointer u
     g_assert_false(rendered->in_part);
     for (gsize i = 0; i < rendered->text->len; i++) {
         unsigned char c = (unsigned char)rendered->text->str[i];
-        g_assert_true(c >= 0x20 && c != 0x7f && !(c == 0xc2 && (unsigned char)rendered->text->str[i + 1] < 0xa0));
+        g_assert_true(c >= 0x20 && c != 0x7f &&
+                      !(c == 0xc2 && (unsigned char)rendered->text->str[i + 1] < 0xa0));
     }
 }
 
-/* Charsets are what they say, attachments are what they say, and nothing reaches the terminal: the hostile letter included. */
-static void
-test_content(void)
+/* Charsets are what they say, attachments are what they say, and nothing reaches the terminal: the hostile
+ * letter included. */
+static void test_content(void)
 {
     g_autoptr(MimeMagic) magic = mime_magic_new();
     g_assert_nonnull(magic);
     each_message(NOW, check_content, magic);
 }
 
-static void
-test_deterministic(void)
+static void test_deterministic(void)
 {
     g_autoptr(GPtrArray) once = demo_messages("INBOX", NOW);
     g_autoptr(GPtrArray) twice = demo_messages("INBOX", NOW);
@@ -167,8 +167,7 @@ test_deterministic(void)
     g_assert_null(demo_messages("No such mailbox", NOW));
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/demo/letters", test_letters);

@@ -11,16 +11,14 @@ typedef struct {
     char *root;
 } Place;
 
-static void
-set_up(Place *place, gconstpointer unused)
+static void set_up(Place *place, gconstpointer unused)
 {
     (void)unused;
     place->root = g_dir_make_tmp("malle-local-XXXXXX", NULL);
     g_assert_nonnull(place->root);
 }
 
-static void
-remove_tree(const char *path)
+static void remove_tree(const char *path)
 {
     if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
         g_chmod(path, 0700);
@@ -35,16 +33,14 @@ remove_tree(const char *path)
     g_remove(path);
 }
 
-static void
-tear_down(Place *place, gconstpointer unused)
+static void tear_down(Place *place, gconstpointer unused)
 {
     (void)unused;
     remove_tree(place->root);
     g_free(place->root);
 }
 
-static char *
-put(const Place *place, const char *name, const char *content)
+static char *put(const Place *place, const char *name, const char *content)
 {
     char *path = g_build_filename(place->root, name, NULL);
     g_autofree char *directory = g_path_get_dirname(path);
@@ -56,14 +52,12 @@ put(const Place *place, const char *name, const char *content)
     return path;
 }
 
-static void
-put_only(const Place *place, const char *name, const char *content)
+static void put_only(const Place *place, const char *name, const char *content)
 {
     g_autofree char *path = put(place, name, content);
 }
 
-static void
-assert_message(LocalMailbox *mailbox, const LocalMessage *message, const char *expected)
+static void assert_message(LocalMailbox *mailbox, const LocalMessage *message, const char *expected)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = local_mailbox_read(mailbox, message->key, &error);
@@ -74,8 +68,7 @@ assert_message(LocalMailbox *mailbox, const LocalMessage *message, const char *e
     g_assert_cmpstr(text, ==, expected);
 }
 
-static LocalMailbox *
-open_mailbox(const char *path, LocalFormat format)
+static LocalMailbox *open_mailbox(const char *path, LocalFormat format)
 {
     g_autoptr(GError) error = NULL;
     LocalMailbox *mailbox = local_mailbox_open(path, &error);
@@ -84,8 +77,7 @@ open_mailbox(const char *path, LocalFormat format)
     return mailbox;
 }
 
-static void
-test_maildir(Place *place, gconstpointer unused)
+static void test_maildir(Place *place, gconstpointer unused)
 {
     (void)unused;
     put_only(place, "md/new/1.a", "Subject: new\n\n1\n");
@@ -101,11 +93,13 @@ test_maildir(Place *place, gconstpointer unused)
     g_autoptr(LocalMailbox) mailbox = open_mailbox(path, LOCAL_MAILDIR);
     g_autoptr(GPtrArray) messages = local_mailbox_list(mailbox, NULL);
     g_assert_cmpuint(messages->len, ==, 3); /* the link is not one */
-    const LocalMessage *one = g_ptr_array_index(messages, 0), *two = g_ptr_array_index(messages, 1), *three = g_ptr_array_index(messages, 2);
+    const LocalMessage *one = g_ptr_array_index(messages, 0), *two = g_ptr_array_index(messages, 1),
+                       *three = g_ptr_array_index(messages, 2);
     g_assert_cmpstr(one->key, ==, "1.a");
     g_assert_cmpint(one->flags, ==, 0);
     g_assert_cmpint(two->flags, ==, MAIL_FLAG_SEEN | MAIL_FLAG_FLAGGED);
-    g_assert_cmpint(three->flags, ==, MAIL_FLAG_ANSWERED | MAIL_FLAG_SEEN | MAIL_FLAG_DELETED | MAIL_FLAG_FORWARDED);
+    g_assert_cmpint(three->flags, ==,
+                    MAIL_FLAG_ANSWERED | MAIL_FLAG_SEEN | MAIL_FLAG_DELETED | MAIL_FLAG_FORWARDED);
     g_assert_cmpstr(three->keywords, ==, "family");
     g_assert_cmpuint(two->size, ==, strlen("Subject: two\n\n2\n"));
     assert_message(mailbox, two, "Subject: two\n\n2\n");
@@ -123,12 +117,13 @@ test_maildir(Place *place, gconstpointer unused)
     g_assert_true(g_file_test(fresh, G_FILE_TEST_EXISTS)); /* reading moved nothing */
 }
 
-static const char mbox_text[] = "From a@x Tue Mar  3 14:32:10 2026\nSubject: one\nStatus: RO\nX-Status: AF\nX-Keywords: family $Forwarded\n\n"
-                                "From here the text goes on\n\n>From quoted once\n>>From twice\n\n"
-                                "From b@y Wed Mar  4 09:00:00 2026\nSubject: two\n\nsecond\n\nFrom nobody in particular\nno separator\n";
+static const char mbox_text[] =
+    "From a@x Tue Mar  3 14:32:10 2026\nSubject: one\nStatus: RO\nX-Status: AF\nX-Keywords: family "
+    "$Forwarded\n\n"
+    "From here the text goes on\n\n>From quoted once\n>>From twice\n\n"
+    "From b@y Wed Mar  4 09:00:00 2026\nSubject: two\n\nsecond\n\nFrom nobody in particular\nno separator\n";
 
-static void
-test_mbox(Place *place, gconstpointer unused)
+static void test_mbox(Place *place, gconstpointer unused)
 {
     (void)unused;
     g_autofree char *path = put(place, "box", mbox_text);
@@ -137,10 +132,12 @@ test_mbox(Place *place, gconstpointer unused)
     g_assert_cmpuint(messages->len, ==, 2);
     const LocalMessage *one = g_ptr_array_index(messages, 0), *two = g_ptr_array_index(messages, 1);
     g_assert_cmpint(one->internal_date, ==, 1772548330);
-    g_assert_cmpint(one->flags, ==, MAIL_FLAG_SEEN | MAIL_FLAG_ANSWERED | MAIL_FLAG_FLAGGED | MAIL_FLAG_FORWARDED);
+    g_assert_cmpint(one->flags, ==,
+                    MAIL_FLAG_SEEN | MAIL_FLAG_ANSWERED | MAIL_FLAG_FLAGGED | MAIL_FLAG_FORWARDED);
     g_assert_cmpstr(one->keywords, ==, "family");
-    assert_message(mailbox, one, "Subject: one\nStatus: RO\nX-Status: AF\nX-Keywords: family $Forwarded\n\n"
-                                 "From here the text goes on\n\nFrom quoted once\n>From twice\n");
+    assert_message(mailbox, one,
+                   "Subject: one\nStatus: RO\nX-Status: AF\nX-Keywords: family $Forwarded\n\n"
+                   "From here the text goes on\n\nFrom quoted once\n>From twice\n");
     assert_message(mailbox, two, "Subject: two\n\nsecond\n\nFrom nobody in particular\nno separator\n");
     g_autofree char *kept = g_strdup(two->key);
 
@@ -154,25 +151,27 @@ test_mbox(Place *place, gconstpointer unused)
     g_assert_error(error, LOCAL_ERROR, LOCAL_ERROR_CHANGED);
 }
 
-static void
-test_mbox_with_lengths(Place *place, gconstpointer unused)
+static void test_mbox_with_lengths(Place *place, gconstpointer unused)
 {
     (void)unused;
-    /* mboxcl2: the body holds what looks like a separator, and Content-Length is right; then one where it is wrong. */
+    /* mboxcl2: the body holds what looks like a separator, and Content-Length is right; then one where it is
+     * wrong. */
     static const char body[] = "text\n\nFrom c@z Wed Mar  4 09:00:00 2026\nstill the first\n";
-    g_autofree char *text = g_strdup_printf("From a@x Tue Mar  3 14:32:10 2026\nSubject: one\nContent-Length: %zu\n\n%s\n"
-                                            "From b@y Wed Mar  4 09:00:00 2026\nSubject: two\nContent-Length: 999999\n\nsecond\n", strlen(body), body);
+    g_autofree char *text =
+        g_strdup_printf("From a@x Tue Mar  3 14:32:10 2026\nSubject: one\nContent-Length: %zu\n\n%s\n"
+                        "From b@y Wed Mar  4 09:00:00 2026\nSubject: two\nContent-Length: 999999\n\nsecond\n",
+                        strlen(body), body);
     g_autofree char *path = put(place, "box", text);
     g_autoptr(LocalMailbox) mailbox = open_mailbox(path, LOCAL_MBOX);
     g_autoptr(GPtrArray) messages = local_mailbox_list(mailbox, NULL);
     g_assert_cmpuint(messages->len, ==, 2);
     g_autofree char *first = g_strdup_printf("Subject: one\nContent-Length: %zu\n\n%s", strlen(body), body);
     assert_message(mailbox, g_ptr_array_index(messages, 0), first);
-    assert_message(mailbox, g_ptr_array_index(messages, 1), "Subject: two\nContent-Length: 999999\n\nsecond\n");
+    assert_message(mailbox, g_ptr_array_index(messages, 1),
+                   "Subject: two\nContent-Length: 999999\n\nsecond\n");
 }
 
-static void
-test_broken_mboxes(Place *place, gconstpointer unused)
+static void test_broken_mboxes(Place *place, gconstpointer unused)
 {
     (void)unused;
     g_autofree char *empty = put(place, "empty", "");
@@ -204,8 +203,7 @@ test_broken_mboxes(Place *place, gconstpointer unused)
     g_assert_nonnull(strstr(error->message, "link"));
 }
 
-static char *
-folder_names(const char *path)
+static char *folder_names(const char *path)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) folders = local_folders(path, &error);
@@ -217,8 +215,7 @@ folder_names(const char *path)
     return g_strjoinv(" ", (char **)names->pdata);
 }
 
-static void
-test_folders(Place *place, gconstpointer unused)
+static void test_folders(Place *place, gconstpointer unused)
 {
     (void)unused;
     /* Maildir++ */
@@ -246,8 +243,7 @@ test_folders(Place *place, gconstpointer unused)
     g_assert_cmpstr(nested, ==, "inbox lists/one");
 }
 
-static void
-test_discover(Place *place, gconstpointer unused)
+static void test_discover(Place *place, gconstpointer unused)
 {
     (void)unused;
     g_unsetenv("MAIL");
@@ -273,8 +269,7 @@ test_discover(Place *place, gconstpointer unused)
 
 #define ADD(name, function) g_test_add(name, Place, NULL, set_up, function, tear_down)
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD("/local/maildir", test_maildir);

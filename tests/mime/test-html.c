@@ -1,4 +1,5 @@
-/* HTML for the reader: a corpus of small pages with the text that they should become (tests/mime/html), and what hostile HTML may not do.
+/* HTML for the reader: a corpus of small pages with the text that they should become (tests/mime/html), and
+ * what hostile HTML may not do.
  *
  * MALLE_WRITE_EXPECTED=1 writes the expected texts anew: look at the difference before keeping it. */
 #include "config.h"
@@ -9,8 +10,7 @@
 
 #define WIDTH 60
 
-static char *
-rendered_page(const char *html, gsize length, int width)
+static char *rendered_page(const char *html, gsize length, int width)
 {
     g_autoptr(MessagePart) part = message_part_new("1", "text", "html");
     message_part_set_parameter(part, "charset", "utf-8");
@@ -20,15 +20,15 @@ rendered_page(const char *html, gsize length, int width)
     GString *out = g_string_new(lines);
     for (guint i = 1; i <= rendered->links->len; i++) {
         const RenderedLink *link = rendered_link_at(rendered, i);
-        g_string_append_printf(out, "[%u]%s %s -> %s\n", i, link->mismatch ? " !" : "", link->text, link->target);
+        g_string_append_printf(out, "[%u]%s %s -> %s\n", i, link->mismatch ? " !" : "", link->text,
+                               link->target);
     }
     if (rendered->pictures_blocked > 0)
         g_string_append_printf(out, "(%u pictures not fetched)\n", rendered->pictures_blocked);
     return g_string_free(out, FALSE);
 }
 
-static void
-test_page(gconstpointer name)
+static void test_page(gconstpointer name)
 {
     g_autofree char *html_name = g_strconcat(name, ".html", NULL);
     g_autofree char *text_name = g_strconcat(name, ".txt", NULL);
@@ -46,8 +46,7 @@ test_page(gconstpointer name)
 }
 
 /* Deepest nesting that the parser can build out of cleaned HTML, the way the cleaner counts it. */
-static guint
-count_of(const char *text, const char *word)
+static guint count_of(const char *text, const char *word)
 {
     guint count = 0;
     for (const char *p = text; (p = strstr(p, word)) != NULL; p++)
@@ -56,8 +55,7 @@ count_of(const char *text, const char *word)
 }
 
 /* S35, S44: bombs are cut before the parser: what is counted is what would be built. */
-static void
-test_clean_bounds(void)
+static void test_clean_bounds(void)
 {
     bool cut;
     g_autoptr(GString) deep = g_string_new(NULL);
@@ -89,11 +87,22 @@ test_clean_bounds(void)
 }
 
 /* A table in a table ten thousand times, lists, quotes, links: ends, and within the caps on output. */
-static void
-test_bombs(void)
+static void test_bombs(void)
 {
-    static const char *const pieces[] = { "<table><tr><td>", "<ul><li>", "<blockquote>", "<a href=https://x.example/>x", "<b><p>", "<td>",
-                                          "<h1>", "<pre>", "<!--", "<script>", "<a href='", "&#x202e;", "&amp;amp;", "<select><option>" };
+    static const char *const pieces[] = { "<table><tr><td>",
+                                          "<ul><li>",
+                                          "<blockquote>",
+                                          "<a href=https://x.example/>x",
+                                          "<b><p>",
+                                          "<td>",
+                                          "<h1>",
+                                          "<pre>",
+                                          "<!--",
+                                          "<script>",
+                                          "<a href='",
+                                          "&#x202e;",
+                                          "&amp;amp;",
+                                          "<select><option>" };
     for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
         g_autoptr(GString) html = g_string_new(NULL);
         while (html->len < 300000)
@@ -106,8 +115,7 @@ test_bombs(void)
     }
 }
 
-static void
-assert_no_control(const RenderedText *rendered)
+static void assert_no_control(const RenderedText *rendered)
 {
     g_assert_true(g_utf8_validate(rendered->text->str, (gssize)rendered->text->len, NULL));
     for (gsize i = 0; i < rendered->text->len; i++) {
@@ -121,13 +129,49 @@ assert_no_control(const RenderedText *rendered)
 }
 
 /* Tags, entities and bytes thrown together: no control byte comes out, and every run lies in the text. */
-static void
-test_property(void)
+static void test_property(void)
 {
     static const char *const pieces[] = {
-        "<p>", "</p>", "<table>", "<tr>", "<td colspan=3>", "<th>", "</table>", "<a href=\"http://x.example/\001\">", "</a>", "<ul>", "<li>", "</ul>",
-        "<blockquote>", "</blockquote>", "<pre>", "</pre>", "<b>", "</i>", "text ", "\033[2J", "&#27;", "&#x9b;", "&#x202e;", "\377", "\342\200\256",
-        "<br>", "<hr>", "<img src=x alt=\"\033a\">", "<style>", "</style>", "<!--", "-->", "\344\275\240", "<h2>", "</h2>", "<div hidden>", "</div>", "\t", "\n", "\r",
+        "<p>",
+        "</p>",
+        "<table>",
+        "<tr>",
+        "<td colspan=3>",
+        "<th>",
+        "</table>",
+        "<a href=\"http://x.example/\001\">",
+        "</a>",
+        "<ul>",
+        "<li>",
+        "</ul>",
+        "<blockquote>",
+        "</blockquote>",
+        "<pre>",
+        "</pre>",
+        "<b>",
+        "</i>",
+        "text ",
+        "\033[2J",
+        "&#27;",
+        "&#x9b;",
+        "&#x202e;",
+        "\377",
+        "\342\200\256",
+        "<br>",
+        "<hr>",
+        "<img src=x alt=\"\033a\">",
+        "<style>",
+        "</style>",
+        "<!--",
+        "-->",
+        "\344\275\240",
+        "<h2>",
+        "</h2>",
+        "<div hidden>",
+        "</div>",
+        "\t",
+        "\n",
+        "\r",
     };
     GRand *random = g_rand_new_with_seed(42);
     for (int round = 0; round < 1500; round++) {
@@ -150,8 +194,7 @@ test_property(void)
     g_rand_free(random);
 }
 
-static void
-test_in_part(void)
+static void test_in_part(void)
 {
     g_autoptr(GString) html = g_string_new(NULL);
     while (html->len < 20000)
@@ -163,8 +206,7 @@ test_in_part(void)
     g_assert_cmpint(rendered_line(rendered, rendered_line_count(rendered) - 1)->kind, ==, RENDERED_NOTICE);
 }
 
-static void
-add_pages(GPtrArray *names)
+static void add_pages(GPtrArray *names)
 {
     g_autofree char *path = g_test_build_filename(G_TEST_DIST, "tests", "mime", "html", NULL);
     GDir *directory = g_dir_open(path, 0, NULL);
@@ -179,8 +221,7 @@ add_pages(GPtrArray *names)
     }
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);

@@ -9,8 +9,7 @@
 
 #define PATH "/tmp/malle-part.html"
 
-static Mailcap *
-mailcap_of(const char *text)
+static Mailcap *mailcap_of(const char *text)
 {
     g_autofree char *path = NULL;
     int fd = g_file_open_tmp("malle-mailcap-XXXXXX", &path, NULL);
@@ -23,8 +22,7 @@ mailcap_of(const char *text)
 }
 
 /* The argv for text/html with a hostile charset, its words joined by '|'; "none" or "refused". */
-static char *
-command_for(const char *mailcap_text, const char *charset, MailcapUse use)
+static char *command_for(const char *mailcap_text, const char *charset, MailcapUse use)
 {
     g_autoptr(Mailcap) mailcap = mailcap_of(mailcap_text);
     g_autoptr(MessagePart) part = message_part_new("1", "text", "html");
@@ -36,18 +34,17 @@ command_for(const char *mailcap_text, const char *charset, MailcapUse use)
     return g_strjoinv("|", command->argv);
 }
 
-static void
-assert_command(const char *mailcap_text, const char *charset, const char *expected)
+static void assert_command(const char *mailcap_text, const char *charset, const char *expected)
 {
     g_autofree char *command = command_for(mailcap_text, charset, MAILCAP_VIEW);
     g_assert_cmpstr(command, ==, expected);
 }
 
-static void
-test_entries(void)
+static void test_entries(void)
 {
     assert_command("text/html; lynx %s\n", "utf-8", "lynx|" PATH);
-    assert_command("# comment\n\ntext/plain; less %s\ntext/html; \\\n  w3m -I %{charset} %s; needsterminal\n", "utf-8", "w3m|-I|utf-8|" PATH);
+    assert_command("# comment\n\ntext/plain; less %s\ntext/html; \\\n  w3m -I %{charset} %s; needsterminal\n",
+                   "utf-8", "w3m|-I|utf-8|" PATH);
     assert_command("text/*; first %s\ntext/html; second %s\n", "x", "first|" PATH);
     assert_command("text; implicit %s\n", "x", "implicit|" PATH);
     assert_command("image/*; x %s\n", "x", "none");
@@ -56,22 +53,26 @@ test_entries(void)
     assert_command("broken line\ntext/html; fine %s\n", "x", "fine|" PATH);
     g_autofree char *none = command_for("text/html; lynx %s\n", "x", MAILCAP_TEXT);
     g_assert_cmpstr(none, ==, "none");
-    g_autofree char *text = command_for("text/html; lynx %s\ntext/html; lynx -dump %s; copiousoutput\n", "x", MAILCAP_TEXT);
+    g_autofree char *text =
+        command_for("text/html; lynx %s\ntext/html; lynx -dump %s; copiousoutput\n", "x", MAILCAP_TEXT);
     g_assert_cmpstr(text, ==, "lynx|-dump|" PATH);
     g_autofree char *print = command_for("text/html; lynx %s; print=lpr %s\n", "x", MAILCAP_PRINT);
     g_assert_cmpstr(print, ==, "lpr|" PATH);
 }
 
 /* Whatever a message says in a parameter, it stays one harmless word. */
-static void
-test_quoting(void)
+static void test_quoting(void)
 {
-    static const char *const hostile[] = { "`reboot`", "$(reboot)", "$IFS;reboot", "'; reboot; '", "\"; reboot; \"", "a\nreboot", "-rf", "x|y&z>w" };
+    static const char *const hostile[] = { "`reboot`",       "$(reboot)", "$IFS;reboot", "'; reboot; '",
+                                           "\"; reboot; \"", "a\nreboot", "-rf",         "x|y&z>w" };
     for (gsize i = 0; i < G_N_ELEMENTS(hostile); i++) {
         g_autofree char *plain = command_for("text/html; show -c %{charset} %s\n", hostile[i], MAILCAP_VIEW);
-        g_autofree char *shell = command_for("text/html; show -c %{charset} <%s | cat\n", hostile[i], MAILCAP_VIEW);
-        g_autofree char *single = command_for("text/html; show -c '%{charset}' <%s | cat\n", hostile[i], MAILCAP_VIEW);
-        g_autofree char *twice = command_for("text/html; show -c \"%{charset}\" <%s | cat\n", hostile[i], MAILCAP_VIEW);
+        g_autofree char *shell =
+            command_for("text/html; show -c %{charset} <%s | cat\n", hostile[i], MAILCAP_VIEW);
+        g_autofree char *single =
+            command_for("text/html; show -c '%{charset}' <%s | cat\n", hostile[i], MAILCAP_VIEW);
+        g_autofree char *twice =
+            command_for("text/html; show -c \"%{charset}\" <%s | cat\n", hostile[i], MAILCAP_VIEW);
         const char *const commands[] = { plain, shell, single, twice };
         for (gsize c = 0; c < G_N_ELEMENTS(commands); c++) {
             g_assert_null(strpbrk(commands[c], "`$\n&"));
@@ -87,13 +88,13 @@ test_quoting(void)
 }
 
 /* What the shell makes of it is what counts: run it. */
-static void
-test_through_the_shell(void)
+static void test_through_the_shell(void)
 {
     g_autofree char *directory = g_dir_make_tmp("malle-mailcap-XXXXXX", NULL);
     g_autofree char *witness = g_build_filename(directory, "pwned", NULL);
     g_autofree char *value = g_strdup_printf("x'\"`touch %s`$(touch %s);touch %s", witness, witness, witness);
-    static const char *const templates[] = { "text/html; echo %{charset} | cat\n", "text/html; echo '%{charset}' | cat\n",
+    static const char *const templates[] = { "text/html; echo %{charset} | cat\n",
+                                             "text/html; echo '%{charset}' | cat\n",
                                              "text/html; echo \"%{charset}\" | cat\n" };
     for (gsize i = 0; i < G_N_ELEMENTS(templates); i++) {
         g_autoptr(Mailcap) mailcap = mailcap_of(templates[i]);
@@ -103,15 +104,15 @@ test_through_the_shell(void)
         g_assert_nonnull(command);
         g_assert_true(command->on_stdin);
         g_autofree char *output = NULL;
-        g_assert_true(g_spawn_sync(NULL, command->argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, NULL, NULL, NULL));
+        g_assert_true(g_spawn_sync(NULL, command->argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, NULL,
+                                   NULL, NULL));
         g_assert_cmpuint(strlen(output), >, 10);
         g_assert_false(g_file_test(witness, G_FILE_TEST_EXISTS));
     }
     g_assert_cmpint(g_rmdir(directory), ==, 0);
 }
 
-static void
-test_types(void)
+static void test_types(void)
 {
     g_autoptr(Mailcap) mailcap = mailcap_of("*/*; open %s\napplication/pdf; pdf %s; nametemplate=%s.pdf\n");
     static const char *const hostile[] = { "x;reboot", "a b", "$(x)", "-x", "x/y" };
@@ -130,8 +131,7 @@ test_types(void)
     g_assert_cmpstr(ending, ==, ".pdf");
 }
 
-static void
-test_magic(void)
+static void test_magic(void)
 {
     g_autoptr(MimeMagic) magic = mime_magic_new();
     g_assert_nonnull(magic);
@@ -159,8 +159,7 @@ test_magic(void)
     g_assert_nonnull(why);
 }
 
-static void
-test_agreement(void)
+static void test_agreement(void)
 {
     static const struct {
         const char *declared, *sniffed;
@@ -195,8 +194,7 @@ test_agreement(void)
     g_assert_null(mime_type_of_name("x"));
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mailcap/entries", test_entries);

@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-static RenderedText *
-render(const char *text, const char *format, int width)
+static RenderedText *render(const char *text, const char *format, int width)
 {
     g_autoptr(MessagePart) part = message_part_new("1", "text", "plain");
     message_part_set_parameter(part, "charset", "utf-8");
@@ -18,76 +17,79 @@ render(const char *text, const char *format, int width)
     return mime_render_text(text, strlen(text), part, &options);
 }
 
-static void
-assert_rendered(const char *text, const char *format, int width, const char *expected)
+static void assert_rendered(const char *text, const char *format, int width, const char *expected)
 {
     g_autoptr(RenderedText) rendered = render(text, format, width);
     g_autofree char *out = rendered_to_string(rendered);
     g_assert_cmpstr(out, ==, expected);
 }
 
-static void
-test_fixed(void)
+static void test_fixed(void)
 {
     assert_rendered("one\ntwo\n\nthree", NULL, 40, "one\ntwo\n\nthree\n");
-    assert_rendered("a line that is too long for the window\n", NULL, 20, "a line that is too\nlong for the window\n");
-    assert_rendered("    indented text that has to be wrapped\n", NULL, 24, "    indented text that\n    has to be wrapped\n");
+    assert_rendered("a line that is too long for the window\n", NULL, 20,
+                    "a line that is too\nlong for the window\n");
+    assert_rendered("    indented text that has to be wrapped\n", NULL, 24,
+                    "    indented text that\n    has to be wrapped\n");
     assert_rendered("a\r\nb\tc\r\n", NULL, 40, "a\nb       c\n");
     assert_rendered("", NULL, 40, "");
 }
 
-static void
-test_quotes(void)
+static void test_quotes(void)
 {
     g_autoptr(RenderedText) rendered = render("> one\n>> two\n> > also two\n>three\nnone\n>", NULL, 40);
     static const guint levels[] = { 1, 2, 2, 1, 0, 1 };
     g_assert_cmpuint(rendered_line_count(rendered), ==, G_N_ELEMENTS(levels));
     for (guint i = 0; i < G_N_ELEMENTS(levels); i++)
         g_assert_cmpuint(rendered_line(rendered, i)->quote, ==, levels[i]);
-    assert_rendered("> > this was said by somebody else and is long\n", NULL, 30, "> > this was said by somebody\n> > else and is long\n");
+    assert_rendered("> > this was said by somebody else and is long\n", NULL, 30,
+                    "> > this was said by somebody\n> > else and is long\n");
     /* Twenty levels leave no room for marks: they become a number, never an endless loop. */
     assert_rendered(">>>>>>>>>>>>>>>>>>>> deep\n", NULL, 40, "20> deep\n");
 }
 
 /* RFC 3676, and its own examples of what goes wrong. */
-static void
-test_flowed(void)
+static void test_flowed(void)
 {
     assert_rendered("one \ntwo \nthree\nfour\n", "flowed", 40, "one two three\nfour\n");
     assert_rendered("a para- \ngraph\n", "flowed delsp", 40, "a para-graph\n");
-    assert_rendered(" From stuffed\n  two blanks\n >not a quote\n", "flowed", 40, "From stuffed\n two blanks\n>not a quote\n");
+    assert_rendered(" From stuffed\n  two blanks\n >not a quote\n", "flowed", 40,
+                    "From stuffed\n two blanks\n>not a quote\n");
     assert_rendered("> one \n> two\n>> deeper \n> back\n", "flowed", 40, "> one two\n> > deeper \n> back\n");
     /* "-- " is a signature's mark and never flows. */
     assert_rendered("text \n-- \nAnna\n", "flowed", 40, "text \n-- \nAnna\n");
     assert_rendered("one \ntwo\n", NULL, 40, "one \ntwo\n");
-    assert_rendered("a paragraph that flows over \nthe narrow window\n", "flowed", 20, "a paragraph that\nflows over the\nnarrow window\n");
+    assert_rendered("a paragraph that flows over \nthe narrow window\n", "flowed", 20,
+                    "a paragraph that\nflows over the\nnarrow window\n");
 }
 
-static void
-test_signature(void)
+static void test_signature(void)
 {
     g_autoptr(RenderedText) rendered = render("text\n-- \nAnna\nFjord\n> quoted below\n", NULL, 40);
-    static const RenderedKind kinds[] = { RENDERED_TEXT, RENDERED_SIGNATURE, RENDERED_SIGNATURE, RENDERED_SIGNATURE, RENDERED_TEXT };
+    static const RenderedKind kinds[] = { RENDERED_TEXT, RENDERED_SIGNATURE, RENDERED_SIGNATURE,
+                                          RENDERED_SIGNATURE, RENDERED_TEXT };
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
         g_assert_cmpint(rendered_line(rendered, i)->kind, ==, kinds[i]);
 }
 
-static void
-test_links(void)
+static void test_links(void)
 {
     g_autoptr(RenderedText) rendered =
-        render("See https://malle.example/a_(b), (www.x.example). Not http:// or xhttps://no\nmail mailto:a@x.example!\nhttps://malle.example/a_(b)\n", NULL, 200);
+        render("See https://malle.example/a_(b), (www.x.example). Not http:// or xhttps://no\nmail "
+               "mailto:a@x.example!\nhttps://malle.example/a_(b)\n",
+               NULL, 200);
     g_autofree char *out = rendered_to_string(rendered);
-    g_assert_cmpstr(out, ==, "See https://malle.example/a_(b)[1], (www.x.example[2]). Not http:// or xhttps://no\nmail mailto:a@x.example[3]!\n"
-                             "https://malle.example/a_(b)[1]\n");
+    g_assert_cmpstr(out, ==,
+                    "See https://malle.example/a_(b)[1], (www.x.example[2]). Not http:// or "
+                    "xhttps://no\nmail mailto:a@x.example[3]!\n"
+                    "https://malle.example/a_(b)[1]\n");
     g_assert_cmpuint(rendered->links->len, ==, 3);
     g_assert_cmpstr(rendered_link_at(rendered, 2)->target, ==, "http://www.x.example");
     g_assert_null(rendered_link_at(rendered, 4));
     g_assert_null(rendered_link_at(rendered, 0));
 }
 
-static void
-test_hidden_quotes(void)
+static void test_hidden_quotes(void)
 {
     const char *text = "I agree.\n\n> one\n> two\n> three\n> four\n\nBye\n> short\n";
     RenderOptions options = { .width = 40, .hide_quotes = true };
@@ -97,8 +99,7 @@ test_hidden_quotes(void)
     g_assert_cmpint(rendered_line(rendered, 2)->kind, ==, RENDERED_NOTICE);
 }
 
-static void
-test_long(void)
+static void test_long(void)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (int i = 0; i < 5000; i++)
@@ -118,25 +119,27 @@ test_long(void)
     g_assert_cmpuint(rendered_line_count(whole), ==, 2 * 1024 * 1024 / 64);
 }
 
-static void
-test_content(void)
+static void test_content(void)
 {
     g_autoptr(MessagePart) part = message_part_new("1", "text", "html");
-    g_autofree char *text = mime_text_content("<p>one <a href=https://x.example/>two</a></p><p>three</p>", 57, part);
+    g_autofree char *text =
+        mime_text_content("<p>one <a href=https://x.example/>two</a></p><p>three</p>", 57, part);
     g_assert_cmpstr(text, ==, "one two\n\nthree\n");
     g_autofree char *odd = mime_text_content("a\033b", 3, NULL);
     g_assert_cmpstr(odd, ==, "a\342\220\233b\n");
 }
 
-static void
-test_header(void)
+static void test_header(void)
 {
-    static const char header[] = "From: boss@bank.example <eve@evil.example>\nTo: A <a@x>, B <b@y>\nSubject: =?utf-8?q?caf=C3=A9?=\033[2J\n"
+    static const char header[] = "From: boss@bank.example <eve@evil.example>\nTo: A <a@x>, B <b@y>\nSubject: "
+                                 "=?utf-8?q?caf=C3=A9?=\033[2J\n"
                                  "Date: Tue, 3 Mar 2026 15:32:10 +0100\nX-Odd\033: \302\2331m\n\n";
     g_autoptr(RenderedText) usual = mime_render_header(header, sizeof header - 1, false, 60);
     g_autofree char *text = rendered_to_string(usual);
-    g_assert_cmpstr(text, ==, "From: boss@bank.example <eve@evil.example>\nTo: A <a@x>, B <b@y>\nDate: Tue 3 Mar 2026 15:32 +0100\n"
-                              "Subject: caf\303\251\342\220\233[2J\n");
+    g_assert_cmpstr(
+        text, ==,
+        "From: boss@bank.example <eve@evil.example>\nTo: A <a@x>, B <b@y>\nDate: Tue 3 Mar 2026 15:32 +0100\n"
+        "Subject: caf\303\251\342\220\233[2J\n");
     g_autoptr(RenderedText) all = mime_render_header(header, sizeof header - 1, true, 60);
     g_assert_cmpuint(rendered_line_count(all), ==, 4); /* a control in a field's name: no field */
     g_autoptr(GString) many = g_string_new(NULL);
@@ -148,14 +151,15 @@ test_header(void)
 }
 
 /* S36: an open tag or quote in one part never reaches into the next. */
-static void
-test_message(void)
+static void test_message(void)
 {
-    static const char raw[] = "From: a@x\nSubject: parts\nContent-Type: multipart/mixed; boundary=b\n\n"
-                              "--b\nContent-Type: text/html\n\n<p>open <a href=\"http://evil.example/?\n"
-                              "--b\nContent-Type: text/html\n\n<p>see <a href=\"https://x.example/\">this</a>\n"
-                              "--b\nContent-Type: text/html\n\n<p>and <a href=\"https://y.example/\">that</a>\n"
-                              "--b\nContent-Type: application/pdf; name=\"x\033.pdf\"\nContent-Transfer-Encoding: base64\n\nQUJD\n--b--\n";
+    static const char raw[] =
+        "From: a@x\nSubject: parts\nContent-Type: multipart/mixed; boundary=b\n\n"
+        "--b\nContent-Type: text/html\n\n<p>open <a href=\"http://evil.example/?\n"
+        "--b\nContent-Type: text/html\n\n<p>see <a href=\"https://x.example/\">this</a>\n"
+        "--b\nContent-Type: text/html\n\n<p>and <a href=\"https://y.example/\">that</a>\n"
+        "--b\nContent-Type: application/pdf; name=\"x\033.pdf\"\nContent-Transfer-Encoding: "
+        "base64\n\nQUJD\n--b--\n";
     g_autoptr(GBytes) bytes = g_bytes_new_static(raw, sizeof raw - 1);
     g_autoptr(RenderedText) rendered = mime_render_message(bytes, NULL, NULL);
     g_autofree char *text = rendered_to_string(rendered);
@@ -167,10 +171,12 @@ test_message(void)
         g_assert_null(strstr(rendered_link_at(rendered, i)->target, "evil"));
 }
 
-static void
-test_property(void)
+static void test_property(void)
 {
-    static const char *const pieces[] = { ">", "> ", " ", "\n", "-- \n", "text ", "https://x.example/\033", "\033[31m", "\302\233", "\377", "\t", "\r", "\342\200\256", "\344\275\240" };
+    static const char *const pieces[] = {
+        ">",        "> ",       " ",    "\n", "-- \n", "text ",        "https://x.example/\033",
+        "\033[31m", "\302\233", "\377", "\t", "\r",    "\342\200\256", "\344\275\240"
+    };
     GRand *random = g_rand_new_with_seed(5);
     for (int round = 0; round < 2000; round++) {
         g_autoptr(GString) text = g_string_new(NULL);
@@ -190,8 +196,7 @@ test_property(void)
     g_rand_free(random);
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/plain/fixed", test_fixed);

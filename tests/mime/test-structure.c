@@ -12,8 +12,7 @@
 #include <unistd.h>
 
 /* "(section type/subtype children…)" */
-static void
-describe(const MessagePart *part, GString *out)
+static void describe(const MessagePart *part, GString *out)
 {
     g_string_append_printf(out, "(%s %s/%s", part->section, part->type, part->subtype);
     for (guint i = 0; i < part->children->len; i++) {
@@ -23,15 +22,13 @@ describe(const MessagePart *part, GString *out)
     g_string_append_c(out, ')');
 }
 
-static MimeMessage *
-message_of(const char *text)
+static MimeMessage *message_of(const char *text)
 {
     g_autoptr(GBytes) raw = g_bytes_new_static(text, strlen(text));
     return mime_message_new(raw);
 }
 
-static void
-assert_structure(const char *text, const char *expected)
+static void assert_structure(const char *text, const char *expected)
 {
     g_autoptr(MimeMessage) message = message_of(text);
     g_autoptr(GString) out = g_string_new(NULL);
@@ -39,8 +36,7 @@ assert_structure(const char *text, const char *expected)
     g_assert_cmpstr(out->str, ==, expected);
 }
 
-static void
-assert_section(MimeMessage *message, const char *section, const char *expected)
+static void assert_section(MimeMessage *message, const char *section, const char *expected)
 {
     g_autoptr(GBytes) bytes = mime_message_section(message, section);
     if (!expected) {
@@ -56,29 +52,32 @@ assert_section(MimeMessage *message, const char *section, const char *expected)
 
 #define MIXED "Content-Type: multipart/mixed; boundary=b\n\npreamble\n--b\n"
 
-static const char nested[] = "Subject: outer\nContent-Type: multipart/mixed; boundary=\"b\"\n\npreamble\n"
-                             "--b\nContent-Type: text/plain\n\none\n"
-                             "--b\nContent-Type: message/rfc822\n\nSubject: inner\nContent-Type: multipart/alternative; boundary=c\n\n"
-                             "--c\n\nplain\n--c\nContent-Type: text/html\n\n<p>html\n--c--\nepilogue c\n"
-                             "--b\nContent-Type: application/pdf; name=x.pdf\nContent-Transfer-Encoding: base64\n\nQUJD\n"
-                             "--b--\nepilogue\n";
+static const char nested[] =
+    "Subject: outer\nContent-Type: multipart/mixed; boundary=\"b\"\n\npreamble\n"
+    "--b\nContent-Type: text/plain\n\none\n"
+    "--b\nContent-Type: message/rfc822\n\nSubject: inner\nContent-Type: multipart/alternative; boundary=c\n\n"
+    "--c\n\nplain\n--c\nContent-Type: text/html\n\n<p>html\n--c--\nepilogue c\n"
+    "--b\nContent-Type: application/pdf; name=x.pdf\nContent-Transfer-Encoding: base64\n\nQUJD\n"
+    "--b--\nepilogue\n";
 
-static void
-test_structure(void)
+static void test_structure(void)
 {
     assert_structure("Subject: x\n\nhello\n", "(1 text/plain)");
     assert_structure("", "(1 text/plain)");
     assert_structure("\n", "(1 text/plain)");
     assert_structure("no header, no body", "(1 text/plain)");
-    assert_structure(nested, "( multipart/mixed (1 text/plain) (2 message/rfc822 (2.TEXT multipart/alternative (2.1 text/plain) (2.2 "
+    assert_structure(nested, "( multipart/mixed (1 text/plain) (2 message/rfc822 (2.TEXT "
+                             "multipart/alternative (2.1 text/plain) (2.2 "
                              "text/html))) (3 application/pdf))");
     g_autoptr(MimeMessage) message = message_of(nested);
     assert_section(message, "1", "one");
     assert_section(message, "2.1", "plain");
     assert_section(message, "2.2", "<p>html");
     assert_section(message, "3", "QUJD");
-    assert_section(message, "3.MIME", "Content-Type: application/pdf; name=x.pdf\nContent-Transfer-Encoding: base64\n\n");
-    assert_section(message, "2.HEADER", "Subject: inner\nContent-Type: multipart/alternative; boundary=c\n\n");
+    assert_section(message, "3.MIME",
+                   "Content-Type: application/pdf; name=x.pdf\nContent-Transfer-Encoding: base64\n\n");
+    assert_section(message, "2.HEADER",
+                   "Subject: inner\nContent-Type: multipart/alternative; boundary=c\n\n");
     assert_section(message, "4", NULL);
     assert_section(message, "1.HEADER", NULL);
     g_autoptr(GBytes) decoded = mime_message_decoded(message, "3");
@@ -87,39 +86,40 @@ test_structure(void)
 }
 
 /* S45: boundaries that are empty, long, one the beginning of the other, or never there. */
-static void
-test_boundaries(void)
+static void test_boundaries(void)
 {
     assert_structure("Content-Type: multipart/mixed\n\n--x\n\nhello\n", "(1 text/plain)");
     assert_structure("Content-Type: multipart/mixed; boundary=\"\"\n\n--\n\nhello\n", "(1 text/plain)");
     assert_structure("Content-Type: multipart/mixed; boundary=ab\n\n--abc\n\nnot a part\n", "(1 text/plain)");
-    assert_structure("Content-Type: multipart/mixed; boundary=ab\n\n--ab\nContent-Type: multipart/mixed; boundary=abc\n\n--abc\n\nx\n--abc--\n--ab--\n",
+    assert_structure("Content-Type: multipart/mixed; boundary=ab\n\n--ab\nContent-Type: multipart/mixed; "
+                     "boundary=abc\n\n--abc\n\nx\n--abc--\n--ab--\n",
                      "( multipart/mixed (1 multipart/mixed (1.1 text/plain)))");
     assert_structure(MIXED "\nunfinished", "( multipart/mixed (1 text/plain))");
-    assert_structure(MIXED "Content-Type: text/html\nContent-Type: application/pdf\n\nx\n--b--\n", "( multipart/mixed (1 text/html))");
+    assert_structure(MIXED "Content-Type: text/html\nContent-Type: application/pdf\n\nx\n--b--\n",
+                     "( multipart/mixed (1 text/html))");
     assert_structure(MIXED "Content-Type: rubbish\n\nx\n--b--\n", "( multipart/mixed (1 text/plain))");
     assert_structure(MIXED "X: header cut short\n--b--\n", "( multipart/mixed (1 text/plain))");
     assert_structure("Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: d\n\nx\n--b--\n",
                      "( multipart/digest (1 message/rfc822 (1.1 text/plain)))");
     g_autofree char *line = g_strnfill(10240, 'x');
-    g_autofree char *huge = g_strdup_printf("Content-Type: multipart/mixed; boundary=%s\n\n--%s\n\nhi\n--%s--\n", line, line, line);
+    g_autofree char *huge = g_strdup_printf(
+        "Content-Type: multipart/mixed; boundary=%s\n\n--%s\n\nhi\n--%s--\n", line, line, line);
     assert_structure(huge, "(1 text/plain)");
 }
 
-static guint
-depth_of(const MessagePart *part)
+static guint depth_of(const MessagePart *part)
 {
     guint deepest = 0;
     for (guint i = 0; i < part->children->len; i++) {
-        guint depth = depth_of(g_ptr_array_index(part->children, i)); /* not inside MAX(), which would ask twice */
+        guint depth =
+            depth_of(g_ptr_array_index(part->children, i)); /* not inside MAX(), which would ask twice */
         deepest = MAX(deepest, depth);
     }
     return deepest + 1;
 }
 
 /* S44: a hundred thousand levels, a hundred thousand parts, a million header lines: capped, and said. */
-static void
-test_bombs(void)
+static void test_bombs(void)
 {
     g_autoptr(GString) deep = g_string_new(NULL);
     for (int i = 0; i < 100000; i++)
@@ -148,13 +148,16 @@ test_bombs(void)
     g_assert_cmpuint(mime_message_structure(tall)->octets, ==, 0);
 }
 
-/* Sixty alternatives in one another, each with two ways down: asked once for each part, not once for each way. */
-static void
-test_nested_choice(void)
+/* Sixty alternatives in one another, each with two ways down: asked once for each part, not once for each
+ * way. */
+static void test_nested_choice(void)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (int i = 0; i < 60; i++)
-        g_string_append_printf(text, "Content-Type: multipart/alternative; boundary=b%d\n\n--b%d\nContent-Type: text/html\n\n<p>\n--b%d\n", i, i, i);
+        g_string_append_printf(text,
+                               "Content-Type: multipart/alternative; boundary=b%d\n\n--b%d\nContent-Type: "
+                               "text/html\n\n<p>\n--b%d\n",
+                               i, i, i);
     g_string_append(text, "Content-Type: text/plain\n\nat the bottom\n");
     g_autoptr(MimeMessage) message = message_of(text->str);
     const MessagePart *root = mime_message_structure(message);
@@ -164,40 +167,47 @@ test_nested_choice(void)
     g_assert_false(mime_has_attachment(root));
 }
 
-static void
-assert_chosen(const char *text, const char *preference, const char *expected)
+static void assert_chosen(const char *text, const char *preference, const char *expected)
 {
     g_autoptr(MimeMessage) message = message_of(text);
     g_autoptr(GPtrArray) texts = mime_choose_text(mime_message_structure(message), preference);
     g_autoptr(GString) sections = g_string_new(NULL);
     for (guint i = 0; i < texts->len; i++)
-        g_string_append_printf(sections, "%s%s", i > 0 ? " " : "", ((const MessagePart *)g_ptr_array_index(texts, i))->section);
+        g_string_append_printf(sections, "%s%s", i > 0 ? " " : "",
+                               ((const MessagePart *)g_ptr_array_index(texts, i))->section);
     g_assert_cmpstr(sections->str, ==, expected);
 }
 
-#define ALTERNATIVE "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nplain text\n--b\nContent-Type: text/html\n\n<p>x\n--b--\n"
+#define ALTERNATIVE                                                                                          \
+    "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nplain "             \
+    "text\n--b\nContent-Type: text/html\n\n<p>x\n--b--\n"
 
-static void
-test_choice(void)
+static void test_choice(void)
 {
     assert_chosen(ALTERNATIVE, NULL, "1");
     assert_chosen(ALTERNATIVE, "text/html,text/plain", "2");
     assert_chosen(nested, NULL, "1 2 2.1");
-    assert_chosen("Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n \n--b\nContent-Type: text/html\n\n<p>x\n--b--\n", NULL, "2");
-    assert_chosen("Content-Type: multipart/related; start=\"<r@x>\"; boundary=b\n\n--b\nContent-Type: image/png\n\nx\n--b\nContent-ID: <r@x>\nContent-Type: "
-                  "text/html\n\n<p>\n--b--\n", NULL, "2");
+    assert_chosen("Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n "
+                  "\n--b\nContent-Type: text/html\n\n<p>x\n--b--\n",
+                  NULL, "2");
+    assert_chosen("Content-Type: multipart/related; start=\"<r@x>\"; boundary=b\n\n--b\nContent-Type: "
+                  "image/png\n\nx\n--b\nContent-ID: <r@x>\nContent-Type: "
+                  "text/html\n\n<p>\n--b--\n",
+                  NULL, "2");
     assert_chosen(MIXED "Content-Disposition: attachment\n\nnot to read\n--b\n\nto read\n--b--\n", NULL, "2");
     assert_chosen("Content-Disposition: attachment; filename=a.txt\n\nall there is\n", NULL, "1");
-    assert_chosen("Content-Type: multipart/report; boundary=b\n\n--b\n\nfailed\n--b\nContent-Type: message/delivery-status\n\nAction: failed\n--b--\n",
+    assert_chosen("Content-Type: multipart/report; boundary=b\n\n--b\n\nfailed\n--b\nContent-Type: "
+                  "message/delivery-status\n\nAction: failed\n--b--\n",
                   NULL, "1 2");
 }
 
-static void
-test_attachments(void)
+static void test_attachments(void)
 {
     g_autoptr(MimeMessage) message = message_of(nested);
     g_autoptr(GPtrArray) list = mime_list_attachments(mime_message_structure(message), NULL);
-    g_assert_cmpuint(list->len, ==, 4); /* 1, the message, its plain text, the PDF; the HTML is another form of the plain text */
+    g_assert_cmpuint(
+        list->len, ==,
+        4); /* 1, the message, its plain text, the PDF; the HTML is another form of the plain text */
     const MimeAttachment *pdf = g_ptr_array_index(list, 3);
     g_assert_cmpstr(pdf->name, ==, "x.pdf");
     g_assert_cmpstr(pdf->type, ==, "application/pdf");
@@ -206,13 +216,13 @@ test_attachments(void)
     g_assert_true(mime_has_attachment(mime_message_structure(message)));
     g_autoptr(MimeMessage) plain = message_of(ALTERNATIVE);
     g_assert_false(mime_has_attachment(mime_message_structure(plain)));
-    g_autoptr(MimeMessage) hostile = message_of(MIXED "\nx\n--b\nContent-Type: a/b; name=\"\033[2Jx\342\200\256\"\n\nx\n--b--\n");
+    g_autoptr(MimeMessage) hostile =
+        message_of(MIXED "\nx\n--b\nContent-Type: a/b; name=\"\033[2Jx\342\200\256\"\n\nx\n--b--\n");
     g_autoptr(GPtrArray) names = mime_list_attachments(mime_message_structure(hostile), NULL);
     g_assert_cmpstr(((const MimeAttachment *)g_ptr_array_index(names, 1))->name, ==, "\342\220\233[2Jx");
 }
 
-static void
-assert_decodes(const char *encoding, const char *encoded, const char *expected, bool damaged)
+static void assert_decodes(const char *encoding, const char *encoded, const char *expected, bool damaged)
 {
     /* Whole, and cut at every place: a part arrives in chunks of any size. */
     gsize length = strlen(encoded);
@@ -227,8 +237,7 @@ assert_decodes(const char *encoding, const char *encoded, const char *expected, 
     }
 }
 
-static void
-test_decoder(void)
+static void test_decoder(void)
 {
     assert_decodes("base64", "SGVs\r\nbG8s\r\nIHdvcmxk\r\n", "Hello, world", false);
     assert_decodes("BASE64", "SGVs!!bG8=", "Hello", true);
@@ -240,9 +249,9 @@ test_decoder(void)
     assert_decodes("x-uuencode", "begin 644 f\n#0V%T\n`\nend\n", "Cat", false);
 }
 
-/* Garbage of every kind never writes out of bounds (the sanitizer build watches) and never yields more than it got. */
-static void
-test_decoder_property(void)
+/* Garbage of every kind never writes out of bounds (the sanitizer build watches) and never yields more than
+ * it got. */
+static void test_decoder_property(void)
 {
     static const char *const encodings[] = { "base64", "quoted-printable", "x-uuencode" };
     GRand *random = g_rand_new_with_seed(3);
@@ -256,7 +265,8 @@ test_decoder_property(void)
             char bytes[100];
             gsize length = (gsize)g_rand_int_range(random, 0, sizeof bytes);
             for (gsize i = 0; i < length; i++)
-                bytes[i] = (char)(g_rand_int(random) % 3 ? "MM=\nAz09+/`#"[g_rand_int(random) % 12] : (int)g_rand_int(random));
+                bytes[i] = (char)(g_rand_int(random) % 3 ? "MM=\nAz09+/`#"[g_rand_int(random) % 12]
+                                                         : (int)g_rand_int(random));
             mime_decoder_push(decoder, bytes, length, out);
             pushed += length;
         }
@@ -266,8 +276,7 @@ test_decoder_property(void)
     g_rand_free(random);
 }
 
-static void
-assert_filename(const char *sent, const char *expected)
+static void assert_filename(const char *sent, const char *expected)
 {
     g_autofree char *name = mime_safe_filename(sent);
     g_assert_cmpstr(name, ==, expected);
@@ -275,8 +284,7 @@ assert_filename(const char *sent, const char *expected)
     g_assert_cmpstr(again, ==, name);
 }
 
-static void
-test_filenames(void)
+static void test_filenames(void)
 {
     assert_filename("report.pdf", "report.pdf");
     assert_filename("../../.bashrc", "bashrc");
@@ -304,8 +312,7 @@ test_filenames(void)
     g_assert_cmpstr(made, ==, "part-2-1.pdf");
 }
 
-static void
-test_saving(void)
+static void test_saving(void)
 {
     g_autofree char *directory = g_dir_make_tmp("malle-mime-XXXXXX", NULL);
     g_autoptr(GError) error = NULL;
@@ -337,8 +344,7 @@ test_saving(void)
     g_assert_cmpint(g_rmdir(directory), ==, 0);
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/message/structure", test_structure);
