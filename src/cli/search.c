@@ -5,11 +5,13 @@
 #include <time.h>
 
 #include "base/i18n.h"
+#include "base/paths.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/headless.h"
 #include "cli/json.h"
 #include "cli/print.h"
+#include "config/problem.h"
 #include "engine/match.h"
 
 enum { WINDOW = 200 };
@@ -17,6 +19,7 @@ enum { WINDOW = 200 };
 typedef struct {
     StoreReader *reader;
     Query *query;
+    char **own_addresses;
     GString *json; /* NULL: words */
     gint64 now;
     guint found;
@@ -69,7 +72,7 @@ static guint look_at_window(Search *search, const StoreAccount *account, const S
         if (row->id == seen_before)
             continue;
         fresh++;
-        if (!match_row(search->reader, search->query, row))
+        if (!match_row(search->reader, search->query, search->own_addresses, row))
             continue;
         search->found++;
         if (search->json != NULL)
@@ -137,6 +140,15 @@ static Query *parse(const char *text, gint64 now)
     return query;
 }
 
+/* For ~p and ~P. A broken accounts file is no reason not to search. */
+static char **own_addresses(void)
+{
+    g_autofree char *path = paths_locate(PATHS_CONFIG, "accounts");
+    g_autoptr(GPtrArray) problems = config_problems_new();
+    g_autoptr(GPtrArray) accounts = accounts_read(path, problems);
+    return match_own_addresses(accounts);
+}
+
 static int run(const CliSettings *settings, const char *text, const char *mailbox, gboolean as_json)
 {
     ExitCode status = EXIT_CODE_OK;
@@ -146,11 +158,16 @@ static int run(const CliSettings *settings, const char *text, const char *mailbo
     g_autoptr(Query) query = parse(text, now);
     if (query == NULL)
         return EXIT_CODE_USAGE;
+    if (query_needs(query) & QUERY_NEEDS_LIST) {
+        cli_complain(_("only a list on the screen knows tags, folded threads and duplicates"));
+        return EXIT_CODE_USAGE;
+    }
     g_autoptr(StoreReader) reader = headless_open_reader(settings, &status);
     if (reader == NULL)
         return (int) status;
     g_autoptr(GString) json = as_json ? g_string_new(NULL) : NULL;
-    Search search = { reader, query, json, now, 0 };
+    g_auto(GStrv) own = own_addresses();
+    Search search = { reader, query, own, json, now, 0 };
     if (as_json)
         json_open(json, NULL, '[');
     gboolean good = look_everywhere(&search, settings->account, mailbox, &any, &error);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "mime/choose.h"
 #include "mime/decoder.h"
+#include "mime/message.h"
 #include "mime/render.h"
 
 typedef struct {
@@ -42,6 +43,21 @@ static char *part_text(StoreReader *reader, gint64 message_id, const MessagePart
         return NULL;
     g_autoptr(GBytes) decoded = mime_decode(part->encoding, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     return mime_text_content(g_bytes_get_data(decoded, NULL), g_bytes_get_size(decoded), part);
+}
+
+/* Only where a header was looked at (or the whole message is here): it is never fetched for a search. */
+static char *fold_header(const Seen *seen)
+{
+    g_autoptr(GBytes) header = store_reader_body(seen->reader, seen->row->id, "HEADER");
+    if (header == NULL) {
+        g_autoptr(GBytes) whole = store_reader_body(seen->reader, seen->row->id, "");
+        g_autoptr(MimeMessage) message = whole != NULL ? mime_message_new(whole) : NULL;
+        header = message != NULL ? mime_message_section(message, "HEADER") : NULL;
+    }
+    if (header == NULL)
+        return NULL;
+    g_autofree char *text = text_make_safe(g_bytes_get_data(header, NULL), (gssize) g_bytes_get_size(header), TEXT_MULTI_LINE);
+    return query_fold_lines(text, -1);
 }
 
 static char *fold_body(const Seen *seen)
@@ -90,7 +106,7 @@ static char *fold_field(const Seen *seen, QueryField field)
     case QUERY_FIELD_BODY:
         return fold_body(seen);
     case QUERY_FIELD_HEADER:
-        break;
+        return fold_header(seen);
     }
     return NULL;
 }
@@ -108,7 +124,19 @@ static const char *text_of(const QueryMessage *message, QueryField field)
     return seen->folded[field];
 }
 
-gboolean match_row(StoreReader *reader, const Query *query, const StoreListRow *row)
+char **match_own_addresses(const GPtrArray *accounts)
+{
+    GPtrArray *own = g_ptr_array_new();
+    for (guint i = 0; i < accounts->len; i++) {
+        const Account *account = g_ptr_array_index(accounts, i);
+        if (account->address != NULL)
+            g_ptr_array_add(own, text_sort_key(account->address, -1));
+    }
+    g_ptr_array_add(own, NULL);
+    return (char **) g_ptr_array_free(own, FALSE);
+}
+
+gboolean match_row(StoreReader *reader, const Query *query, char *const *own_addresses, const StoreListRow *row)
 {
     Seen seen = { .reader = reader, .row = row };
     QueryMessage asked = {
@@ -122,6 +150,7 @@ gboolean match_row(StoreReader *reader, const Query *query, const StoreListRow *
         .in_folded_thread = QUERY_NO,
         .text = text_of,
         .user_data = &seen,
+        .own_addresses = (const char *const *) own_addresses,
     };
     gboolean yes = query_matches(query, &asked) == QUERY_YES;
     for (guint i = 0; i < G_N_ELEMENTS(seen.folded); i++)

@@ -4,11 +4,15 @@
 #ifndef MALLE_ENGINE_MATCH_H
 #define MALLE_ENGINE_MATCH_H
 
+#include "config/account.h"
 #include "query/query.h"
 #include "store/reader.h"
 
+/* The folded addresses of the accounts' owners (of Account*), for ~p and ~P. Caller: g_strfreev. */
+char **match_own_addresses(const GPtrArray *accounts);
+
 /* TRUE only for a certain yes: what cannot be told from what is here is no. The row is one that a list was read with; the message
  * itself is read only when the query asks for what a row does not have. */
-gboolean match_row(StoreReader *reader, const Query *query, const StoreListRow *row);
+gboolean match_row(StoreReader *reader, const Query *query, char *const *own_addresses /* or NULL */, const StoreListRow *row);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "engine/views.h"
 
+#include "engine/account.h"
 #include "engine/match.h"
 
 /* Rows looked at in one turn of the loop: the person's next intent waits behind no more. */
@@ -13,6 +14,7 @@ typedef struct {
     gint64 view_id;
     StoreListSpec spec;
     Query *query;
+    char **own_addresses;
     StoreAnchor anchor;      /* the last row looked at */
     gboolean begun;
     guint64 found;
@@ -39,6 +41,7 @@ static void fill_free(gpointer data)
     if (fill->query != NULL)
         query_unref(fill->query);
     g_free(fill->anchor.key);
+    g_strfreev(fill->own_addresses);
     g_free(fill);
 }
 
@@ -69,7 +72,7 @@ static gboolean fill_slice(gpointer data)
         if (row->id == seen_before)
             continue;
         fresh++;
-        if (match_row(engine->reader, fill->query, row))
+        if (match_row(engine->reader, fill->query, fill->own_addresses, row))
             g_array_append_val(found, row->id);
     }
     if (fresh > 0)
@@ -89,6 +92,10 @@ void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char
     Fill *fill = g_new0(Fill, 1);
     *fill = (Fill){ .engine = engine, .submit_id = submit_id, .spec = { .mailbox_id = mailbox_id, .order = order, .descending = descending } };
     g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) configs = g_ptr_array_new();
+    for (guint i = 0; i < engine->accounts->len; i++)
+        g_ptr_array_add(configs, ((EngineAccount *) g_ptr_array_index(engine->accounts, i))->config);
+    fill->own_addresses = match_own_addresses(configs);
     fill->query = query_parse(query, g_get_real_time() / G_USEC_PER_SEC, NULL, &error);
     if (fill->query != NULL)
         fill->view_id = store_writer_view_new(engine->writer, NULL, &error);

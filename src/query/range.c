@@ -18,9 +18,9 @@ static void complain(const Cursor *cursor, const char *start, gsize *at, const c
     *at = start - cursor->text;
     g_autofree char *safe = text_make_safe(start, -1, TEXT_SINGLE_LINE);
     if (*safe)
-        g_set_error(error, QUERY_ERROR, QUERY_ERROR_SYNTAX, _("“%s”: here stands %s"), safe, meant);
+        g_set_error(error, QUERY_ERROR, QUERY_ERROR_SYNTAX, _("“%s” stands where %s is expected"), safe, meant);
     else
-        g_set_error(error, QUERY_ERROR, QUERY_ERROR_SYNTAX, _("here stands %s"), meant);
+        g_set_error(error, QUERY_ERROR, QUERY_ERROR_SYNTAX, _("%s is expected here"), meant);
 }
 
 static const char *date_meant(void)
