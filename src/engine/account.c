@@ -355,6 +355,17 @@ void engine_account_poll_if_due(EngineAccount *account)
     mailbox_list_poll(account);
 }
 
+/* A bare server may go by its directory's time stamp and never tell of what came within the same second (GNU imap4d): only
+ * selecting anew makes it look, and keeps the flags that it holds in memory until then. */
+static void look_again(EngineAccount *account)
+{
+    Selected *selected = account->selected;
+    if (selected != NULL && selected->mailbox_id == account->looked_at && jobs_idle(account) && !engine_account_can(account, IMAP_CAP_CONDSTORE))
+        selected_open(account, account->looked_at);
+    else
+        link_send(account->link, NULL, imap_command_noop(), NULL, NULL);
+}
+
 void engine_account_check(EngineAccount *account)
 {
     if (account->local != NULL) {
@@ -367,7 +378,7 @@ void engine_account_check(EngineAccount *account)
         return;
     }
     account->polled_at = g_get_monotonic_time();
-    link_send(account->link, NULL, imap_command_noop(), NULL, NULL);
+    look_again(account);
     mailbox_list_refresh(account);
     jobs_run(account);
 }

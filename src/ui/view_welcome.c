@@ -148,7 +148,7 @@ View *view_welcome_new(Ui *ui)
     Welcome *welcome = g_new0(Welcome, 1);
     welcome->view = (View){ &welcome_class, ui };
     welcome->offers = g_ptr_array_new_with_free_func((GDestroyNotify) offer_free);
-    add_offer(welcome, OFFER_SETUP, "a", g_strdup(_("Set up an account")), g_strdup(_("address, server and password; the login is tried before anything is saved")),
+    add_offer(welcome, OFFER_SETUP, "a", g_strdup(_("Set up an account")), g_strdup(_("address, server, password: tried before they are saved")),
               NULL);
     add_offer(welcome, OFFER_DEMO, "d", g_strdup(_("Look around in the demo")), g_strdup(_("sample mail in several languages; no network, nothing to lose")), NULL);
     static const char *const numbers[] = { "1", "2", "3", "4", "5" };
