@@ -2,4 +2,5 @@
 EXTRA_DIST += tests/support/bag.py tests/interop/test_doctor.py tests/interop/day.py tests/interop/commands.py \
 	tests/interop/test_dovecot.py tests/interop/test_bare_server.py tests/interop/test_commands.py \
 	tests/interop/test_counts.py tests/interop/test_safety.py
-TESTS += tests/interop/test_doctor.py
+TESTS += tests/interop/test_doctor.py tests/interop/test_dovecot.py tests/interop/test_bare_server.py \
+	tests/interop/test_commands.py tests/interop/test_counts.py tests/interop/test_safety.py
