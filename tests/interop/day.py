@@ -72,6 +72,7 @@ def go_to(screen, subject):
         row = s.row_of(subject)
         return row is not None and s.cursor.row == row
     for _ in range(200):
+        screen.settle()     # what the keys before have done is on the screen
         if there(screen):
             return
         row = screen.row_of(subject)
@@ -94,6 +95,11 @@ def server_has(link, mailbox, condition, what):
         raise AssertionError("%s; the server has in %s: %r" % (error, mailbox, seen)) from None
 
 
+def leave(screen):
+    screen.keys("q")
+    tap.equal(screen.until_end(), 0)
+
+
 def read(server):
     link = server.client()
     put(link, "First of all", "Second thoughts", "Third time lucky")
@@ -106,30 +112,47 @@ def read(server):
         screen.until("Hello.")
         screen.keys("q")
         screen.until("Third time lucky")
-        server_has(link, "INBOX", lambda s: s["Second thoughts"] == {"\\Seen"} and not s["First of all"],
-                   "the message that was read is seen, the others are not")
-        screen.keys("q")
-        tap.equal(screen.until_end(), 0)
+        screen.until_gone("change to send")
+        leave(screen)
+    server_has(link, "INBOX", lambda s: s["Second thoughts"] == {"\\Seen"} and not s["First of all"],
+               "the message that was read is seen, the others are not")
 
 
-def flag(server):
+def flag(server, at_once=True):
+    """at_once: the server shows a second client what is flagged before the first has left."""
     link = server.client()
     put(link, "Flag me", "Leave me")
-    with Bag(server) as bag, bag.screen() as screen:
-        opened(screen, "Flag me")
-        go_to(screen, "Flag me")
-        screen.keys("F")
-        server_has(link, "INBOX", lambda s: "\\Flagged" in s["Flag me"], "the flag is set")
-        go_to(screen, "Flag me")
-        screen.keys("F")
-        server_has(link, "INBOX", lambda s: "\\Flagged" not in s["Flag me"], "the flag is cleared")
-        # Many at once: all that is tagged.
-        screen.keys("T")
-        screen.type("~A")
-        screen.keys("Enter")
-        screen.until("2 tagged")
-        screen.keys(";", "F")
-        server_has(link, "INBOX", lambda s: all("\\Flagged" in f for f in s.values()), "both are flagged")
+
+    def flagged(wanted):
+        def look(subjects):
+            return {s for s, flags in subjects.items() if "\\Flagged" in flags} == wanted
+        return look
+    with Bag(server) as bag:
+        with bag.screen() as screen:
+            opened(screen, "Flag me")
+            go_to(screen, "Flag me")
+            screen.keys("F")
+            if at_once:
+                server_has(link, "INBOX", flagged({"Flag me"}), "the flag is set")
+            else:
+                screen.until(lambda s: "!" in s.line(s.row_of("Flag me")))
+                leave(screen)
+        server_has(link, "INBOX", flagged({"Flag me"}), "the flag is set")
+        with bag.screen() as screen:
+            opened(screen, "Flag me")
+            go_to(screen, "Flag me")
+            screen.until(lambda s: "!" in s.line(s.row_of("Flag me")))
+            screen.keys("F")
+            screen.until(lambda s: "!" not in s.line(s.row_of("Flag me")))
+            # Many at once: all that is tagged.
+            screen.keys("T")
+            screen.type("~A")
+            screen.keys("Enter")
+            screen.until("2 tagged")
+            screen.keys(";", "F")
+            screen.until(lambda s: all("!" in s.line(s.row_of(name)) for name in ("Flag me", "Leave me")))
+            leave(screen)
+        server_has(link, "INBOX", flagged({"Flag me", "Leave me"}), "both are flagged")
 
 
 def keywords(server, permitted):

@@ -76,7 +76,7 @@ def test_letters():
                 screen.keys("h", "q")
                 screen.until("Seven")
             day.command(screen, "wire")
-            screen.until(re.compile("(?i)flight"))
+            screen.until(re.compile("round trips"))
             judge(screen)
 
 

@@ -26,7 +26,7 @@ import time
 from support import process, tap
 
 Cursor = collections.namedtuple("Cursor", "row column")
-GIVE_UP = 120
+GIVE_UP = float(os.environ.get("MALLE_TEST_PATIENCE", 120))
 
 
 # What terminfo's xterm has and pyte lacks: REP (the last character so many times more), SU and SD (the region scrolls).

@@ -21,6 +21,7 @@ import time
 import traceback
 
 GIVE_UP_SECONDS = 600       # a whole test file; only ever reached by a hang
+PATIENCE = float(os.environ.get("MALLE_TEST_PATIENCE", 120))    # one condition; the same
 
 _stack = contextlib.ExitStack()
 
@@ -86,7 +87,7 @@ def program():
     return os.environ.get("MALLE_PROGRAM") or os.path.join(build_dir(), "src", "malle")
 
 
-def wait_until(condition, what, seconds=120):
+def wait_until(condition, what, seconds=PATIENCE):
     """Calls condition until it gives something true, and gives that.
 
     For conditions outside this process that nothing can be waited on for (a file that appears,
