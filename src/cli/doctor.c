@@ -32,6 +32,8 @@ static Secret *password_or_note(const Account *account, gboolean in_words)
     g_autoptr(GError) error = NULL;
     if (account->client_certificate != NULL && account->password == NULL && account->password_command == NULL)
         return NULL;
+    if (account->token_command != NULL && in_words)
+        doctor_say(DOCTOR_NOTE, _("token"), _("this version of Malle does not use token-command yet and asks for a password"));
     Secret *password = cli_password(account, &error);
     if (password == NULL && in_words)
         doctor_say(DOCTOR_FAILED, _("password"), error->message);

@@ -123,6 +123,8 @@ static char *character_key(const char *inside, const char *character, const Modi
         fail(error, _("<%s>: Shift with a character is that character, such as D or %%"), inside);
         return NULL;
     }
+    if (character[0] == '<' && !modifiers->control && !modifiers->alt)
+        return g_strdup("<lt>");
     if (!modifiers->control)
         return modifiers->alt ? g_strdup_printf("<M-%s>", character) : g_strdup(character);
     if (!ascii || (!g_ascii_isalpha(character[0]) && strchr("@[\\]^_", character[0]) == NULL)) {
@@ -213,7 +215,13 @@ char **key_sequence_parse(const char *text, GError **error)
 
 char *key_sequence_format(const char *const *keys)
 {
-    return g_strjoinv("", (char **) keys);
+    GString *text = g_string_new(NULL);
+    for (; *keys != NULL; keys++) {
+        /* Bare, these two and the next key could be read as one key with Ctrl. */
+        gboolean starts = keys[1] != NULL && (strcmp(*keys, "^") == 0 || strcmp(*keys, "\\") == 0);
+        g_string_append_printf(text, starts ? "<%s>" : "%s", *keys);
+    }
+    return g_string_free(text, FALSE);
 }
 
 /* --- files ------------------------------------------------------------------------------------------- */

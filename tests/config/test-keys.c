@@ -30,6 +30,8 @@ static void test_sequences(void)
         { "<M-->", "<M-->" },
         { "é\xe2\x82\xac", "é \xe2\x82\xac" },
         { "<x>", "x" },
+        { "<<>", "<lt>" },
+        { "<^>d<\\>Cd", "^ d \\ C d" },
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
