@@ -90,7 +90,7 @@ static void ask(Ui *ui, const ModelDecision *waiting)
     switch (decision->kind) {
     case DECISION_PASSWORD: {
         g_autofree char *details = g_strdup_printf("%s\n\n%s", decision->details ? decision->details : decision->question,
-                                                   _("It is used for this session only and never written down. Esc leaves the account alone for now."));
+                                                   _("It is used for this session only and never written down. Esc leaves the account alone for now; checking for mail asks again."));
         PromptLine line = { .label = decision->question, .secret = TRUE, .title = title, .details = details };
         prompt_line(ui, &line, password_done, pending, pending_free);
         break;

@@ -142,6 +142,7 @@ void prompt_key(Ui *ui, const Key *key)
 
 /* --- drawing ------------------------------------------------------------------------------------------- */
 
+/* With details, the choices stand below them, one on a line: they are worth whole sentences. */
 static void draw_details(Ui *ui, Area main)
 {
     Prompt *prompt = ui->prompt;
@@ -149,10 +150,18 @@ static void draw_details(Ui *ui, Area main)
     if (!prompt->details || width < 10)
         return;
     g_auto(GStrv) lines = text_wrap(prompt->details, width);
-    int count = (int) g_strv_length(lines);
-    Area inside = ui_draw_box(ui, main, count + 2, width + 4, prompt->title);
-    for (int i = 0; i < count; i++)
+    int count = (int) g_strv_length(lines), choices = prompt->choices ? (int) prompt->choices->len + 1 : 0;
+    int shown = MIN(count, main.rows - 2 - choices); /* the choices must be in view */
+    Area inside = ui_draw_box(ui, main, shown + choices + 2, width + 4, prompt->title);
+    for (int i = 0; i < shown; i++)
         area_text(inside, i, 1, lines[i], -1, ui_style(ui, THEME_NORMAL));
+    for (int i = 0; i < choices - 1; i++) {
+        const Choice *choice = &g_array_index(prompt->choices, Choice, i);
+        const char *const keys[] = { choice->key, NULL };
+        g_autofree char *words = key_words(keys);
+        int column = area_text(inside, shown + 1 + i, 1, words, -1, ui_style(ui, THEME_KEY_BAR_KEY));
+        area_text(inside, shown + 1 + i, column + 2, choice->label, -1, ui_style(ui, THEME_NORMAL));
+    }
 }
 
 static void draw_candidates(Ui *ui, Area main)
@@ -187,7 +196,7 @@ static void draw_choices(Ui *ui, Area line)
     Prompt *prompt = ui->prompt;
     int column = area_text(line, 0, 0, prompt->label, -1, ui_style(ui, THEME_EMPHASIS)) + 1;
     area_put_cursor(line, 0, MIN(column, line.columns - 1));
-    for (guint i = 0; i < prompt->choices->len; i++) {
+    for (guint i = 0; !prompt->details && i < prompt->choices->len; i++) {
         const Choice *choice = &g_array_index(prompt->choices, Choice, i);
         const char *const keys[] = { choice->key, NULL };
         g_autofree char *words = key_words(keys);

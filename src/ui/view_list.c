@@ -205,6 +205,12 @@ static char *title_right(const Ui *ui)
     return g_strdup_printf("%s %s %s", total, ui->glyphs->dot, order_words(order, descending));
 }
 
+static gboolean is_coming(const Ui *ui, const StoreMailbox *mailbox)
+{
+    const ModelAccount *account = model_account_by_id(ui->model, mailbox->account_id);
+    return account && (account->status.state == ACCOUNT_ONLINE || account->status.state == ACCOUNT_CONNECTING || account->status.state == ACCOUNT_LOCAL);
+}
+
 /* An empty list says why it is empty. */
 static void draw_empty(const Ui *ui, Area area)
 {
@@ -221,7 +227,7 @@ static void draw_empty(const Ui *ui, Area area)
     else if (model_list_limit(ui->list))
         words = _("Nothing here matches. l and an empty line shows all messages again.");
     else if (!mailbox->complete && (mailbox->server_messages > 0 || mailbox->synced_at == 0))
-        words = _("The list is on its way.");
+        words = is_coming(ui, mailbox) ? _("The list is on its way.") : _("Nothing of this mailbox is here yet; it comes with the connection.");
     area_fit(area, MIN(1, area.rows - 1), 2, area.columns - 4, words, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_DIM));
 }
 
