@@ -2,7 +2,6 @@
 #include "config.h"
 #include "local/demo-internal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static void letter_free(gpointer data)
@@ -42,7 +41,7 @@ static void read_people(DemoBook *book, const char *text)
         DemoPerson *person = g_new0(DemoPerson, 1);
         person->name = g_strstrip(g_strndup(equals + 3, (gsize)(open - equals - 3)));
         person->address = g_strndup(open + 1, (gsize)(close - open - 1));
-        int zone = atoi(close + 1);
+        int zone = (int)g_ascii_strtoll(close + 1, NULL, 10);
         person->offset = zone / 100 * 60 + zone % 100;
         g_hash_table_insert(book->people, g_strndup(*line, (gsize)(equals - *line)), person);
     }
@@ -61,7 +60,8 @@ static void read_age(Letter *letter, const char *age)
     } else {
         char *minutes = strchr(unit, ':');
         letter->age = number * 86400;
-        letter->clock = atoi(unit + 1) * 60 + (minutes ? atoi(minutes + 1) : 0);
+        gint64 hour = g_ascii_strtoll(unit + 1, NULL, 10);
+        letter->clock = (int)(hour * 60 + (minutes ? g_ascii_strtoll(minutes + 1, NULL, 10) : 0));
     }
 }
 

@@ -5,7 +5,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,7 +36,7 @@ static void read_keywords(Maildir *maildir)
     g_auto(GStrv) lines = g_strsplit(content, "\n", 100);
     for (char **line = lines; *line; line++) {
         char *blank = strchr(*line, ' ');
-        int index = atoi(*line);
+        gint64 index = g_ascii_strtoll(*line, NULL, 10);
         if (blank && blank[1] && index >= 0 && index < 26 && g_utf8_validate(blank + 1, -1, NULL)) {
             g_free(maildir->keywords[index]);
             maildir->keywords[index] = g_strdup(g_strstrip(blank + 1));
