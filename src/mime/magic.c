@@ -248,3 +248,18 @@ const char *mime_type_of_name(const char *filename)
             return types[i][1];
     return NULL;
 }
+
+char *mime_type_to_open(const char *declared, const char *filename, const char *path, char **why)
+{
+    g_autoptr(MimeMagic) magic = mime_magic_new();
+    /* Without the database only what is declared is known; a program is refused by its type and its name. */
+    g_autofree char *sniffed = magic ? mime_magic_of_file(magic, path) : g_strdup("application/octet-stream");
+    const char *by_name = filename ? mime_type_of_name(filename) : NULL;
+    if (!mime_magic_agrees(declared, magic ? sniffed : declared, why))
+        return NULL;
+    if (g_ascii_strcasecmp(declared, "application/octet-stream") != 0)
+        return g_ascii_strdown(declared, -1);
+    if (by_name && mime_magic_agrees(by_name, sniffed, NULL))
+        return g_strdup(by_name);
+    return g_steal_pointer(&sniffed);
+}

@@ -20,6 +20,13 @@ char *mime_magic_of_file(MimeMagic *magic, const char *path);
  * could run or is of another kind: the reason in words (safe, translated) is in *why. (S43) */
 bool mime_magic_agrees(const char *declared, const char *sniffed, char **why);
 
+/* The type under which the file at `path` may be given to a program, when it was sent as `declared` under the
+ * name `filename` (may be NULL): what was declared, if the content agrees; for "application/octet-stream"
+ * what the name says, if the content agrees, else what the content is. NULL when it must not be opened: *why,
+ * in words (safe, translated). Looks into the file; loads libmagic's database, so it is for a person's act.
+ * Caller frees both. */
+char *mime_type_to_open(const char *declared, const char *filename, const char *path, char **why);
+
 /* The type that a file name's ending says, or NULL; static. */
 const char *mime_type_of_name(const char *filename);
 

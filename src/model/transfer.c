@@ -14,6 +14,7 @@
 #include "base/paths.h"
 #include "mime/choose.h"
 #include "mime/filename.h"
+#include "mime/magic.h"
 
 /* --- attachments -------------------------------------------------------------------------------------------- */
 
@@ -286,6 +287,26 @@ static ModelOpener *desktop_opener(const char *path)
     return opener;
 }
 
+/* The part as it may be opened: under another type when it was sent without one. NULL when its content is not what it is said to be. */
+static MessagePart *part_to_open(const MessagePart *part, const char *path, GError **error)
+{
+    g_autofree char *declared = g_strconcat(part->type, "/", part->subtype, NULL);
+    g_autofree char *why = NULL;
+    g_autofree char *type = mime_type_to_open(declared, part->filename, path, &why);
+    if (!type) {
+        g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED, why);
+        return NULL;
+    }
+    g_auto(GStrv) names = g_strsplit(type, "/", 2);
+    MessagePart *opened = message_part_new(part->section, names[0], names[1] ? names[1] : "");
+    opened->filename = g_strdup(part->filename);
+    for (guint i = 0; i < part->parameters->len; i++) {
+        const MimeParameter *parameter = g_ptr_array_index(part->parameters, i);
+        message_part_set_parameter(opened, parameter->name, parameter->value);
+    }
+    return opened;
+}
+
 ModelOpener *model_transfer_opener(Model *model, guint64 id, GError **error)
 {
     const ModelTransfer *transfer = find_transfer(model, id);
@@ -296,8 +317,11 @@ ModelOpener *model_transfer_opener(Model *model, guint64 id, GError **error)
     g_autoptr(StoreMessage) stored = store_reader_message(model->reader, transfer->message_id);
     const MessagePart *part = stored && stored->structure && *transfer->section ? message_part_find(stored->structure, transfer->section) : NULL;
     g_autoptr(MessagePart) whole = part ? NULL : message_part_new("", "message", "rfc822");
+    g_autoptr(MessagePart) opened = part_to_open(part ? part : whole, transfer->path, error);
+    if (!opened)
+        return NULL;
     GError *trouble = NULL;
-    g_autoptr(MailcapCommand) command = mailcap_find(model->mailcap, part ? part : whole, MAILCAP_VIEW, transfer->path, &trouble);
+    g_autoptr(MailcapCommand) command = mailcap_find(model->mailcap, opened, MAILCAP_VIEW, transfer->path, &trouble);
     if (!command && g_error_matches(trouble, MAILCAP_ERROR, MAILCAP_ERROR_NONE_FOUND)) {
         g_error_free(trouble);
         return desktop_opener(transfer->path);

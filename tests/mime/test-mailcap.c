@@ -194,6 +194,36 @@ static void test_agreement(void)
     g_assert_null(mime_type_of_name("x"));
 }
 
+static void assert_opens(const char *path, const char *declared, const char *name, const char *expected)
+{
+    g_autofree char *why = NULL;
+    g_autofree char *type = mime_type_to_open(declared, name, path, &why);
+    g_assert_cmpstr(type, ==, expected);
+    g_assert_cmpint(why != NULL, ==, expected == NULL);
+}
+
+/* S43, on real files: a PDF without a type opens by what it is; a script under a friendly type does not open.
+ */
+static void test_type_to_open(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("malle-magic-XXXXXX", NULL);
+    g_autofree char *pdf = g_build_filename(directory, "pdf", NULL);
+    g_autofree char *script = g_build_filename(directory, "script", NULL);
+    g_assert_true(g_file_set_contents(pdf, "%PDF-1.4\n%\n", -1, NULL));
+    g_assert_true(g_file_set_contents(script, "#!/bin/sh\nreboot\n", -1, NULL));
+    assert_opens(pdf, "application/pdf", "a.pdf", "application/pdf");
+    assert_opens(pdf, "Application/PDF", NULL, "application/pdf");
+    assert_opens(pdf, "application/octet-stream", "a.bin", "application/pdf");
+    assert_opens(pdf, "application/octet-stream", "a.pdf", "application/pdf");
+    assert_opens(pdf, "image/png", "a.png", NULL);
+    assert_opens(script, "text/plain", "letter.txt", NULL);
+    assert_opens(script, "application/octet-stream", "letter.txt", NULL);
+    assert_opens(script, "application/pdf", "letter.pdf", NULL);
+    g_unlink(pdf);
+    g_unlink(script);
+    g_assert_cmpint(g_rmdir(directory), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -203,5 +233,6 @@ int main(int argc, char **argv)
     g_test_add_func("/mailcap/types", test_types);
     g_test_add_func("/magic/sniff", test_magic);
     g_test_add_func("/magic/agreement", test_agreement);
+    g_test_add_func("/magic/to-open", test_type_to_open);
     return g_test_run();
 }
