@@ -19,6 +19,7 @@ def server(count, **options):
 def first_screen(count):
     with Dovecot(mechanisms="plain", home_source=mailsets.home(count)) as dovecot, Proxy(dovecot.port) as link, \
             Driver(link.port) as engine:
+        link.rtt(300) # so that the answer to what is sent next is not here before it is asked for
         engine("look", "INBOX")
         engine("rows")
         seen = link.stats()
