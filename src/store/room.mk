@@ -23,3 +23,5 @@ CLEANFILES += src/store/schema_steps.c
 src/store/schema_steps.c: $(SCHEMA_STEPS) src/store/schema/embed.awk
 	$(AM_V_GEN)$(MKDIR_P) src/store && \
 	(cd $(srcdir) && $(AWK) -f src/store/schema/embed.awk $(SCHEMA_STEPS)) >$@.tmp && mv -f $@.tmp $@
+
+EXTRA_DIST += doc/internals/store.md doc/internals/journal.md doc/internals/threads.md
