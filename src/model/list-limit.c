@@ -43,6 +43,7 @@ void model_list_refresh_limit(ModelList *list)
     forget_coming(list);
     g_clear_pointer(&list->limit_error, g_free);
     list->limit_state = MODEL_LIMIT_SEARCHING;
+    list->limit_shown = FALSE;
     list->limit_submit = engine_fill_view(list->model->engine, list->mailbox_id, list->limit, list->spec.order, list->spec.descending);
     model_repaint(list->model, MODEL_REPAINT_LIST | MODEL_REPAINT_STATUS);
 }
@@ -104,6 +105,7 @@ void list_hear_view(ModelList *list, const Change *change)
     } else if (change->view_id && (change->count > 0 || change->done > 0 || change->finished)) {
         if (list->spec.view_id != change->view_id)
             show_view(list, change->view_id);
+        list->limit_shown = TRUE;
     } else {
         list->coming_view = change->view_id;
     }

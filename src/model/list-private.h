@@ -44,6 +44,7 @@ struct ModelList {
     char *limit_error;
     guint64 limit_submit;  /* of the view that is being filled; 0: none */
     gint64 coming_view;    /* asked for and not yet shown */
+    gboolean limit_shown;  /* what is shown is of the limit as it is now, not what was there before */
 
     RowQuery *search;
     gint64 seek_id;        /* where a search that stopped goes on; 0: at the selected row */

@@ -178,6 +178,8 @@ gboolean model_list_at_end(const ModelList *list)
 
 guint64 model_list_total(const ModelList *list)
 {
+    if (list->limit_state == MODEL_LIMIT_SEARCHING && !list->limit_shown)
+        return 0; /* nothing found yet: what is still on the screen is of before */
     return list->total;
 }
 

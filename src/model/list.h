@@ -49,7 +49,7 @@ int model_list_cursor(const ModelList *list);            /* screen line of the s
 const ModelListRow *model_list_selected(const ModelList *list); /* NULL when the list is empty */
 gboolean model_list_at_start(const ModelList *list);     /* the window begins with the list's first row */
 gboolean model_list_at_end(const ModelList *list);
-guint64 model_list_total(const ModelList *list);         /* kept count; of the limit when there is one */
+guint64 model_list_total(const ModelList *list);         /* kept count; with a limit what was found so far */
 /* Tells the engine what is on the screen (structures, then texts of neighbours, are fetched ahead). Call after painting; costs nothing when nothing changed. */
 void model_list_report(ModelList *list);
 

@@ -481,6 +481,7 @@ static void test_limit(void)
     g_assert_cmpint(model_list_limit_state(list), ==, MODEL_LIMIT_SEARCHING);
     world_show(list);
     assert_window(list, 0, 10, 0); /* nothing blanks while it is looked for */
+    g_assert_cmpuint(model_list_total(list), ==, 0); /* but what is shown was not found */
     world_run(world);
     world_show(list);
     g_assert_cmpint(model_list_limit_state(list), ==, MODEL_LIMIT_DONE);
