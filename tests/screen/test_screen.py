@@ -408,15 +408,23 @@ def test_random_keys():
         "\x1b[200~a\nb\x1b[201~", "é日", "\x1b[<0;1;2M", ":wire\r", ":set theme light\r", ":set ascii yes\r", ":set reader right\r",
         ":set reader below\r", ":sort threads\r", ":label a -b\r", ":offline\r", ":create-mailbox X/Y\r", ":next-unread-mailbox\r", ":mo\t\t\r"]
     chance = random.Random(int(os.environ.get("MALLE_TEST_SEED", "20261123")))
-    with demo() as screen:
-        for _ in range(6000 if tap.long_run() else 800):
-            if chance.random() < 0.03:
-                screen.resize(chance.randint(4, 60), chance.randint(12, 200))
-            screen.keys(chance.choice(keys))
-            screen.settle()
-        assert screen.status is None
-        screen.signal(signal.SIGTERM)
-        tap.equal(screen.until_end(), 0)
+    with Bag() as bag:
+        with open(os.path.join(bag.config, "keys"), "w") as file:
+            file.write("unbind list q\nunbind list x\nunbind any !\nunbind any |\n")
+        with bag.screen("--demo") as screen:
+            screen.until("of 43")
+            for _ in range(6000 if tap.long_run() else 800):
+                if chance.random() < 0.03:
+                    screen.resize(chance.randint(4, 60), chance.randint(12, 200))
+                screen.keys(chance.choice(keys))
+                screen.settle()
+            screen.resize(24, 80)
+            screen.keys("^G", "^G", "^G", "^G", ":")
+            screen.type("notices")
+            screen.keys("Enter")
+            screen.until("What was said")   # all the keys before it have been taken
+            screen.signal(signal.SIGTERM)
+            tap.equal(screen.until_end(), 0)
 
 
 if __name__ == "__main__":
