@@ -6,7 +6,6 @@
 
 #include "base/exit_codes.h"
 #include "base/i18n.h"
-#include "base/log.h"
 #include "base/paths.h"
 #include "cli/print.h"
 #include "cli/setup.h"
@@ -162,15 +161,6 @@ static void tell_model(Start *start)
     model_set_text_preference(start->model, *preference ? preference : NULL);
 }
 
-static void begin_log(const Start *start)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *path = paths_file(PATHS_STATE, "log", &error);
-    g_autofree char *level = options_format(start->options, OPTION_LOG_LEVEL); /* a choice, whose words are those of log.h */
-    if (!path || !log_start(path, log_level_from_name(level), &error))
-        cli_complain("%s", error->message);
-}
-
 /* --- the screen ------------------------------------------------------------------------------------------ */
 
 static char **local_mail(void)
@@ -236,7 +226,7 @@ int start_screen(const CliSettings *settings)
         .queue = change_queue_new(),
     };
     options_load(start.options, options_path, start.problems);
-    begin_log(&start);
+    cli_begin_log(start.options);
     start.model = model_new(start.queue);
     model_set_restart(start.model, restart, &start);
     tell_model(&start);

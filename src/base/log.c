@@ -44,7 +44,7 @@ GLogLevelFlags log_level_from_name(const char *name)
     for (guint i = 0; i < G_N_ELEMENTS(level_names); i++)
         if (g_strcmp0(name, level_names[i].name) == 0)
             return level_names[i].level;
-    return G_LOG_LEVEL_MESSAGE;
+    return G_LOG_LEVEL_INFO;
 }
 
 /* --- redaction -------------------------------------------------------------------------------- */

@@ -15,7 +15,7 @@
  * BASE_ERROR_PATH: nothing has changed. */
 gboolean log_start(const char *path, GLogLevelFlags level, GError **error);
 
-/* "debug", "info", "message" (the default when NULL or unknown), "warning", "error". */
+/* "debug", "info" (the default when NULL or unknown: connections, decisions, notices), "message", "warning", "error". */
 GLogLevelFlags log_level_from_name(const char *name);
 
 /* A copy fit for a log: passwords within URLs, what follows PASS, LOGIN or AUTHENTICATE, and bearer tokens are replaced

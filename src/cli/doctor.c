@@ -130,6 +130,10 @@ int cli_doctor(const CliSettings *settings, int argc, char **argv)
             name = argv[i];
         }
     }
+    if (settings->demo) {
+        cli_complain(_("the demonstration has no server to look at"));
+        return EXIT_CODE_USAGE;
+    }
     ExitCode status;
     g_autoptr(Options) options = cli_load_options();
     g_autoptr(GPtrArray) accounts = cli_load_accounts(name, options, &status);

@@ -81,6 +81,7 @@ Headless *headless_open(const CliSettings *settings, ExitCode *status)
     g_autoptr(Headless) headless = g_new0(Headless, 1);
     g_autoptr(GError) error = NULL;
     headless->options = cli_load_options();
+    cli_begin_log(headless->options);
     headless->accounts = settings->demo ? demo_accounts() : cli_load_accounts(settings->account, headless->options, status);
     if (headless->accounts == NULL)
         return NULL;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/paths.h"
 #include "cli/print.h"
 #include "engine/engine.h"
@@ -33,6 +34,15 @@ Options *cli_load_options(void)
     options_load(options, path, problems);
     complain_all(problems);
     return options;
+}
+
+void cli_begin_log(const Options *options)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = paths_file(PATHS_STATE, "log", &error);
+    g_autofree char *level = options_format(options, OPTION_LOG_LEVEL);
+    if (path == NULL || !log_start(path, log_level_from_name(level), &error))
+        cli_complain("%s", error->message);
 }
 
 /* The one of that name alone; NULL when there is none. */

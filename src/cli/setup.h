@@ -9,6 +9,8 @@
 
 /* Everything at its default where the file does not say otherwise; problems are complained about. */
 Options *cli_load_options(void);
+/* From now on what happens is written to malle/log in the state folder, as the options say. Where that is not possible it is complained about. */
+void cli_begin_log(const Options *options);
 /* The accounts that can be used (`name` not NULL: that one alone), filled from the options. NULL: nothing can be done, it was complained about,
  * and *status says what to exit with. */
 GPtrArray *cli_load_accounts(const char *name, const Options *options, ExitCode *status);

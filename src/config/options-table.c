@@ -83,7 +83,7 @@ static const OptionRow rows[OPTION_COUNT] = {
               "both bound, g works after this time.")),
     TEXT(OPTION_DOWNLOADS, "downloads", "~/Downloads", "~/mail-attachments",
          N_("The folder that attachments are saved to unless you name another. “~” is your home directory.")),
-    CHOICE(OPTION_LOG_LEVEL, "log-level", "message", log_levels,
+    CHOICE(OPTION_LOG_LEVEL, "log-level", "info", log_levels,
            N_("How much is written to the log, malle/log in $XDG_STATE_HOME. There are never passwords or texts of messages in it.")),
 };
 

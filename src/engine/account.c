@@ -104,6 +104,12 @@ void engine_account_tell(EngineAccount *account)
 
 void engine_account_set_state(EngineAccount *account, AccountState state, const char *words)
 {
+    static const char *const names[] = {
+        [ACCOUNT_OFFLINE] = "offline", [ACCOUNT_CONNECTING] = "connecting", [ACCOUNT_ONLINE] = "online",
+        [ACCOUNT_WAITING] = "waiting", [ACCOUNT_STOPPED] = "stopped",       [ACCOUNT_LOCAL] = "local",
+    };
+    if (state != account->status.state)
+        g_info("account %s: %s%s%s", account->config->name, names[state], words != NULL ? ": " : "", words != NULL ? words : "");
     char *copy = g_strdup(words); /* may be the old ones */
     g_free(account->status.words);
     account->status.words = copy;

@@ -46,6 +46,10 @@ guint64 engine_fresh_id(Engine *engine)
 
 void engine_tell(Engine *engine, Change *change)
 {
+    const WireCost *cost = change->cost;
+    if (cost != NULL)
+        g_debug("wire: %s: %u flights, %" G_GUINT64_FORMAT " up, %" G_GUINT64_FORMAT " down, %" G_GUINT64_FORMAT " ms", cost->action,
+                cost->flights, cost->up, cost->down, cost->wait_ms);
     if (engine->listener != NULL)
         engine->listener(change, engine->listener_data);
     else
@@ -62,6 +66,7 @@ void engine_tell_mailbox(Engine *engine, gint64 account_id, gint64 mailbox_id)
 
 void engine_tell_notice(Engine *engine, gint64 account_id, const char *words)
 {
+    g_info("notice: %s", words);
     Change *change = change_new(CHANGE_NOTICE);
     change->account_id = account_id;
     change->text = g_strdup(words);
@@ -70,6 +75,7 @@ void engine_tell_notice(Engine *engine, gint64 account_id, const char *words)
 
 void engine_tell_intent(Engine *engine, gint64 intent_id, IntentState state, const char *words)
 {
+    g_info("decision %" G_GINT64_FORMAT ": %s%s%s", intent_id, intent_state_name(state), words != NULL ? ": " : "", words != NULL ? words : "");
     Change *change = change_new(CHANGE_INTENT);
     change->intent_id = intent_id;
     change->intent_state = state;

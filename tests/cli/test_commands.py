@@ -158,6 +158,9 @@ def test_day():
             costs = [json.loads(line) for line in file]
         assert costs and all(one["flights"] >= 0 and one["action"] for one in costs), costs
         tap.equal(os.stat(log).st_mode & 0o077, 0)
+        with open(os.path.join(home.folder, "state", "malle", "log"), encoding="utf-8") as file:
+            said = file.read()
+        assert "account home: online" in said and server.password not in said, said
         assert "reached the servers" in home.expect(0, "journal").stdout
 
         found = home.expect(0, "search", "from:alice", "is:unread").stdout.splitlines()
