@@ -53,11 +53,14 @@ static bool is_beside(const char *name)
            strcmp(name, "tmp") == 0;
 }
 
-/* Maildir++: ".Lists.malle-dev" -> "Lists/malle-dev". Names are modified UTF-7 there; they are shown as spelt
- * where they use it. */
+/* Maildir++: ".Lists.malle-dev" -> "Lists/malle-dev". Servers keep IMAP's spelling on disk (modified UTF-7,
+ * RFC 3501 §5.1.3): ".Envoy&AOk-s". What is not that is shown as it is. */
 static char *maildir_plus_name(const char *name)
 {
-    char *result = g_strdup(name + 1);
+    char *result =
+        strchr(name, '&') ? g_convert(name + 1, -1, "UTF-8", "UTF-7-IMAP", NULL, NULL, NULL) : NULL;
+    if (!result)
+        result = g_strdup(name + 1);
     for (char *p = result; *p; p++)
         if (*p == '.')
             *p = '/';

@@ -225,10 +225,12 @@ static void test_folders(Place *place, gconstpointer unused)
     put_only(place, "plus/.Sent/new", NULL);
     put_only(place, "plus/.Lists.malle/cur", NULL);
     put_only(place, "plus/.Lists.malle/new", NULL);
+    put_only(place, "plus/.Envoy&AOk-s/cur", NULL);
+    put_only(place, "plus/.Envoy&AOk-s/new", NULL);
     put_only(place, "plus/.git/objects", NULL);
     g_autofree char *plus = g_build_filename(place->root, "plus", NULL);
     g_autofree char *names = folder_names(plus);
-    g_assert_cmpstr(names, ==, "INBOX Lists/malle Sent");
+    g_assert_cmpstr(names, ==, "INBOX Envoy\303\251s Lists/malle Sent");
 
     /* Plain nested Maildirs, mbox files, and a link that leads out. */
     put_only(place, "tree/inbox/cur", NULL);

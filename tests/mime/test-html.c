@@ -5,6 +5,7 @@
 #include "config.h"
 #include "mime/render-internal.h"
 
+#include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +46,13 @@ static void test_page(gconstpointer name)
     g_assert_cmpstr(text, ==, expected);
 }
 
-/* Deepest nesting that the parser can build out of cleaned HTML, the way the cleaner counts it. */
+static void note_visitor(GObject *listener, GAsyncResult *result, gpointer came)
+{
+    g_autoptr(GSocketConnection) visit =
+        g_socket_listener_accept_finish(G_SOCKET_LISTENER(listener), result, NULL, NULL);
+    *(bool *)came = visit != NULL;
+}
+
 static guint count_of(const char *text, const char *word)
 {
     guint count = 0;
@@ -194,6 +201,55 @@ static void test_property(void)
     g_rand_free(random);
 }
 
+/* S35: a page that asks for everything in every way, from a server that listens: nobody comes. */
+static void test_no_network(void)
+{
+    g_autoptr(GSocketListener) listener = g_socket_listener_new();
+    guint16 port = g_socket_listener_add_any_inet_port(listener, NULL, NULL);
+    g_assert_cmpuint(port, >, 0);
+    bool came = false;
+    g_socket_listener_accept_async(listener, NULL, note_visitor, &came);
+
+    static const char *const ways[] = {
+        "<img src='%s'>",
+        "<img srcset='%s 2x'>",
+        "<link rel=stylesheet href='%s'>",
+        "<link rel=dns-prefetch href='%s'>",
+        "<script src='%s'></script>",
+        "<iframe src='%s'></iframe>",
+        "<object data='%s'></object>",
+        "<embed src='%s'>",
+        "<body background='%s'>",
+        "<style>@import url(%s)</style>",
+        "<p style='background:url(%s)'>x</p>",
+        "<meta http-equiv=refresh content='0;url=%s'>",
+        "<base href='%s'>",
+        "<video poster='%s'></video>",
+        "<svg><image href='%s'/></svg>",
+        "<form action='%s'><input type=image src='%s'></form>",
+        "<!DOCTYPE x SYSTEM '%s'>",
+    };
+    g_autoptr(GString) html = g_string_new(NULL);
+    g_autofree char *address = g_strdup_printf("http://127.0.0.1:%u/x", port);
+    for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
+        g_auto(GStrv) pieces = g_strsplit(ways[i], "%s", -1);
+        g_autofree char *one = g_strjoinv(address, pieces);
+        g_string_append(html, one);
+    }
+    g_autofree char *text = rendered_page(html->str, html->len, WIDTH);
+    while (g_main_context_iteration(NULL, FALSE))
+        ;
+    g_assert_false(came);
+
+    /* And the listener would have seen a visitor. */
+    g_autoptr(GSocketClient) client = g_socket_client_new();
+    g_autoptr(GSocketConnection) visit =
+        g_socket_client_connect_to_host(client, "127.0.0.1", port, NULL, NULL);
+    g_assert_nonnull(visit);
+    while (!came)
+        g_main_context_iteration(NULL, TRUE);
+}
+
 static void test_in_part(void)
 {
     g_autoptr(GString) html = g_string_new(NULL);
@@ -231,6 +287,7 @@ int main(int argc, char **argv)
     g_test_add_func("/html/clean", test_clean_bounds);
     g_test_add_func("/html/bombs", test_bombs);
     g_test_add_func("/html/property", test_property);
+    g_test_add_func("/html/no-network", test_no_network);
     g_test_add_func("/html/in-part", test_in_part);
     return g_test_run();
 }
