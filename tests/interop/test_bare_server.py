@@ -39,13 +39,13 @@ def test_mailboxes():
 def test_frozen():
     """a frozen server stops neither the list nor a decision"""
     with Mailutils() as server:
-        day.frozen(server)
+        day.frozen(server, at_once=False)
 
 
 def test_cut():
     """a cut link blanks nothing, loses nothing, and comes back"""
     with Mailutils() as server, Proxy(server.port) as proxy:
-        day.cut(server, proxy)
+        day.cut(server, proxy, at_once=False)
 
 
 if __name__ == "__main__":
