@@ -227,7 +227,32 @@ class Malle(Client):
                    "password = secret\naddress = test@example.org\npoll = 0\n" % self.port)
 
     def command(self):
-        return [tap.program(), "--mailbox", self.mailbox] if self.mailbox != "INBOX" else [tap.program()]
+        return [tap.program()]
+
+    def opened(self, screen):
+        if self.mailbox != "INBOX":
+            screen.until(self.mailbox)      # in the sidebar: it is known
+            screen.keys(":")
+            screen.type("change-mailbox " + self.mailbox)
+            screen.keys("Enter")
+        screen.until(self.newest)
+
+    def _flag(self, screen, link, pattern):
+        screen.keys("T")
+        screen.type(pattern)
+        screen.keys("Enter")
+        screen.until(re.compile(r"\d tagged"))
+        link.until_quiet(1500)
+        link.reset()
+        screen.keys(";", "F")
+        link.until(lambda s: s["commands"] > 0 and s["outstanding"] == 0, "the flags are sent")
+        return link.until_quiet(1500)
+
+    def flag_contiguous(self, screen, link):
+        return self._flag(screen, link, "~A")
+
+    def flag_scattered(self, screen, link):
+        return self._flag(screen, link, "~f person[1234]@")
 
 
 OTHERS = [Neomutt, Mutt, Alpine, Aerc]
