@@ -61,7 +61,7 @@ static const OptionRow rows[OPTION_COUNT] = {
          N_("The colours of quoted text by depth, starting again from the first when there are more depths than colours. Empty: those "
             "of the theme. Colours are written as in themes, see malle-config(5).")),
     LIST(OPTION_HEADERS, "headers", "From, To, Cc, Reply-To, Date, Subject", "From, To, Cc, Date, Subject, List-Id",
-         N_("The header lines shown above a message, in this order. The headers command shows all of them.")),
+         N_("The header lines shown above a message, in this order. The toggle-headers command shows all of them.")),
     LIST(OPTION_TEXT_PREFERENCE, "text-preference", "text/plain, text/html, text/*", "text/html, text/plain",
          N_("Which version is shown of a message that comes in several, best first. “text/*” stands for all kinds of text.")),
     NUMBER(OPTION_MARK_READ_DELAY, "mark-read-delay", "0", -1, 600000, N_("milliseconds"),
