@@ -451,6 +451,211 @@ static void test_recovery(void)
     fixture_free(f);
 }
 
+static void finish(Fixture *f, gint64 id, const guint32 *uids, guint count)
+{
+    assert_ok(store_writer_intent_sending(f->writer, id, 7, 100, fault));
+    assert_ok(store_writer_intent_done(f->writer, id, 7, uids, count, fault));
+}
+
+static Intent *only_ready(Fixture *f)
+{
+    g_autoptr(GPtrArray) ready = store_writer_ready_intents(f->writer, f->account, 10);
+    g_assert_cmpuint(ready->len, ==, 1);
+    return g_ptr_array_steal_index(ready, 0);
+}
+
+static void undo(Fixture *f, guint undone, guint opposed)
+{
+    guint got_undone = 99, got_opposed = 99;
+    assert_ok(store_writer_undo(f->writer, 0, &got_undone, &got_opposed, NULL, fault));
+    g_assert_cmpuint(got_undone, ==, undone);
+    g_assert_cmpuint(got_opposed, ==, opposed);
+    fixture_assert_counts(f);
+}
+
+static void test_undo_copy(void)
+{
+    Fixture *f = fixture_new();
+    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 5, .id = "a@x", .date = 10 });
+    fixture_decide(f, fixture_intent(INTENT_COPY, f->archive, &m, 1));
+    undo(f, 1, 0);
+    g_assert_cmpuint(count_in(f, f->archive), ==, 0);
+    gint64 copy = fixture_decide(f, fixture_intent(INTENT_COPY, f->archive, &m, 1));
+    guint32 uid = 100;
+    finish(f, copy, &uid, 1);
+    undo(f, 0, 1);
+    g_assert_cmpuint(count_in(f, f->archive), ==, 0);
+    g_assert_cmpuint(count_in(f, f->inbox), ==, 1);
+    g_autoptr(Intent) opposite = only_ready(f);
+    g_assert_cmpint(opposite->kind, ==, INTENT_DELETE);
+    g_assert_cmpint(opposite->target_mailbox_id, ==, 0); /* not by way of the Trash */
+    g_assert_cmpint(opposite->mailbox_id, ==, f->archive);
+    g_assert_cmpstr(opposite->uids, ==, "100");
+    finish(f, opposite->id, NULL, 0);
+    assert_ok(store_writer_expunged(f->writer, f->archive, &uid, 1, fault));
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
+static void test_undo_delete(void)
+{
+    Fixture *f = fixture_new();
+    fixture_put_many(f, f->inbox, 1, 2);
+    gint64 ids[2] = { store_writer_message_by_uid(f->writer, f->inbox, 1), store_writer_message_by_uid(f->writer, f->inbox, 2) };
+    gint64 trashed = fixture_decide(f, fixture_intent(INTENT_DELETE, 0, ids, 1));
+    guint32 uid = 100;
+    finish(f, trashed, &uid, 1);
+    undo(f, 0, 1);
+    g_autoptr(Intent) back = only_ready(f);
+    g_assert_cmpint(back->kind, ==, INTENT_MOVE);
+    g_assert_cmpint(back->target_mailbox_id, ==, f->inbox);
+    uid = 3;
+    finish(f, back->id, &uid, 1);
+    /* Marked and not expunged yet: the mark can be taken away. */
+    gint64 marked = fixture_decide(f, fixture_intent(INTENT_DELETE, -1, &ids[1], 1));
+    finish(f, marked, NULL, 0);
+    g_assert_cmpuint(count_in(f, f->inbox), ==, 1);
+    undo(f, 0, 1);
+    g_assert_cmpuint(count_in(f, f->inbox), ==, 2);
+    g_autoptr(Intent) unmark = only_ready(f);
+    g_assert_cmpint(unmark->kind, ==, INTENT_FLAGS);
+    g_assert_cmpint(unmark->remove, ==, MAIL_FLAG_DELETED);
+    fixture_free(f);
+}
+
+static void test_undo_mailboxes(void)
+{
+    Fixture *f = fixture_new();
+    Intent *create = intent_new(INTENT_CREATE_MAILBOX);
+    create->account_id = f->account;
+    create->name = g_strdup("New");
+    gint64 created = fixture_decide(f, create);
+    undo(f, 1, 0);
+    g_assert_null(store_reader_mailbox_by_name(f->reader, f->account, "New"));
+    create = intent_new(INTENT_CREATE_MAILBOX);
+    create->account_id = f->account;
+    create->name = g_strdup("New");
+    created = fixture_decide(f, create);
+    finish(f, created, NULL, 0);
+    Intent *rename = intent_new(INTENT_RENAME_MAILBOX);
+    rename->mailbox_id = f->archive;
+    rename->name = g_strdup("Store/Old");
+    gint64 renamed = fixture_decide(f, rename);
+    finish(f, renamed, NULL, 0);
+    g_autoptr(StoreMailbox) old = fixture_read(f, f->archive);
+    g_assert_cmpstr(old->wire_name, ==, "Store/Old");
+    undo(f, 0, 1);
+    g_autoptr(StoreMailbox) again = fixture_read(f, f->archive);
+    g_assert_cmpstr(again->name, ==, "Archive");
+    Intent *subscribe = intent_new(INTENT_SUBSCRIBE);
+    subscribe->mailbox_id = f->trash;
+    finish(f, fixture_decide(f, subscribe), NULL, 0);
+    undo(f, 0, 1);
+    g_autoptr(StoreMailbox) trash = fixture_read(f, f->trash);
+    g_assert_false(trash->attributes & MAILBOX_SUBSCRIBED);
+    undo(f, 0, 1); /* the creation */
+    g_assert_null(store_reader_mailbox_by_name(f->reader, f->account, "New"));
+    fixture_free(f);
+}
+
+/* Undoing a move on which something stands already would take its ground away: the opposite is decided instead. */
+static void test_undo_built_upon(void)
+{
+    Fixture *f = fixture_new();
+    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 5, .id = "a@x", .date = 10 });
+    gint64 moved = fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, &m, 1));
+    flag(f, m, MAIL_FLAG_FLAGGED, 0);
+    guint opposed = 0;
+    assert_ok(store_writer_undo(f->writer, moved, NULL, &opposed, NULL, fault));
+    g_assert_cmpuint(opposed, ==, 1);
+    g_autoptr(StoreListRow) row = fixture_row(f, m);
+    g_assert_cmpint(row->mailbox_id, ==, f->inbox);
+    g_assert_cmpint(row->flags, ==, MAIL_FLAG_FLAGGED);
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
+/* A long replay goes in slices; what failed afterwards leaves what was done. */
+static void test_slices(void)
+{
+    Fixture *f = fixture_new();
+    fixture_put_many(f, f->inbox, 1, 4);
+    gint64 ids[4];
+    for (guint i = 0; i < 4; i++)
+        ids[i] = store_writer_message_by_uid(f->writer, f->inbox, i + 1);
+    Intent *intent = fixture_intent(INTENT_FLAGS, 0, ids, 4);
+    intent->add = MAIL_FLAG_FLAGGED;
+    gint64 flagged = fixture_decide(f, intent);
+    assert_ok(store_writer_intent_sending(f->writer, flagged, 0, 0, fault));
+    assert_ok(store_writer_intent_cursor(f->writer, flagged, 2, fault));
+    assert_ok(store_writer_intent_state(f->writer, flagged, INTENT_FAILED, "NO", fault));
+    g_autoptr(StoreMailbox) inbox = fixture_read(f, f->inbox);
+    g_assert_cmpuint(inbox->shown_flagged, ==, 2);
+    gint64 moved = fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, ids, 4));
+    assert_ok(store_writer_intent_sending(f->writer, moved, 7, 50, fault));
+    guint32 gone[] = { 1, 2 };
+    assert_ok(store_writer_expunged(f->writer, f->inbox, gone, 2, fault));
+    assert_ok(store_writer_intent_cursor(f->writer, moved, 2, fault));
+    assert_ok(store_writer_intent_state(f->writer, moved, INTENT_FAILED, "NO", fault));
+    g_assert_cmpuint(count_in(f, f->archive), ==, 2);
+    g_assert_cmpuint(count_in(f, f->inbox), ==, 2);
+    fixture_assert_counts(f);
+    g_assert_cmpint(fixture_put(f, f->archive, (Mail) { .uid = 50, .id = "m1@test", .date = 1001, .size = 101 }), ==, ids[0]);
+    /* One that was no longer there when the server looked. */
+    guint32 uids[] = { 0, 60 };
+    gint64 rest = fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, ids + 2, 2));
+    assert_ok(store_writer_intent_sending(f->writer, rest, 7, 51, fault));
+    assert_ok(store_writer_intent_done(f->writer, rest, 7, uids, 2, fault));
+    g_assert_null(fixture_row(f, ids[2]));
+    g_assert_cmpint(store_writer_message_by_uid(f->writer, f->archive, 60), ==, ids[3]);
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
+/* Within a larger transaction: kept when that ends, gone with it when it is taken back. */
+static void test_within(void)
+{
+    Fixture *f = fixture_new();
+    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 5, .id = "a@x", .date = 10 });
+    assert_ok(store_writer_begin(f->writer, fault));
+    flag(f, m, MAIL_FLAG_FLAGGED, 0);
+    store_writer_rollback(f->writer);
+    g_assert_cmpuint(store_reader_unfinished_intents(f->reader, 0), ==, 0);
+    assert_ok(store_writer_begin(f->writer, fault));
+    gint64 id = flag(f, m, MAIL_FLAG_FLAGGED, 0);
+    assert_ok(store_writer_commit(f->writer, fault));
+    fixture_reopen(f);
+    g_assert_cmpint(state_of(f, id), ==, INTENT_PENDING);
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
+static void test_refused_moves(void)
+{
+    Fixture *f = fixture_new();
+    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 5, .id = "a@x", .date = 10 });
+    gint64 targets[] = { f->inbox, 999, 0 };
+    for (guint i = 0; i < G_N_ELEMENTS(targets); i++) {
+        g_autoptr(Intent) intent = fixture_intent(INTENT_MOVE, targets[i], &m, 1);
+        g_autoptr(GError) error = NULL;
+        g_assert_false(store_writer_commit_intent(f->writer, intent, NULL, &error));
+        g_assert_error(error, STORE_ERROR, STORE_ERROR_REFUSED);
+    }
+    const IntentKind kinds[] = { INTENT_RENAME_MAILBOX, INTENT_DELETE_MAILBOX, INTENT_CREATE_MAILBOX };
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autoptr(Intent) intent = intent_new(kinds[i]);
+        g_autoptr(GError) error = NULL;
+        intent->mailbox_id = f->inbox;
+        intent->account_id = f->account;
+        intent->name = g_strdup("Trash");
+        g_assert_false(store_writer_commit_intent(f->writer, intent, NULL, &error));
+        g_assert_error(error, STORE_ERROR, STORE_ERROR_REFUSED);
+    }
+    g_assert_cmpuint(store_reader_unfinished_intents(f->reader, 0), ==, 0);
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -469,5 +674,12 @@ int main(int argc, char **argv)
     g_test_add_func("/store/journal/append", test_append);
     g_test_add_func("/store/journal/late-summaries", test_late_summaries);
     g_test_add_func("/store/journal/recovery", test_recovery);
+    g_test_add_func("/store/journal/undo-copy", test_undo_copy);
+    g_test_add_func("/store/journal/undo-delete", test_undo_delete);
+    g_test_add_func("/store/journal/undo-mailboxes", test_undo_mailboxes);
+    g_test_add_func("/store/journal/undo-built-upon", test_undo_built_upon);
+    g_test_add_func("/store/journal/slices", test_slices);
+    g_test_add_func("/store/journal/within", test_within);
+    g_test_add_func("/store/journal/refused", test_refused_moves);
     return g_test_run();
 }
