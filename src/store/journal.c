@@ -124,7 +124,7 @@ gboolean store_writer_intent_sending(StoreWriter *writer, gint64 intent_id, guin
         (gint64) target_uidvalidity, (gint64) target_uidnext, (gint64) INTENT_PENDING);
     if (ok && database_changes(writer->db) == 0)
         ok = store_no_such(error, "pending intent", intent_id);
-    writer->log_dirty = TRUE;
+    journal_note(writer, intent_id);
     return store_end(writer, ok, error);
 }
 
@@ -223,6 +223,6 @@ gboolean journal_recover(StoreWriter *writer, GError **error)
     writer->log = journal_log_open(writer->path, error);
     if (writer->log == NULL)
         return FALSE;
-    journal_log_update(writer->log, writer->db);
+    journal_log_update(writer->log, writer->db, NULL);
     return TRUE;
 }

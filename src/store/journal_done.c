@@ -240,7 +240,7 @@ gboolean store_writer_intent_cursor(StoreWriter *writer, gint64 intent_id, gint6
                          intent_id, link->position) && id != 0)
             shown_update(writer, id, &failed);
     }
-    writer->log_dirty = TRUE;
+    journal_note(writer, intent_id);
     gboolean ok = failed == NULL;
     if (failed != NULL)
         g_propagate_error(error, failed);

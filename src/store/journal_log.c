@@ -17,8 +17,8 @@
 struct JournalLog {
     char *path;
     int fd;
-    gsize bytes;
-    GHashTable *written; /* ids that the file holds as unfinished: gint64* -> checksum of the record */
+    gsize bytes, limit; /* how long it is; how long it may become before it is written anew */
+    GHashTable *written; /* set of the ids that the file holds as unfinished, of gint64* */
 };
 
 char *journal_log_path(const char *store_path)
@@ -40,7 +40,6 @@ JournalLog *journal_log_open(const char *store_path, GError **error)
     JournalLog *log = g_new0(JournalLog, 1);
     log->path = g_steal_pointer(&path);
     log->fd = fd;
-    log->bytes = G_MAXSIZE; /* not known to agree with the database: written anew by the first update */
     log->written = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return log;
 }
@@ -102,31 +101,31 @@ static gboolean write_all(JournalLog *log, const char *bytes, gsize length)
     return TRUE;
 }
 
-/* Records of intents that are new or changed, and of those that ended since. */
-static void collect(JournalLog *log, Database *db, GString *out)
+/* Records of all unfinished intents. */
+static void collect_all(JournalLog *log, Database *db, GString *out)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     sqlite3_stmt *s = database_query(db, NULL, LOG_COLUMNS " WHERE i.state IN " INTENT_UNFINISHED_SQL " ORDER BY i.id", "");
     while (s != NULL && database_step(db, s, NULL)) {
         gint64 id = column_int(s, 0);
         g_autofree char *payload = make_payload(s);
-        gpointer sum = GUINT_TO_POINTER(g_str_hash(payload) | 1);
-        g_hash_table_add(seen, g_memdup2(&id, sizeof id));
-        if (g_hash_table_lookup(log->written, &id) == sum)
-            continue;
         append_record(out, payload);
-        g_hash_table_insert(log->written, g_memdup2(&id, sizeof id), sum);
+        g_hash_table_add(log->written, g_memdup2(&id, sizeof id));
     }
-    GHashTableIter iter;
-    gpointer key;
-    g_hash_table_iter_init(&iter, log->written);
-    while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        if (g_hash_table_contains(seen, key))
-            continue;
-        g_autofree char *payload = g_strdup_printf("ended %" G_GINT64_FORMAT, *(gint64 *) key);
+}
+
+static void collect_one(JournalLog *log, Database *db, gint64 id, GString *out)
+{
+    g_autofree char *payload = NULL;
+    sqlite3_stmt *s = database_query(db, NULL, LOG_COLUMNS " WHERE i.id = ? AND i.state IN " INTENT_UNFINISHED_SQL, "i", id);
+    if (s != NULL && database_step(db, s, NULL)) {
+        payload = make_payload(s);
+        database_done(s);
+        g_hash_table_add(log->written, g_memdup2(&id, sizeof id));
+    } else if (g_hash_table_remove(log->written, &id)) {
+        payload = g_strdup_printf("ended %" G_GINT64_FORMAT, id);
+    }
+    if (payload != NULL)
         append_record(out, payload);
-        g_hash_table_iter_remove(&iter);
-    }
 }
 
 static gboolean begin_anew(JournalLog *log)
@@ -137,16 +136,22 @@ static gboolean begin_anew(JournalLog *log)
     return ftruncate(log->fd, 0) == 0 && write_all(log, heading, sizeof heading - 1);
 }
 
-void journal_log_update(JournalLog *log, Database *db)
+void journal_log_update(JournalLog *log, Database *db, GHashTable *changed)
 {
     g_autoptr(GString) out = g_string_new(NULL);
+    GHashTableIter iter;
+    gpointer id;
     gboolean ok = TRUE;
-    collect(log, db, out);
-    gboolean nothing_left = g_hash_table_size(log->written) == 0;
-    if (log->bytes > MOST_BYTES || (nothing_left && log->bytes > 0)) {
-        ok = begin_anew(log);
+    if (changed != NULL)
+        g_hash_table_iter_init(&iter, changed);
+    while (changed != NULL && g_hash_table_iter_next(&iter, &id, NULL))
+        collect_one(log, db, *(gint64 *) id, out);
+    if (changed == NULL || log->bytes > log->limit || g_hash_table_size(log->written) == 0) {
         g_string_truncate(out, 0);
-        collect(log, db, out);
+        ok = begin_anew(log);
+        collect_all(log, db, out);
+        /* Twice what it needs, or a long list of decisions would be written anew with each one. */
+        log->limit = MAX(MOST_BYTES, 2 * out->len);
     }
     if (ok && out->len > 0) {
         ok = write_all(log, out->str, out->len) && fdatasync(log->fd) == 0;
@@ -154,7 +159,7 @@ void journal_log_update(JournalLog *log, Database *db)
     }
     if (!ok) {
         g_warning("store: %s: %s", log->path, g_strerror(errno));
-        log->bytes = G_MAXSIZE;
+        log->limit = 0; /* written anew by the next update */
     }
 }
 
@@ -211,6 +216,12 @@ static gboolean read_record(const char *line, GPtrArray *entries)
     return TRUE;
 }
 
+static int compare_entries(gconstpointer a, gconstpointer b)
+{
+    gint64 left = (*(JournalLogEntry *const *) a)->id, right = (*(JournalLogEntry *const *) b)->id;
+    return left < right ? -1 : left > right;
+}
+
 GPtrArray *journal_log_read(const char *path, guint *damaged, GError **error)
 {
     g_autofree char *text = NULL;
@@ -226,5 +237,6 @@ GPtrArray *journal_log_read(const char *path, guint *damaged, GError **error)
     for (guint i = 1; lines[0] != NULL && lines[i] != NULL; i++)
         if (*lines[i] != '\0' && !read_record(lines[i], entries))
             (*damaged)++;
+    g_ptr_array_sort(entries, compare_entries);
     return entries;
 }

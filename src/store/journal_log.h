@@ -10,9 +10,9 @@
 
 JournalLog *journal_log_open(const char *store_path, GError **error);
 void journal_log_close(JournalLog *log); /* NULL is ignored */
-/* Brings it up to date with the journal in the database. Failure is logged and tried again the next time: the decision itself is
+/* Brings it up to date with the journal in the database: these intents (a set of gint64*; NULL: all). Failure is logged and tried again the next time: the decision itself is
  * kept in the database. */
-void journal_log_update(JournalLog *log, Database *db);
+void journal_log_update(JournalLog *log, Database *db, GHashTable *changed);
 char *journal_log_path(const char *store_path);
 
 /* What a log says: of JournalLogEntry*, those unfinished, in order. Damaged records are skipped and counted. NULL with

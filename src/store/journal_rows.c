@@ -5,6 +5,11 @@
 #include "store/reader-private.h"
 #include "store/uidtext.h"
 
+void journal_note(StoreWriter *writer, gint64 intent_id)
+{
+    g_hash_table_add(writer->log_dirty, g_memdup2(&intent_id, sizeof intent_id));
+}
+
 gboolean journal_is_unfinished(IntentState state)
 {
     return (INTENT_UNFINISHED_MASK & 1u << state) != 0;
@@ -141,8 +146,9 @@ gint64 journal_insert(StoreWriter *writer, const Intent *intent, GError **error)
             intent->target_mailbox_id, (gint64) intent->add, (gint64) intent->remove, intent->add_keywords,
             intent->remove_keywords, intent->name, intent->path, created, intent->group, intent->undoes, intent->uids))
         return 0;
-    writer->log_dirty = TRUE;
-    return database_last_id(writer->db);
+    gint64 id = database_last_id(writer->db);
+    journal_note(writer, id);
+    return id;
 }
 
 gboolean journal_insert_link(StoreWriter *writer, gint64 intent_id, const IntentLink *link, GError **error)
@@ -155,7 +161,7 @@ gboolean journal_insert_link(StoreWriter *writer, gint64 intent_id, const Intent
 
 gboolean journal_mark(StoreWriter *writer, gint64 intent_id, IntentState state, const char *words, GError **error)
 {
-    writer->log_dirty = TRUE;
+    journal_note(writer, intent_id);
     return database_run(writer->db, error, "UPDATE intent SET state = ?2, error = ?3 WHERE id = ?1", "iis", intent_id, (gint64) state, words);
 }
 

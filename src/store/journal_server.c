@@ -79,6 +79,7 @@ static gint64 part_for(StoreWriter *writer, GArray *parts, gint64 intent_id, gin
         if (g_array_index(parts, Part, i).mailbox_id == mailbox_id)
             return g_array_index(parts, Part, i).intent_id;
     gint64 id = parts->len == 0 ? intent_id : split(writer, intent_id, error);
+    journal_note(writer, id);
     if (id == 0 || !set_mailbox(writer, id, mailbox_id, error))
         return 0;
     Part part = { mailbox_id, id };
@@ -136,7 +137,7 @@ gboolean journal_refreeze(StoreWriter *writer, gint64 intent_id, GError **error)
         refreeze_link(writer, intent, &g_array_index(links, IntentLink, i), parts, &failed);
     if (failed == NULL)
         settle_if_empty(writer, intent_id, NULL, &failed);
-    writer->log_dirty = TRUE;
+    journal_note(writer, intent_id);
     if (failed != NULL)
         g_propagate_error(error, failed);
     return failed == NULL;
@@ -182,7 +183,7 @@ gboolean journal_message_placed(StoreWriter *writer, gint64 message_id, GError *
         else if (failed == NULL)
             database_run(writer->db, &failed, "UPDATE intent_message SET uid = nullif(?3, 0) WHERE intent_id = ?1 AND message_id = ?2",
                          "iii", intent_id, message_id, (gint64) uid);
-        writer->log_dirty = TRUE;
+        journal_note(writer, intent_id);
     }
     if (failed != NULL)
         g_propagate_error(error, failed);
@@ -201,11 +202,11 @@ gboolean journal_message_removed(StoreWriter *writer, gint64 message_id, const c
         database_run(writer->db, &failed, "DELETE FROM intent_message WHERE message_id = ?", "i", message_id);
     if (failed == NULL)
         database_run(writer->db, &failed, "UPDATE intent_message SET copy_id = NULL WHERE copy_id = ?", "i", message_id);
-    for (guint i = 0; intents != NULL && i < intents->len && failed == NULL; i++)
+    for (guint i = 0; intents != NULL && i < intents->len && failed == NULL; i++) {
+        journal_note(writer, g_array_index(intents, gint64, i));
         settle_if_empty(writer, g_array_index(intents, gint64, i),
                         words != NULL ? words : _("The message was deleted elsewhere before this was done."), &failed);
-    if (intents != NULL && intents->len > 0)
-        writer->log_dirty = TRUE;
+    }
     if (failed != NULL)
         g_propagate_error(error, failed);
     return failed == NULL;

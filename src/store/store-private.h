@@ -25,7 +25,7 @@ struct StoreWriter {
     int wal_pages;         /* length of the write-ahead log after the last commit */
     gint64 wal_written;    /* its length in bytes when it was last asked to be written back */
     JournalLog *log;
-    gboolean log_dirty;    /* the journal changed within the open transaction */
+    GHashTable *log_dirty; /* ids of the intents that changed within the open transaction */
 };
 
 /* A transaction, or a savepoint within one. durable: on the disk when the outermost end returns. */
@@ -122,6 +122,8 @@ gboolean mailbox_drop_rows(StoreWriter *writer, gint64 mailbox_id, GError **erro
 gboolean mailbox_delete(StoreWriter *writer, gint64 mailbox_id, GError **error);
 
 /* --- the journal (journal.c, journal_effects.c) --- */
+
+void journal_note(StoreWriter *writer, gint64 intent_id); /* it changed: journal.log follows after the commit */
 
 #define INTENT_UNFINISHED_SQL "(0, 1, 5)" /* pending, sending, unknown */
 #define INTENT_UNFINISHED_MASK (1u << INTENT_PENDING | 1u << INTENT_SENDING | 1u << INTENT_UNKNOWN)

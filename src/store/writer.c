@@ -58,6 +58,7 @@ StoreWriter *store_writer_open(const char *path, GError **error)
     writer->path = g_strdup(path);
     writer->body_directory = g_strconcat(path, ".bodies", NULL);
     writer->counts = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    writer->log_dirty = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     writer->loose_files = g_ptr_array_new_with_free_func(g_free);
     writer->keywords = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     writer->db = database_open(path, DATABASE_WRITE, WRITER_CACHE_KIB, error);
@@ -81,6 +82,7 @@ void store_writer_close(StoreWriter *writer)
     database_close(writer->db);
     g_hash_table_destroy(writer->counts);
     g_hash_table_destroy(writer->keywords);
+    g_hash_table_destroy(writer->log_dirty);
     g_ptr_array_unref(writer->loose_files);
     store_lock_release(writer->lock);
     g_free(writer->path);
@@ -127,7 +129,7 @@ static void take_back(StoreWriter *writer)
 {
     shown_forget_counts(writer);
     g_ptr_array_set_size(writer->loose_files, 0);
-    writer->log_dirty = FALSE;
+    g_hash_table_remove_all(writer->log_dirty);
     g_hash_table_remove_all(writer->keywords);
     /* A full disk makes SQLite take back the whole transaction by itself. */
     if (!sqlite3_get_autocommit(database_handle(writer->db)))
@@ -157,9 +159,9 @@ static gboolean end_outermost(StoreWriter *writer, gboolean ok, GError **error)
     if (writer->sync_wanted && !sync_log(writer, error))
         return FALSE;
     bodies_remove_loose_files(writer);
-    if (writer->log_dirty && writer->log != NULL)
-        journal_log_update(writer->log, writer->db);
-    writer->log_dirty = FALSE;
+    if (writer->log != NULL && g_hash_table_size(writer->log_dirty) > 0)
+        journal_log_update(writer->log, writer->db, writer->log_dirty);
+    g_hash_table_remove_all(writer->log_dirty);
     write_back(writer);
     return TRUE;
 }

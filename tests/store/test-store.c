@@ -384,17 +384,17 @@ static void test_journal_log(void)
     g_autoptr(GPtrArray) entries = read_log(f, &damaged);
     g_assert_cmpuint(entries->len, ==, 2);
     g_assert_cmpuint(damaged, ==, 0);
-    const JournalLogEntry *second = entries->pdata[1], *first = entries->pdata[0];
-    g_assert_cmpint(second->id, ==, moved); /* its later record */
-    g_assert_cmpstr(g_hash_table_lookup(second->fields, "kind"), ==, "move");
-    g_assert_cmpstr(g_hash_table_lookup(second->fields, "state"), ==, "sending");
-    g_assert_cmpstr(g_hash_table_lookup(second->fields, "account"), ==, "home");
-    g_assert_cmpstr(g_hash_table_lookup(second->fields, "mailbox"), ==, "INBOX");
-    g_assert_cmpstr(g_hash_table_lookup(second->fields, "target"), ==, "Archive");
-    g_assert_cmpstr(g_hash_table_lookup(second->fields, "uids"), ==, "2:3");
-    g_assert_cmpstr(g_hash_table_lookup(second->fields, "target_uidnext"), ==, "12");
-    g_assert_cmpint(first->id, ==, flagged);
-    g_assert_cmpstr(g_hash_table_lookup(first->fields, "add_keywords"), ==, "work%20 =odd");
+    const JournalLogEntry *move = entries->pdata[0], *flag = entries->pdata[1];
+    g_assert_cmpint(move->id, ==, moved); /* its later record */
+    g_assert_cmpstr(g_hash_table_lookup(move->fields, "kind"), ==, "move");
+    g_assert_cmpstr(g_hash_table_lookup(move->fields, "state"), ==, "sending");
+    g_assert_cmpstr(g_hash_table_lookup(move->fields, "account"), ==, "home");
+    g_assert_cmpstr(g_hash_table_lookup(move->fields, "mailbox"), ==, "INBOX");
+    g_assert_cmpstr(g_hash_table_lookup(move->fields, "target"), ==, "Archive");
+    g_assert_cmpstr(g_hash_table_lookup(move->fields, "uids"), ==, "2:3");
+    g_assert_cmpstr(g_hash_table_lookup(move->fields, "target_uidnext"), ==, "12");
+    g_assert_cmpint(flag->id, ==, flagged);
+    g_assert_cmpstr(g_hash_table_lookup(flag->fields, "add_keywords"), ==, "work%20 =odd");
     /* A record that was cut or changed is skipped, the others are read. */
     g_autofree char *path = journal_log_path(f->path), *text = NULL;
     gsize length = 0;
