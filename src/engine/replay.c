@@ -70,6 +70,8 @@ void replay_succeeded(Job *job)
         guint32 target = GPOINTER_TO_UINT(g_hash_table_lookup(replay->new_uids, GUINT_TO_POINTER(uid)));
         g_array_append_val(new_uids, target);
     }
+    if (replay->appended_uid != 0)
+        g_array_append_val(new_uids, replay->appended_uid);
     g_autoptr(GError) error = NULL;
     if (!store_writer_intent_done(account->engine->writer, replay->intent->id, replay->target_uidvalidity,
                                   new_uids->len > 0 ? (const guint32 *) (gpointer) new_uids->data : NULL, new_uids->len, &error))
@@ -201,6 +203,9 @@ static void begin(Job *job)
     case INTENT_EXPUNGE:
         replay_expunge(job);
         break;
+    case INTENT_APPEND:
+        replay_append(job);
+        break;
     default:
         replay_mailbox(job);
         break;
@@ -243,12 +248,21 @@ static const JobClass classes[] = {
     [INTENT_COPY] = REPLAY_CLASS("copy"),
     [INTENT_DELETE] = REPLAY_CLASS("delete"),
     [INTENT_EXPUNGE] = REPLAY_CLASS("expunge"),
+    [INTENT_APPEND] = REPLAY_CLASS("store"),
     [INTENT_CREATE_MAILBOX] = REPLAY_CLASS("create mailbox"),
     [INTENT_RENAME_MAILBOX] = REPLAY_CLASS("rename mailbox"),
     [INTENT_DELETE_MAILBOX] = REPLAY_CLASS("delete mailbox"),
     [INTENT_SUBSCRIBE] = REPLAY_CLASS("subscribe"),
     [INTENT_UNSUBSCRIBE] = REPLAY_CLASS("unsubscribe"),
 };
+
+/* APPEND works in any state; only looking for one that may have arrived needs its mailbox. */
+static gint64 needed_mailbox(const Intent *intent)
+{
+    if (intent->kind == INTENT_APPEND)
+        return intent->tries > 0 ? intent->target_mailbox_id : 0;
+    return touches_mailboxes(intent) ? 0 : intent->mailbox_id;
+}
 
 static void add_replay(EngineAccount *account, const Intent *intent)
 {
@@ -264,7 +278,7 @@ static void add_replay(EngineAccount *account, const Intent *intent)
     gint64 *key = g_new(gint64, 1);
     *key = intent->id;
     g_hash_table_add(account->replaying, key);
-    replay->job = job_add(account, &classes[intent->kind], JOB_INTENT, touches_mailboxes(intent) ? 0 : intent->mailbox_id, replay);
+    replay->job = job_add(account, &classes[intent->kind], JOB_INTENT, needed_mailbox(intent), replay);
 }
 
 void replay_ready(EngineAccount *account)

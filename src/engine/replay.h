@@ -25,6 +25,7 @@ typedef struct {
     guint answers;
     gboolean link_lost;
     guint32 target_uidvalidity; /* as COPYUID told, 0 when it did not */
+    guint32 appended_uid;  /* APPEND: where it is now, 0 not told */
     char *refusal;         /* the server's words */
     int refusal_code;      /* of ImapCode */
     void (*next)(Job *job); /* the step after the one in flight */
@@ -40,11 +41,12 @@ void replay_failed(Job *job, IntentState state, const char *words);
 /* Splits so that no command line is longer than servers accept. Of ImapUidSet*. */
 GPtrArray *replay_pieces(const ImapUidSet *uids);
 
-/* replay_flags.c, replay_move.c, replay_mailbox.c: the first step of each kind. */
+/* replay_flags.c, replay_move.c, replay_append.c, replay_mailbox.c: the first step of each kind. */
 void replay_flags(Job *job);
 void replay_move(Job *job);
 void replay_copy(Job *job);
 void replay_expunge(Job *job);
+void replay_append(Job *job);
 void replay_mailbox(Job *job);
 
 #endif

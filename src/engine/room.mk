@@ -23,6 +23,7 @@ libmalle_a_SOURCES += \
 	src/engine/pins.c src/engine/pins.h \
 	src/engine/post.c \
 	src/engine/replay.c src/engine/replay.h \
+	src/engine/replay_append.c \
 	src/engine/replay_flags.c \
 	src/engine/replay_mailbox.c \
 	src/engine/replay_move.c \

@@ -343,6 +343,16 @@ static gboolean do_look_rows(Driver *driver, guint count)
     return wait_for(driver, quiet_since, NULL);
 }
 
+static gboolean do_append(Driver *driver, const char *path, const char *target)
+{
+    Intent *intent = intent_new(INTENT_APPEND);
+    g_autoptr(StoreMailbox) mailbox = find_mailbox(driver, target);
+    intent->target_mailbox_id = mailbox != NULL ? mailbox->id : 0;
+    intent->path = g_strdup(path);
+    intent->add = MAIL_FLAG_SEEN;
+    return submit(driver, intent);
+}
+
 static gboolean do_undo(Driver *driver)
 {
     driver->committed = FALSE;
@@ -406,6 +416,8 @@ static gboolean run(Driver *driver, char **words)
         return do_messages(driver, INTENT_DELETE, one, NULL);
     if (g_str_equal(command, "expunge"))
         return do_messages(driver, INTENT_EXPUNGE, one, NULL);
+    if (g_str_equal(command, "append"))
+        return do_append(driver, one, two);
     if (g_str_equal(command, "undo"))
         return do_undo(driver);
     if (g_str_equal(command, "create"))

@@ -127,6 +127,21 @@ def copying(server, client, engine):
 
 
 @on_each
+def appending(server, client, engine):
+    """a message kept here is stored in a mailbox there, with its flags, once"""
+    with tempfile.NamedTemporaryFile(suffix=".eml") as file:
+        file.write((LETTER % (7, 7, 7, 7)).encode())
+        file.flush()
+        engine("append", file.name, "INBOX")
+        engine("settle")
+    look_again(engine)
+    tap.equal(subjects(client, "INBOX"), ["letter %d" % i for i in (1, 2, 3, 4, 5, 7)])
+    if not isinstance(server, Mailutils): # imap4d drops the flags of an APPEND
+        assert "\\Seen" in flags_of(client, "INBOX", "letter 7")
+    tap.equal(engine.mailbox("INBOX")["total"], 6, "shown once")
+
+
+@on_each
 def deleting(server, client, engine):
     """deleting moves to Trash where there is one, and expunges exactly ours where there is none"""
     engine("delete", "0")

@@ -1,0 +1,121 @@
+/* A message kept in a file here, into a mailbox. Sent once already and not answered, it is looked for first: by its Message-ID
+ * among the UIDs that the mailbox got since.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "engine/account.h"
+#include "engine/replay.h"
+#include "engine/search_command.h"
+#include "mime/summary.h"
+
+/* Enough for any header block; the rest of the file is not read for this. */
+#define HEADER_MAX (256 * 1024)
+
+static void appended(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) account;
+    Job *job = user;
+    Replay *replay = job->data;
+    if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        return;
+    if (result != IMAP_RESULT_OK) {
+        g_autofree char *said = imap_string_dup(text->text);
+        g_autofree char *words = g_utf8_make_valid(said != NULL ? said : "", -1);
+        replay_failed(job, INTENT_FAILED, words);
+        return;
+    }
+    if (text->code == IMAP_CODE_APPENDUID && text->uids != NULL && imap_uidset_count(text->uids) == 1) {
+        replay->target_uidvalidity = (guint32) text->number;
+        replay->appended_uid = imap_uidset_min(text->uids);
+    }
+    replay_succeeded(job);
+}
+
+static char **flag_names(const Intent *intent)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint bit = 0; bit < 32; bit++)
+        if ((intent->add & (1u << bit)) != 0)
+            g_ptr_array_add(names, g_strdup(mail_flag_name(1u << bit)));
+    g_ptr_array_add(names, NULL);
+    return (char **) g_ptr_array_free(names, FALSE);
+}
+
+static void append_now(Job *job)
+{
+    Replay *replay = job->data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GMappedFile) file = g_mapped_file_new(replay->intent->path, FALSE, &error);
+    if (file == NULL) {
+        replay_failed(job, INTENT_CONFLICT, error->message);
+        return;
+    }
+    g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(file);
+    g_auto(GStrv) flags = flag_names(replay->intent);
+    ImapCommand *command = imap_command_append(replay->target->wire_name, (const char *const *) flags, 0, imap_source_from_bytes(bytes), false, false);
+    link_send(job->account->link, job->action, command, appended, job);
+}
+
+static char *message_id_of(const char *path)
+{
+    g_autofree char *header = g_malloc(HEADER_MAX);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file >= 0 ? read(file, header, HEADER_MAX) : -1;
+    if (file >= 0)
+        close(file);
+    if (length <= 0)
+        return NULL;
+    g_autoptr(MessageSummary) summary = message_summary_from_header(header, (gsize) length);
+    return g_strdup(summary->message_id);
+}
+
+static void looked(EngineAccount *account, ImapResult result, const ImapText *text, const ImapUidSet *found, gpointer user)
+{
+    (void) account;
+    (void) text;
+    Job *job = user;
+    Replay *replay = job->data;
+    if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        return;
+    if (result == IMAP_RESULT_OK && imap_uidset_is_empty(found)) {
+        append_now(job);
+        return;
+    }
+    if (result == IMAP_RESULT_OK) {
+        replay->appended_uid = imap_uidset_max(found);
+        replay_succeeded(job);
+        return;
+    }
+    replay_failed(job, INTENT_UNKNOWN,
+                  _("The link broke while a message was being stored, and it cannot be told whether it arrived. Look in the target mailbox, then retry or cancel."));
+}
+
+void replay_append(Job *job)
+{
+    Replay *replay = job->data;
+    if (replay->target == NULL) {
+        replay_failed(job, INTENT_CONFLICT, _("The mailbox it should go to is not there any more. The message is still kept here."));
+        return;
+    }
+    if (replay->intent->tries == 0) {
+        append_now(job);
+        return;
+    }
+    g_autofree char *message_id = message_id_of(replay->intent->path);
+    if (message_id == NULL) {
+        replay_failed(job, INTENT_UNKNOWN,
+                      _("The link broke while a message was being stored, and it cannot be told whether it arrived. Look in the target mailbox, then retry or cancel."));
+        return;
+    }
+    g_autoptr(ImapSearch) criteria = imap_search_new();
+    if (replay->intent->target_uidnext != 0) {
+        g_autoptr(ImapUidSet) since = imap_uidset_new_range(replay->intent->target_uidnext, G_MAXUINT32);
+        imap_search_uids(criteria, since);
+    }
+    imap_search_header(criteria, "Message-ID", message_id);
+    search_send(job->account, job->action, criteria, looked, job);
+}
