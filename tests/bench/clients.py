@@ -19,6 +19,7 @@ class Client:
     newest: a text in the row of the newest message, which is on the first screen of every client."""
 
     name = ""
+    goes_on_behind = False      # fetches more once the first screen stands
     keeps_summaries = False     # asks for the summaries of the whole mailbox
     compresses = False          # can be told to use COMPRESS=DEFLATE
     down, up = "j", "k"
@@ -215,6 +216,7 @@ class Alpine(Client):
 
 class Malle(Client):
     name = "malle"
+    goes_on_behind = True
     keeps_summaries = True
     compresses = True
 

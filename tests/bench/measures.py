@@ -48,6 +48,23 @@ def since_login(stats):
             "up": stats["up"] - stats["login"]["up"]}
 
 
+def needed_for_first_screen(kind, server, newest):
+    """For a client that goes on fetching behind its first screen: with how few flights that screen comes."""
+    for flights in range(1, 10):
+        with Place(kind, server, newest) as place:
+            place.link.hold_after(flights)
+            client = place.client()
+            with client.screen() as screen:
+                try:
+                    screen.until(newest, seconds=10)
+                except AssertionError:
+                    continue
+                cost = since_login(place.link.stats())
+                place.link.hold_after(None)
+                return {"flights": flights, "down": cost["down"]}
+    return {}
+
+
 def cold_and_warm(kind, server, newest, rtt=0):
     """Opens the mailbox as never seen, lets it settle, closes, and opens it again."""
     with Place(kind, server, newest) as place:
@@ -65,6 +82,8 @@ def cold_and_warm(kind, server, newest, rtt=0):
                 seconds = time.monotonic() - start
                 stats = place.link.stats()
                 result[way] = dict(since_login(stats), seconds=seconds)
+                if way == "cold" and kind.goes_on_behind:
+                    result[way].update(needed_for_first_screen(kind, server, newest))
                 client.all_known(screen, place.link)
                 stats = place.link.stats()
                 result[way]["settled"] = dict(since_login(stats), seconds=time.monotonic() - start,

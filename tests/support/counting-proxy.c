@@ -15,6 +15,8 @@
  *     cut                breaks every connection now (reset)
  *     cut-down N         ends the connection once N more bytes have gone to the client
  *     cut-up N           ... once N more bytes have gone to the server
+ *     hold-after N       what the client sends for a flight beyond the Nth after the first login is kept back, so that
+ *                        what can be seen then needed no more; -1: everything passes again
  *     to PORT            later connections go there
  *     transcript FILE    appends what passes, inflated, to FILE
  */
@@ -54,6 +56,7 @@ typedef struct {
     int client, server;     /* -1 once closed */
     Way up, down;
     Flights *flights;
+    gboolean held;          /* what the client sends waits: "hold-after" */
 } Link;
 
 typedef struct {
@@ -66,6 +69,7 @@ typedef struct {
     gint64 rtt, rate;       /* microseconds; bytes a second */
     gboolean frozen;
     gint64 cut_down, cut_up;    /* -1: never */
+    gint64 hold_after;          /* flights; -1: no */
     gint64 last_byte;
     FILE *transcript;
 } Proxy;
@@ -175,6 +179,9 @@ static void link_read(Proxy *self, Link *link, gboolean from_client)
         if (from_client) {
             self->up += (guint64)got;
             flights_sent(link->flights, data, (gsize)got);
+            if (self->hold_after >= 0 && self->counts.logins > 0 &&
+                self->counts.flights - self->login_flights > (guint64)self->hold_after)
+                link->held = TRUE;
         }
         way_put(self, way, data, (gsize)got);
     } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
@@ -189,7 +196,7 @@ static void link_write(Proxy *self, Link *link, gboolean to_client)
     Way *way = to_client ? &link->down : &link->up;
     gint64 *cut = to_client ? &self->cut_down : &self->cut_up;
     Chunk *chunk;
-    while (fd >= 0 && (chunk = g_queue_peek_head(&way->chunks)) != NULL && chunk->due <= g_get_monotonic_time()) {
+    while (fd >= 0 && (to_client || !link->held) && (chunk = g_queue_peek_head(&way->chunks)) != NULL && chunk->due <= g_get_monotonic_time()) {
         gsize size;
         const guint8 *data = g_bytes_get_data(chunk->bytes, &size);
         gsize length = size - chunk->done;
@@ -284,6 +291,10 @@ static void proxy_obey(Proxy *self, const char *line)
         self->cut_down = number;
     } else if (strcmp(order, "cut-up") == 0) {
         self->cut_up = number;
+    } else if (strcmp(order, "hold-after") == 0) {
+        self->hold_after = number;
+        for (guint i = 0; number < 0 && i < self->links->len; i++)
+            ((Link *)self->links->pdata[i])->held = FALSE;
     } else if (strcmp(order, "to") == 0) {
         self->target_port = (guint16)number;
     } else if (strcmp(order, "transcript") == 0) {
@@ -323,7 +334,9 @@ static short wanted(const Proxy *self, const Link *link, gboolean client, int *t
     if (!in->ended && in->queued < QUEUE_LIMIT)
         events |= POLLIN;
     const Chunk *chunk = g_queue_peek_head((GQueue *)&out->chunks);
-    if (chunk != NULL) {
+    if (!client && link->held) {
+        /* nothing goes to the server */
+    } else if (chunk != NULL) {
         gint64 wait = (chunk->due - g_get_monotonic_time() + 999) / 1000;
         if (wait <= 0)
             events |= POLLOUT;
@@ -379,7 +392,7 @@ static void proxy_turn(Proxy *self, GString *orders)
 
 int main(int count, char **arguments)
 {
-    Proxy proxy = { .cut_down = -1, .cut_up = -1 };
+    Proxy proxy = { .cut_down = -1, .cut_up = -1, .hold_after = -1 };
     if (count != 2) {
         fputs("usage: counting-proxy PORT\n", stderr);
         return 64;

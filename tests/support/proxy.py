@@ -66,6 +66,10 @@ class Proxy:
     def cut_after_up(self, count):
         self.order("cut-up %d" % count)
 
+    def hold_after(self, flights):
+        """Keeps back what the client sends beyond so many flights after the login; None lets everything pass."""
+        self.order("hold-after %d" % (-1 if flights is None else flights))
+
     def forward_to(self, port):
         self.order("to %d" % port)
 
