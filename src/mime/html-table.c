@@ -42,6 +42,10 @@ static bool is_page_element(GumboTag tag)
     case GUMBO_TAG_DL:
     case GUMBO_TAG_H1:
     case GUMBO_TAG_H2:
+    case GUMBO_TAG_H3:
+    case GUMBO_TAG_H4:
+    case GUMBO_TAG_H5:
+    case GUMBO_TAG_H6:
     case GUMBO_TAG_HR:
     case GUMBO_TAG_PRE:
     case GUMBO_TAG_BLOCKQUOTE:
@@ -205,8 +209,7 @@ typedef struct {
 static void measure(const HtmlTable *table, Columns *columns)
 {
     memset(columns, 0, sizeof *columns);
-    for (guint c = 0; c < MAX_COLUMNS; c++)
-        columns->figures[c] = true;
+    bool words[MAX_COLUMNS] = { false }; /* a cell that is no figure */
     for (guint r = 0; r < table->rows->len; r++) {
         const GPtrArray *row = g_ptr_array_index(table->rows, r);
         for (guint i = 0; i < row->len; i++) {
@@ -215,10 +218,16 @@ static void measure(const HtmlTable *table, Columns *columns)
                 continue;
             columns->used[cell->column] = true;
             columns->width[cell->column] = MAX(columns->width[cell->column], paragraph_width(cell->text));
-            if (!cell->header && r > 0 && !is_figure(cell->text->text))
-                columns->figures[cell->column] = false;
+            if (cell->header || (r == 0 && table->rows->len > 2)) /* what stands above the figures */
+                continue;
+            if (is_figure(cell->text->text))
+                columns->figures[cell->column] = true;
+            else
+                words[cell->column] = true;
         }
     }
+    for (guint c = 0; c < MAX_COLUMNS; c++)
+        columns->figures[c] = columns->figures[c] && !words[c];
 }
 
 static int total_width(const HtmlTable *table, const Columns *columns)

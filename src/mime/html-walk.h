@@ -16,10 +16,12 @@ typedef struct {
     bool hidden, no_size, pre;
     bool is_list, ordered;
     int counter;
-    char *target;         /* an <a>'s own */
-    gsize link_start;     /* where its text begins in the paragraph … */
-    guint link_paragraph; /* … of this serial number */
-    bool owns_table;      /* the element that began walk->table */
+    char *target;                     /* an <a>'s own */
+    gsize link_start;                 /* where its text begins in the paragraph … */
+    guint link_paragraph;             /* … of this serial number */
+    bool new_link;                    /* this element's link was not known before */
+    guint outer_used, outer_numbered; /* the walk's used_link and numbered of the link around */
+    bool owns_table;                  /* the element that began walk->table */
 } HtmlFrame;
 
 typedef struct HtmlTable HtmlTable;

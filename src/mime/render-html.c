@@ -84,9 +84,12 @@ static void add_safe(HtmlWalk *walk, const char *text, gsize length)
     g_string_truncate(walk->scratch, 0);
     text_append_safe(walk->scratch, text, (gssize)length, TEXT_MULTI_LINE);
     HtmlFrame *frame = html_top(walk);
-    if (frame->link && strspn(walk->scratch->str, " \n") < walk->scratch->len)
-        walk->used_link = frame->link;
-    paragraph_add(walk->paragraph, walk->scratch->str, walk->scratch->len, frame->style, frame->link);
+    guint link = frame->link;
+    if (strspn(walk->scratch->str, " \n") < walk->scratch->len)
+        walk->used_link = link;
+    else if (walk->used_link != link) /* blanks alone do not make a link worth its number */
+        link = 0;
+    paragraph_add(walk->paragraph, walk->scratch->str, walk->scratch->len, frame->style, link);
 }
 
 static bool ends_with_space(const GString *text)
@@ -153,7 +156,12 @@ static void open_link(HtmlWalk *walk, const GumboNode *node, HtmlFrame *frame)
     frame->link_start = walk->paragraph->text->len;
     frame->link_paragraph = walk->paragraph_serial;
     frame->style |= RUN_LINK;
+    guint known = walk->layout->out->links->len;
     frame->link = rendered_link(walk->layout->out, "", frame->target, link_deceives("", frame->target));
+    frame->new_link = walk->layout->out->links->len > known;
+    /* A link within a link is forbidden, and the parser makes it of broken tables: the outer one waits. */
+    frame->outer_used = walk->used_link;
+    frame->outer_numbered = walk->numbered;
     walk->numbered = 0;
     walk->used_link = 0;
 }
@@ -189,14 +197,15 @@ static void close_link(HtmlWalk *walk, const HtmlFrame *frame)
     if (!frame->link || !frame->target)
         return;
     GPtrArray *links = walk->layout->out->links;
-    if (walk->used_link == frame->link) {
-        if (walk->numbered != frame->link)
-            number_link(walk, frame);
-        walk->used_link = 0;
-    } else if (frame->link == links->len &&
-               !*((RenderedLink *)g_ptr_array_index(links, links->len - 1))->text) {
-        g_ptr_array_remove_index(links, links->len - 1); /* around nothing: no number is spent on it */
-    }
+    bool used = walk->used_link == frame->link;
+    if (used && walk->numbered != frame->link)
+        number_link(walk, frame);
+    /* Around nothing: no number is spent on it. Only its own: a target met before has its number already. */
+    if (!used && frame->new_link && frame->link == links->len)
+        g_ptr_array_remove_index(links, links->len - 1);
+    bool same = used && frame->link == g_array_index(walk->stack, HtmlFrame, walk->stack->len - 2).link;
+    walk->used_link = same ? frame->link : frame->outer_used;
+    walk->numbered = same ? frame->link : frame->outer_numbered;
 }
 
 static void add_picture(HtmlWalk *walk, const GumboNode *node)

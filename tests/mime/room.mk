@@ -73,4 +73,8 @@ EXTRA_DIST += \
 	tests/mime/html/29-style-emphasis.html \
 	tests/mime/html/29-style-emphasis.txt \
 	tests/mime/html/30-empty.html \
-	tests/mime/html/30-empty.txt
+	tests/mime/html/30-empty.txt \
+	tests/mime/html/31-link-in-link.html \
+	tests/mime/html/31-link-in-link.txt \
+	tests/mime/html/32-side-by-side.html \
+	tests/mime/html/32-side-by-side.txt

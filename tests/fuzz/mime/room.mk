@@ -26,6 +26,8 @@ EXTRA_DIST += \
 	tests/fuzz/mime/corpus/html-entities \
 	tests/fuzz/mime/corpus/html-hidden \
 	tests/fuzz/mime/corpus/html-lists \
+	tests/fuzz/mime/corpus/html-link-around-table \
+	tests/fuzz/mime/corpus/html-link-in-link \
 	tests/fuzz/mime/corpus/html-nested-tables \
 	tests/fuzz/mime/corpus/html-unclosed-style \
 	tests/fuzz/mime/corpus/html-wide-table \
