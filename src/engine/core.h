@@ -40,6 +40,7 @@ struct Engine {
     struct TlsContext *tls;
     GHashTable *decisions; /* id → PendingDecision* */
     GSource *housekeeping;
+    GPtrArray *fills;      /* views being filled and kept current (views.c) */
     WireCost total;
 };
 

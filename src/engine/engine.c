@@ -9,6 +9,7 @@
 #include "engine/decisions.h"
 #include "engine/housekeeping.h"
 #include "engine/pins.h"
+#include "engine/views.h"
 #include "engine/wire_log.h"
 #include "net/tls.h"
 
@@ -44,6 +45,7 @@ Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, Engi
     engine->tls = tls_context_new();
     engine->pins = pins_open(options->pins_path);
     engine->decisions = decisions_table_new();
+    engine->fills = views_table_new();
     engine->accounts = g_ptr_array_new_with_free_func((GDestroyNotify) engine_account_free);
 
     for (guint i = 0; i < accounts->len; i++) {
@@ -106,6 +108,7 @@ void engine_stop(Engine *engine)
     /* From here on there is one thread. Sources die before what they point at. */
     g_main_context_push_thread_default(engine->context);
     engine_clear_source(&engine->housekeeping);
+    g_clear_pointer(&engine->fills, g_ptr_array_unref);
     g_clear_pointer(&engine->accounts, g_ptr_array_unref);
     while (g_main_context_iteration(engine->context, FALSE))
         ; /* lets cancelled GIO operations report and be freed */

@@ -3,6 +3,8 @@
 
 #include "engine/core.h"
 
+#include "engine/views.h"
+
 typedef struct {
     Engine *engine;
     EngineWork work;
@@ -50,6 +52,8 @@ void engine_tell(Engine *engine, Change *change)
     if (cost != NULL)
         g_debug("wire: %s: %u flights, %" G_GUINT64_FORMAT " up, %" G_GUINT64_FORMAT " down, %" G_GUINT64_FORMAT " ms", cost->action,
                 cost->flights, cost->up, cost->down, cost->wait_ms);
+    if (change->kind == CHANGE_MAILBOX || change->kind == CHANGE_NEW_MAIL)
+        views_mailbox_changed(engine, change->mailbox_id);
     if (engine->listener != NULL)
         engine->listener(change, engine->listener_data);
     else

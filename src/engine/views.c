@@ -16,9 +16,10 @@ typedef struct {
     Query *query;
     char **own_addresses;
     StoreAnchor anchor;      /* the last row looked at */
-    gboolean begun;
+    gboolean begun, done;    /* a row was looked at; all were */
     guint64 found;
-    GSource *source;
+    gint64 last_id;          /* everything in the store up to here has been looked at, once the fill is through */
+    GSource *source;         /* NULL: nothing to do now */
 } Fill;
 
 /* --- filling -------------------------------------------------------------------------------------- */
@@ -38,6 +39,7 @@ static void tell(Fill *fill, gboolean finished, const char *words)
 static void fill_free(gpointer data)
 {
     Fill *fill = data;
+    engine_clear_source(&fill->source);
     if (fill->query != NULL)
         query_unref(fill->query);
     g_free(fill->anchor.key);
@@ -53,15 +55,69 @@ static void move_anchor(Fill *fill, const StoreListRow *row)
     fill->begun = TRUE;
 }
 
+static void add(Fill *fill, const GArray *found)
+{
+    if (found->len > 0)
+        store_writer_view_add(fill->engine->writer, fill->view_id, (const gint64 *) (gpointer) found->data, found->len, NULL);
+    fill->found += found->len;
+}
+
+static void look_at(Fill *fill, const StoreListRow *row, GArray *found)
+{
+    if (match_row(fill->engine->reader, fill->query, fill->own_addresses, row))
+        g_array_append_val(found, row->id);
+}
+
+static void work_on(Fill *fill, GSourceFunc slice)
+{
+    if (fill->source != NULL)
+        return;
+    fill->source = g_idle_source_new();
+    g_source_set_priority(fill->source, ENGINE_PRIORITY_SOCKET + 1); /* somebody looks at it, but sockets go first */
+    g_source_set_callback(fill->source, slice, fill, NULL);
+    g_source_attach(fill->source, fill->engine->context);
+}
+
+static gboolean rest(Fill *fill)
+{
+    g_clear_pointer(&fill->source, g_source_unref);
+    return G_SOURCE_REMOVE;
+}
+
+/* What came into the mailbox behind the back of the fill, or after it. */
+static gboolean follow_slice(gpointer data)
+{
+    Fill *fill = data;
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(gint64));
+    if (!store_reader_begin(fill->engine->reader, NULL))
+        return rest(fill);
+    g_autoptr(GPtrArray) rows = store_reader_rows_after(fill->engine->reader, fill->spec.mailbox_id, fill->last_id, SLICE, &fill->last_id);
+    for (guint i = 0; i < rows->len; i++)
+        look_at(fill, g_ptr_array_index(rows, i), found);
+    store_reader_end(fill->engine->reader);
+    add(fill, found);
+    if (found->len > 0)
+        tell(fill, TRUE, NULL);
+    return rows->len == SLICE ? G_SOURCE_CONTINUE : rest(fill);
+}
+
+static gboolean finish(Fill *fill, const char *words)
+{
+    fill->done = TRUE;
+    tell(fill, TRUE, words);
+    rest(fill);
+    if (words == NULL)
+        work_on(fill, follow_slice);
+    return G_SOURCE_REMOVE;
+}
+
 static gboolean fill_slice(gpointer data)
 {
     Fill *fill = data;
     Engine *engine = fill->engine;
     g_autoptr(GError) error = NULL;
-    if (!store_reader_begin(engine->reader, &error)) {
-        tell(fill, TRUE, error->message);
-        return G_SOURCE_REMOVE;
-    }
+    if (!store_reader_begin(engine->reader, &error))
+        return finish(fill, error->message);
     /* From the anchor on its own row comes again, if it is still there. */
     g_autoptr(GPtrArray) rows = store_reader_window(engine->reader, &fill->spec, fill->begun ? &fill->anchor : NULL, 0, SLICE, NULL, &error);
     g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(gint64));
@@ -72,19 +128,22 @@ static gboolean fill_slice(gpointer data)
         if (row->id == seen_before)
             continue;
         fresh++;
-        if (match_row(engine->reader, fill->query, fill->own_addresses, row))
-            g_array_append_val(found, row->id);
+        look_at(fill, row, found);
     }
     if (fresh > 0)
         move_anchor(fill, g_ptr_array_index(rows, rows->len - 1));
     store_reader_end(engine->reader);
+    add(fill, found);
+    if (fresh == 0 || error != NULL)
+        return finish(fill, error != NULL ? error->message : NULL);
     if (found->len > 0)
-        store_writer_view_add(engine->writer, fill->view_id, (const gint64 *) (gpointer) found->data, found->len, NULL);
-    fill->found += found->len;
-    gboolean finished = fresh == 0 || error != NULL;
-    if (found->len > 0 || finished)
-        tell(fill, finished, error != NULL ? error->message : NULL);
-    return finished ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+        tell(fill, FALSE, NULL);
+    return G_SOURCE_CONTINUE;
+}
+
+GPtrArray *views_table_new(void)
+{
+    return g_ptr_array_new_with_free_func(fill_free);
 }
 
 void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending)
@@ -104,15 +163,29 @@ void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char
         fill_free(fill);
         return;
     }
+    g_autoptr(GPtrArray) none = store_reader_rows_after(engine->reader, mailbox_id, -1, 0, &fill->last_id);
+    g_ptr_array_add(engine->fills, fill);
     tell(fill, FALSE, NULL);
-    GSource *source = g_idle_source_new();
-    g_source_set_priority(source, ENGINE_PRIORITY_SOCKET + 1); /* somebody looks at it, but sockets go first */
-    g_source_set_callback(source, fill_slice, fill, fill_free);
-    g_source_attach(source, engine->context);
-    g_source_unref(source);
+    work_on(fill, fill_slice);
+}
+
+void views_mailbox_changed(Engine *engine, gint64 mailbox_id)
+{
+    for (guint i = 0; engine->fills != NULL && i < engine->fills->len; i++) {
+        Fill *fill = g_ptr_array_index(engine->fills, i);
+        if (fill->done && fill->spec.mailbox_id == mailbox_id)
+            work_on(fill, follow_slice);
+    }
 }
 
 void views_drop(Engine *engine, gint64 view_id)
 {
+    for (guint i = 0; i < engine->fills->len; i++) {
+        Fill *fill = g_ptr_array_index(engine->fills, i);
+        if (fill->view_id == view_id) {
+            g_ptr_array_remove_index(engine->fills, i);
+            break;
+        }
+    }
     store_writer_view_drop(engine->writer, view_id, NULL);
 }

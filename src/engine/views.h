@@ -1,12 +1,14 @@
 /* Views: the messages of a mailbox that match a query, found here in what the store holds, in slices, the first window
- * first. Needs no link.
+ * first; what comes into the mailbox later and matches is added, what stops matching stays. Needs no link.
  */
 #ifndef MALLE_ENGINE_VIEWS_H
 #define MALLE_ENGINE_VIEWS_H
 
 #include "engine/core.h"
 
+GPtrArray *views_table_new(void);
 void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending);
 void views_drop(Engine *engine, gint64 view_id);
+void views_mailbox_changed(Engine *engine, gint64 mailbox_id);
 
 #endif

@@ -83,7 +83,7 @@ typedef struct {
     char *error;         /* safe words; NULL when it went well */
 } ModelTransfer;
 
-/* Into `path` (a directory: under the attachment's name; a name that exists is refused unless `overwrite`). Returns the transfer's id, 0 with error. */
+/* Into `path` (a directory, made if it ends in a slash and is not there: under the attachment's name; a name that exists is refused unless `overwrite`). Returns the transfer's id, 0 with error. */
 guint64 model_message_save(ModelMessage *message, const char *section, const char *path, gboolean overwrite, GError **error);
 /* Into a private directory (0700, removed at model_free()); when it has finished, the UI runs model_transfer_opener(). */
 guint64 model_message_open_part(ModelMessage *message, const char *section, GError **error);

@@ -119,6 +119,12 @@ guint64 model_message_save(ModelMessage *message, const char *section, const cha
     if (!transfer)
         return 0;
     g_autofree char *expanded = paths_expand(path);
+    if (g_str_has_suffix(expanded, "/") && g_mkdir_with_parents(expanded, 0777) != 0) {
+        g_autofree char *safe = model_safe(expanded);
+        g_set_error(error, MODEL_ERROR, MODEL_ERROR_FILE, _("The directory %s cannot be made: %s"), safe, g_strerror(errno));
+        model_transfer_free(transfer);
+        return 0;
+    }
     if (g_file_test(expanded, G_FILE_TEST_IS_DIR))
         transfer->path = g_build_filename(expanded, transfer->name, NULL);
     else

@@ -91,6 +91,20 @@ StoreListRow *list_row_by_id(Database *db, gint64 message_id, StoreOrder order, 
     return row;
 }
 
+GPtrArray *store_reader_rows_after(StoreReader *reader, gint64 mailbox_id, gint64 after_id, guint limit, gint64 *last)
+{
+    GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify) store_list_row_free);
+    gint64 end = database_int(reader->db, NULL, 0, "SELECT max(id) FROM message", "");
+    sqlite3_stmt *s = after_id < 0 ? NULL : database_query(reader->db, NULL,
+        "SELECT " LIST_ROW_COLUMNS " FROM message m CROSS JOIN content c ON c.id = m.content_id"
+        " WHERE m.id > ? AND m.shown_mailbox = ? ORDER BY m.id LIMIT ?", "iii", after_id, mailbox_id, (gint64) limit);
+    while (s != NULL && database_step(reader->db, s, NULL))
+        g_ptr_array_add(rows, list_row_read(s, STORE_ORDER_DATE));
+    if (last != NULL)
+        *last = rows->len > 0 && rows->len == limit ? ((const StoreListRow *) g_ptr_array_index(rows, rows->len - 1))->id : end;
+    return rows;
+}
+
 StoreMessage *store_reader_message(StoreReader *reader, gint64 message_id)
 {
     sqlite3_stmt *s = find_row(reader->db, message_id, NULL);

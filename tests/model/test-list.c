@@ -513,6 +513,14 @@ static void test_limit(void)
     world_run(world);
     world_show(list);
     g_assert_cmpuint(model_list_total(list), ==, 58);
+    gint64 fresh = world_letter(world, world->inbox, &(Letter){ .from = "n", .subject = "fresh", .message_id = "fresh", .minutes = -5 });
+    world_letter(world, world->inbox, &(Letter){ .from = "n", .subject = "read elsewhere", .message_id = "re", .minutes = -6, .flags = MAIL_FLAG_SEEN });
+    world_letter(world, world->archive, &(Letter){ .from = "n", .subject = "elsewhere", .message_id = "else", .minutes = -7 });
+    world_changed(world, world->inbox);
+    world_run(world);
+    world_show(list);
+    g_assert_cmpuint(model_list_total(list), ==, 59); /* what comes in and matches is added */
+    g_assert_true(model_list_go(list, fresh));
     g_assert_true(model_list_set_limit(list, "~s nowhere", NULL, &error));
     world_run(world);
     world_show(list);

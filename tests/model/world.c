@@ -175,10 +175,7 @@ void world_expunge(World *world, gint64 mailbox_id, gint64 message_id)
 
 void world_changed(World *world, gint64 mailbox_id)
 {
-    Change *change = change_new(CHANGE_MAILBOX);
-    change->account_id = world->account;
-    change->mailbox_id = mailbox_id;
-    change_queue_push(change, world->queue);
+    engine_tell_mailbox(world->engine, world->account, mailbox_id);
 }
 
 void world_run(World *world)
