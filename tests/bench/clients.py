@@ -243,7 +243,7 @@ class Malle(Client):
         screen.keys("T")
         screen.type(pattern)
         screen.keys("Enter")
-        screen.until(re.compile(r"\d tagged"))
+        screen.until(re.compile(r"\d\d\d tagged"))
         link.until_quiet(1500)
         link.reset()
         screen.keys(";", "F")
