@@ -43,7 +43,7 @@ void surface_resize(Surface *surface, int rows, int columns)
     surface->rows = CLAMP(rows, 1, 4096);
     surface->columns = CLAMP(columns, 1, 4096);
     g_free(surface->cells);
-    surface->cells = g_new0(Cell, (gsize) surface->rows * surface->columns);
+    surface->cells = g_new0(Cell, (gsize)surface->rows * surface->columns);
     surface_clear(surface, CELL_STYLE_PLAIN);
 }
 
@@ -64,7 +64,7 @@ void surface_set_transliterate(Surface *surface, gboolean transliterate)
 
 static Cell *cell_at(const Surface *surface, int row, int column)
 {
-    return &surface->cells[(gsize) row * surface->columns + column];
+    return &surface->cells[(gsize)row * surface->columns + column];
 }
 
 const Cell *surface_cell(const Surface *surface, int row, int column)
@@ -91,7 +91,7 @@ char *surface_row_text(const Surface *surface, int row)
 
 void surface_clear(Surface *surface, CellStyle style)
 {
-    gsize n = (gsize) surface->rows * surface->columns;
+    gsize n = (gsize)surface->rows * surface->columns;
     for (gsize i = 0; i < n; i++)
         blank(&surface->cells[i], style);
     surface->has_cursor = FALSE;
@@ -116,9 +116,11 @@ Area area_part(Area area, int row, int column, int rows, int columns)
     return (Area){ area.surface, area.row + top, area.column + left, bottom - top, right - left };
 }
 
-/* Puts one cluster of `width` cells at a place of the surface that is known to have room for it. A wide character of which
- * a half is overwritten loses its other half too: a terminal does the same, but not every one in the same way. */
-static void put(Surface *surface, int row, int column, const char *bytes, gsize length, int width, CellStyle style)
+/* Puts one cluster of `width` cells at a place of the surface that is known to have room for it. A wide
+ * character of which a half is overwritten loses its other half too: a terminal does the same, but not every
+ * one in the same way. */
+static void put(Surface *surface, int row, int column, const char *bytes, gsize length, int width,
+                CellStyle style)
 {
     Cell *cell = cell_at(surface, row, column);
     if (cell->width == 0 && column > 0)
@@ -129,12 +131,12 @@ static void put(Surface *surface, int row, int column, const char *bytes, gsize 
     if (length >= CELL_BYTES) {
         /* more marks than text_make_safe() lets through cannot come here, but joiners can */
         length = CELL_BYTES - 1;
-        while (length > 0 && ((guchar) bytes[length] & 0xc0) == 0x80)
+        while (length > 0 && ((guchar)bytes[length] & 0xc0) == 0x80)
             length--;
     }
     memset(cell->text, 0, CELL_BYTES);
     memcpy(cell->text, bytes, length);
-    cell->width = (guint8) width;
+    cell->width = (guint8)width;
     cell->style = style;
     if (width == 2) {
         memset(cell[1].text, 0, CELL_BYTES);
@@ -156,13 +158,15 @@ static char *drawable(const Surface *surface, const char *text, gsize length)
 {
     if (is_printable_ascii(text, length))
         return NULL;
-    char *safe = text_is_safe(text, (gssize) length, TEXT_MULTI_LINE) ? NULL : text_make_safe(text, (gssize) length, TEXT_MULTI_LINE);
+    char *safe = text_is_safe(text, (gssize)length, TEXT_MULTI_LINE)
+                     ? NULL
+                     : text_make_safe(text, (gssize)length, TEXT_MULTI_LINE);
     if (!surface->transliterate)
         return safe;
     g_autofree char *owned G_GNUC_UNUSED = safe; /* freed at the end */
-    g_autofree char *local = text_to_locale(safe ? safe : text, safe ? -1 : (gssize) length);
+    g_autofree char *local = text_to_locale(safe ? safe : text, safe ? -1 : (gssize)length);
     char *back = g_locale_to_utf8(local, -1, NULL, NULL, NULL);
-    return back ? back : text_to_ascii(safe ? safe : text, safe ? -1 : (gssize) length);
+    return back ? back : text_to_ascii(safe ? safe : text, safe ? -1 : (gssize)length);
 }
 
 static int draw_clusters(Area area, int row, int column, const char *text, gsize length, CellStyle style)
@@ -177,8 +181,8 @@ static int draw_clusters(Area area, int row, int column, const char *text, gsize
             if (column + width > area.columns)
                 break;
             if (column >= 0)
-                put(area.surface, area.row + row, area.column + column, *p == '\n' ? " " : p, *p == '\n' ? 1 : next - p, width,
-                    style);
+                put(area.surface, area.row + row, area.column + column, *p == '\n' ? " " : p,
+                    *p == '\n' ? 1 : next - p, width, style);
             column += width;
         }
         p = next;
@@ -188,21 +192,23 @@ static int draw_clusters(Area area, int row, int column, const char *text, gsize
 
 int area_text(Area area, int row, int column, const char *text, gssize length, CellStyle style)
 {
-    gsize bytes = length < 0 ? strlen(text) : (gsize) length;
+    gsize bytes = length < 0 ? strlen(text) : (gsize)length;
     if (row < 0 || row >= area.rows || column >= area.columns)
         return column;
     g_autofree char *safe = drawable(area.surface, text, bytes);
-    return safe ? draw_clusters(area, row, column, safe, strlen(safe), style) : draw_clusters(area, row, column, text, bytes, style);
+    return safe ? draw_clusters(area, row, column, safe, strlen(safe), style)
+                : draw_clusters(area, row, column, text, bytes, style);
 }
 
-int area_fit(Area area, int row, int column, int cells, const char *text, gssize length, TextCut cut, gboolean right, CellStyle style)
+int area_fit(Area area, int row, int column, int cells, const char *text, gssize length, TextCut cut,
+             gboolean right, CellStyle style)
 {
     if (cells <= 0)
         return column;
-    g_autofree char *safe = drawable(area.surface, text, length < 0 ? strlen(text) : (gsize) length);
-    g_autoptr(GString) fitted = g_string_sized_new((gsize) cells * 2);
+    g_autofree char *safe = drawable(area.surface, text, length < 0 ? strlen(text) : (gsize)length);
+    g_autoptr(GString) fitted = g_string_sized_new((gsize)cells * 2);
     text_append_fit(fitted, safe ? safe : text, safe ? -1 : length, cells, cut, right);
-    area_text(area, row, column, fitted->str, (gssize) fitted->len, style);
+    area_text(area, row, column, fitted->str, (gssize)fitted->len, style);
     return column + cells;
 }
 

@@ -1,8 +1,9 @@
 /* A surface of cells in memory, and the one place where text becomes cells.
  *
- * Views paint a surface; screen.h shows it. Nothing here knows a terminal, so whatever a view paints can be looked at by a
- * test. Everything drawn passes text_make_safe() here once more (it costs a look at each byte), so that no path from outside
- * reaches the terminal unsafe, whatever a caller forgot. One thread at a time.
+ * Views paint a surface; screen.h shows it. Nothing here knows a terminal, so whatever a view paints can be
+ * looked at by a test. Everything drawn passes text_make_safe() here once more (it costs a look at each
+ * byte), so that no path from outside reaches the terminal unsafe, whatever a caller forgot. One thread at a
+ * time.
  */
 #ifndef MALLE_TERM_CELLS_H
 #define MALLE_TERM_CELLS_H
@@ -28,16 +29,19 @@ void surface_free(Surface *surface);
 void surface_resize(Surface *surface, int rows, int columns); /* all blank again */
 int surface_rows(const Surface *surface);
 int surface_columns(const Surface *surface);
-/* In a locale that is not UTF-8 text is drawn in the characters that the locale has ("é" → "e", "—" → "-"). */
+/* In a locale that is not UTF-8 text is drawn in the characters that the locale has ("é" → "e", "—" → "-").
+ */
 void surface_set_transliterate(Surface *surface, gboolean transliterate);
 const Cell *surface_cell(const Surface *surface, int row, int column); /* NULL outside */
 /* One row as text, for tests: trailing blanks cut. Caller frees. */
 char *surface_row_text(const Surface *surface, int row);
 void surface_clear(Surface *surface, CellStyle style);
-/* Where the terminal's cursor stands after the frame; FALSE when hidden (nobody placed it since the last clear). */
+/* Where the terminal's cursor stands after the frame; FALSE when hidden (nobody placed it since the last
+ * clear). */
 gboolean surface_cursor(const Surface *surface, int *row, int *column);
 
-/* A rectangle of a surface: what a view is given to paint in. All coordinates are its own; what lies outside is clipped. */
+/* A rectangle of a surface: what a view is given to paint in. All coordinates are its own; what lies outside
+ * is clipped. */
 typedef struct {
     Surface *surface; /* not owned */
     int row, column, rows, columns;
@@ -47,17 +51,20 @@ Area surface_area(Surface *surface);
 /* A part of it, clipped to it (may become empty). */
 Area area_part(Area area, int row, int column, int rows, int columns);
 
-/* Text from `column` on, clipped at the area's edge; '\n' is drawn as a space. Returns the column behind it. A wide
- * cluster that would be halved is left out. */
+/* Text from `column` on, clipped at the area's edge; '\n' is drawn as a space. Returns the column behind it.
+ * A wide cluster that would be halved is left out. */
 int area_text(Area area, int row, int column, const char *text, gssize length, CellStyle style);
-/* Text in exactly `cells` cells: cut (as `cut` says) or padded; with `right` padded on the left. Returns the column behind. */
-int area_fit(Area area, int row, int column, int cells, const char *text, gssize length, TextCut cut, gboolean right, CellStyle style);
+/* Text in exactly `cells` cells: cut (as `cut` says) or padded; with `right` padded on the left. Returns the
+ * column behind. */
+int area_fit(Area area, int row, int column, int cells, const char *text, gssize length, TextCut cut,
+             gboolean right, CellStyle style);
 /* printf, as area_text(). */
 int area_format(Area area, int row, int column, CellStyle style, const char *format, ...) G_GNUC_PRINTF(5, 6);
 /* The same character (one cell wide) so many times. */
 int area_repeat(Area area, int row, int column, int cells, const char *character, CellStyle style);
 void area_fill(Area area, CellStyle style);
-/* Changes only the look of cells that are there: the selected row, what a search found. `keep_colour`: attributes are added. */
+/* Changes only the look of cells that are there: the selected row, what a search found. `keep_colour`:
+ * attributes are added. */
 void area_restyle(Area area, int row, int column, int cells, CellStyle style, gboolean keep_colour);
 void area_put_cursor(Area area, int row, int column);
 

@@ -36,9 +36,10 @@ void line_history_free(LineHistory *history)
     if (history->changed && history->path) {
         GString *content = g_string_new(NULL);
         for (guint i = 0; i < history->lines->len; i++)
-            g_string_append_printf(content, "%s\n", (char *) history->lines->pdata[i]);
+            g_string_append_printf(content, "%s\n", (char *)history->lines->pdata[i]);
         g_autoptr(GError) error = NULL;
-        if (!g_file_set_contents_full(history->path, content->str, (gssize) content->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+        if (!g_file_set_contents_full(history->path, content->str, (gssize)content->len,
+                                      G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
             g_info("term: history: %s", error->message);
         g_string_free(content, TRUE);
     }

@@ -85,7 +85,7 @@ void key_decoder_add(KeyDecoder *decoder, const char *bytes, const char *name)
 
 void key_decoder_feed(KeyDecoder *decoder, const char *bytes, gsize length)
 {
-    g_byte_array_append(decoder->input, (const guint8 *) bytes, (guint) length);
+    g_byte_array_append(decoder->input, (const guint8 *)bytes, (guint)length);
 }
 
 gboolean key_decoder_is_waiting(const KeyDecoder *decoder)
@@ -99,8 +99,8 @@ enum { SHIFT = 1, ALT = 2, CTRL = 4 }; /* as xterm counts: parameter minus one *
 
 static void name_special(Key *key, const char *base, guint modifiers)
 {
-    g_snprintf(key->name, sizeof key->name, "<%s%s%s%s>", modifiers & CTRL ? "C-" : "", modifiers & ALT ? "M-" : "",
-               modifiers & SHIFT ? "S-" : "", base);
+    g_snprintf(key->name, sizeof key->name, "<%s%s%s%s>", modifiers & CTRL ? "C-" : "",
+               modifiers & ALT ? "M-" : "", modifiers & SHIFT ? "S-" : "", base);
 }
 
 static const char *special_of_char(gunichar c)
@@ -185,15 +185,16 @@ static const char *name_of_final(char final)
 static const char *name_of_number(guint number)
 {
     static const char *const names[] = {
-        [1] = "Home",  [2] = "Insert", [3] = "Delete", [4] = "End",  [5] = "PageUp", [6] = "PageDown", [7] = "Home",
-        [8] = "End",   [11] = "F1",    [12] = "F2",    [13] = "F3",  [14] = "F4",    [15] = "F5",      [17] = "F6",
-        [18] = "F7",   [19] = "F8",    [20] = "F9",    [21] = "F10", [23] = "F11",   [24] = "F12",     [25] = "F13",
-        [26] = "F14",  [28] = "F15",   [29] = "F16",   [31] = "F17", [32] = "F18",   [33] = "F19",     [34] = "F20",
+        [1] = "Home", [2] = "Insert", [3] = "Delete", [4] = "End",  [5] = "PageUp", [6] = "PageDown",
+        [7] = "Home", [8] = "End",    [11] = "F1",    [12] = "F2",  [13] = "F3",    [14] = "F4",
+        [15] = "F5",  [17] = "F6",    [18] = "F7",    [19] = "F8",  [20] = "F9",    [21] = "F10",
+        [23] = "F11", [24] = "F12",   [25] = "F13",   [26] = "F14", [28] = "F15",   [29] = "F16",
+        [31] = "F17", [32] = "F18",   [33] = "F19",   [34] = "F20",
     };
     return number < G_N_ELEMENTS(names) ? names[number] : NULL;
 }
 
-/* --- sequences ----------------------------------------------------------------------------------- */
+/* --- sequences --------------------------------------------------------------------------------- */
 
 typedef enum {
     NOTHING,   /* wait for more */
@@ -203,7 +204,7 @@ typedef enum {
 
 static void consume(KeyDecoder *decoder, gsize length)
 {
-    g_byte_array_remove_range(decoder->input, 0, (guint) MIN(length, decoder->input->len));
+    g_byte_array_remove_range(decoder->input, 0, (guint)MIN(length, decoder->input->len));
 }
 
 /* One key in rxvt's or the console's own way: CSI with a final of theirs. */
@@ -218,7 +219,7 @@ static gboolean name_odd_final(Key *key, char final, guint number)
     else if (final == '@' && name_of_number(number))
         name_special(key, name_of_number(number), CTRL | SHIFT);
     else if (final >= 'a' && final <= 'd')
-        name_special(key, name_of_final((char) (final - 'a' + 'A')), SHIFT);
+        name_special(key, name_of_final((char)(final - 'a' + 'A')), SHIFT);
     else
         return FALSE;
     return TRUE;
@@ -271,7 +272,7 @@ static Outcome take_csi(KeyDecoder *decoder, gboolean final, Key *key)
         if (g_ascii_isdigit(p[at])) {
             n = MAX(n, 1);
             guint *number = &numbers[n - 1];
-            *number = MIN(*number * 10 + (guint) (p[at] - '0'), 0x200000);
+            *number = MIN(*number * 10 + (guint)(p[at] - '0'), 0x200000);
         } else if (p[at] == ';') {
             n = MIN(MAX(n, 1) + 1, G_N_ELEMENTS(numbers));
         } else if (p[at] != '$') {
@@ -292,7 +293,7 @@ static Outcome take_csi(KeyDecoder *decoder, gboolean final, Key *key)
         consume(decoder, at);
         return SWALLOWED;
     }
-    char last = (char) p[at];
+    char last = (char)p[at];
     gboolean dollar = at > 2 && p[at - 1] == '$';
     consume(decoder, at + 1);
     if (last == '~' && n == 1 && numbers[0] == 200) {
@@ -315,7 +316,7 @@ static Outcome take_ss3(KeyDecoder *decoder, gboolean final, Key *key)
         consume(decoder, 2);
         return TAKEN;
     }
-    char c = (char) decoder->input->data[2];
+    char c = (char)decoder->input->data[2];
     const char *name = name_of_final(c);
     consume(decoder, 3);
     if (name)
@@ -323,9 +324,9 @@ static Outcome take_ss3(KeyDecoder *decoder, gboolean final, Key *key)
     else if (c == 'M')
         g_strlcpy(key->name, "<Enter>", sizeof key->name);
     else if (c >= 'a' && c <= 'd')
-        name_special(key, name_of_final((char) (c - 'a' + 'A')), CTRL);
+        name_special(key, name_of_final((char)(c - 'a' + 'A')), CTRL);
     else if (c >= 'j' && c <= 'y')
-        name_char(key, (gunichar) (c - 'j' + '*'), 0);
+        name_char(key, (gunichar)(c - 'j' + '*'), 0);
     else
         return SWALLOWED;
     return TAKEN;
@@ -334,30 +335,30 @@ static Outcome take_ss3(KeyDecoder *decoder, gboolean final, Key *key)
 /* One character at `offset` of the input. 0: incomplete; else bytes used, *c is 0xFFFFFFFF for rubbish. */
 static gsize take_char(KeyDecoder *decoder, gsize offset, gboolean final, gunichar *c)
 {
-    const char *p = (const char *) decoder->input->data + offset;
+    const char *p = (const char *)decoder->input->data + offset;
     gsize length = decoder->input->len - offset;
-    *c = (gunichar) -1;
-    if ((guchar) *p < 0x80) {
-        *c = (guchar) *p;
+    *c = (gunichar)-1;
+    if ((guchar)*p < 0x80) {
+        *c = (guchar)*p;
         return 1;
     }
     if (decoder->utf8) {
-        gunichar got = g_utf8_get_char_validated(p, (gssize) length);
-        if (got == (gunichar) -2)
+        gunichar got = g_utf8_get_char_validated(p, (gssize)length);
+        if (got == (gunichar)-2)
             return final ? length : 0;
-        if (got == (gunichar) -1)
+        if (got == (gunichar)-1)
             return 1;
         *c = got;
-        return (gsize) (g_utf8_next_char(p) - p);
+        return (gsize)(g_utf8_next_char(p) - p);
     }
     mbstate_t state = { 0 };
     wchar_t wide = 0;
     size_t used = mbrtowc(&wide, p, length, &state);
-    if (used == (size_t) -2)
+    if (used == (size_t)-2)
         return final ? length : 0;
-    if (used == (size_t) -1 || used == 0)
+    if (used == (size_t)-1 || used == 0)
         return 1;
-    *c = (gunichar) wide;
+    *c = (gunichar)wide;
     return used;
 }
 
@@ -369,7 +370,7 @@ static Outcome take_plain(KeyDecoder *decoder, gsize offset, guint modifiers, gb
         return NOTHING;
     consume(decoder, offset + used);
     /* C1 controls are no keys of anybody's. */
-    if (c == (gunichar) -1 || (c >= 0x80 && c < 0xa0))
+    if (c == (gunichar)-1 || (c >= 0x80 && c < 0xa0))
         return SWALLOWED;
     name_char(key, c, modifiers);
     return TAKEN;
@@ -419,7 +420,7 @@ static Outcome take_escape(KeyDecoder *decoder, gboolean final, Key *key)
     return take_plain(decoder, 1, ALT, final, key);
 }
 
-/* --- paste ------------------------------------------------------------------------------------------ */
+/* --- paste ------------------------------------------------------------------------------------- */
 
 static const char paste_end[] = "\033[201~";
 
@@ -438,10 +439,10 @@ static Outcome take_paste(KeyDecoder *decoder, Key *key)
     GByteArray *input = decoder->input;
     const guint8 *end = memmem(input->data, input->len, paste_end, sizeof paste_end - 1);
     /* Without an end in sight the last bytes may be the start of it. */
-    gsize take = end ? (gsize) (end - input->data) : input->len - MIN(input->len, sizeof paste_end - 2);
+    gsize take = end ? (gsize)(end - input->data) : input->len - MIN(input->len, sizeof paste_end - 2);
     gsize room = KEY_PASTE_MAX - MIN(decoder->paste->len, KEY_PASTE_MAX);
     for (gsize i = 0; i < MIN(take, room); i++) /* a NUL would end the string */
-        g_string_append_c(decoder->paste, input->data[i] ? (char) input->data[i] : ' ');
+        g_string_append_c(decoder->paste, input->data[i] ? (char)input->data[i] : ' ');
     consume(decoder, end ? take + sizeof paste_end - 1 : take);
     if (!end)
         return NOTHING;

@@ -1,11 +1,13 @@
 /* Keys: bytes from a terminal in, key presses and pastes out. Sans-I/O, so that every sequence can be tested.
  *
- * A key is named as in a key file (malle-keys(5)): one printable character ("d", "é"), or a name in angle brackets: <Enter>
- * <Space> <Tab> <Esc> <Backspace> <Delete> <Insert> <Up> <Down> <Left> <Right> <Home> <End> <PageUp> <PageDown> <F1>…<F20>, <lt> for
+ * A key is named as in a key file (malle-keys(5)): one printable character ("d", "é"), or a name in angle
+ * brackets: <Enter> <Space> <Tab> <Esc> <Backspace> <Delete> <Insert> <Up> <Down> <Left> <Right> <Home> <End>
+ * <PageUp> <PageDown> <F1>…<F20>, <lt> for
  * "<", with C- (Ctrl), M- (Alt), S- (Shift) before it in that order: <C-x>, <M-v>, <S-Tab>.
  *
- * Understood: what xterm, VTE, rxvt, the Linux console, screen and tmux send; CSI u; bracketed paste (one event, so that a
- * paste is never run as commands). Unknown sequences are swallowed whole: they never become letters, which would be commands.
+ * Understood: what xterm, VTE, rxvt, the Linux console, screen and tmux send; CSI u; bracketed paste (one
+ * event, so that a paste is never run as commands). Unknown sequences are swallowed whole: they never become
+ * letters, which would be commands.
  */
 #ifndef MALLE_TERM_KEY_H
 #define MALLE_TERM_KEY_H
@@ -42,8 +44,8 @@ void key_decoder_free(KeyDecoder *decoder);
 /* What terminfo says a key sends, beside what is known anyway. */
 void key_decoder_add(KeyDecoder *decoder, const char *bytes, const char *name);
 void key_decoder_feed(KeyDecoder *decoder, const char *bytes, gsize length);
-/* The next key. FALSE when there is none, or when what is there may be the start of a longer one; `final` (the time-out has
- * passed) then takes it as it is. `key` need not be initialised; the caller clears it. */
+/* The next key. FALSE when there is none, or when what is there may be the start of a longer one; `final`
+ * (the time-out has passed) then takes it as it is. `key` need not be initialised; the caller clears it. */
 gboolean key_decoder_next(KeyDecoder *decoder, gboolean final, Key *key);
 /* Does something wait that only more bytes or the time-out can decide? */
 gboolean key_decoder_is_waiting(const KeyDecoder *decoder);

@@ -38,7 +38,7 @@ void completion_free(Completion *completion)
 
 GPtrArray *completions_new(void)
 {
-    return g_ptr_array_new_with_free_func((GDestroyNotify) completion_free);
+    return g_ptr_array_new_with_free_func((GDestroyNotify)completion_free);
 }
 
 LineEditor *line_editor_new(const char *text)
@@ -81,7 +81,7 @@ void line_editor_free(LineEditor *editor)
 void line_editor_set_history(LineEditor *editor, LineHistory *history)
 {
     editor->history = history;
-    editor->history_at = history ? (int) line_history_count(history) : 0;
+    editor->history_at = history ? (int)line_history_count(history) : 0;
 }
 
 void line_editor_set_completer(LineEditor *editor, LineCompleter completer, gpointer user_data)
@@ -120,9 +120,10 @@ const GPtrArray *line_editor_candidates(const LineEditor *editor, int *chosen)
     return editor->candidates;
 }
 
-/* --- editing ------------------------------------------------------------------------------------ */
+/* --- editing ----------------------------------------------------------------------------------- */
 
-/* text_make_safe() trims a single line at its ends; a space just typed must stay. A password must stay as it was pasted. */
+/* text_make_safe() trims a single line at its ends; a space just typed must stay. A password must stay as it
+ * was pasted. */
 static void insert(LineEditor *editor, const char *text)
 {
     g_autofree char *flat = g_strdup(text);
@@ -133,7 +134,7 @@ static void insert(LineEditor *editor, const char *text)
     g_autofree char *safe = editor->secret ? g_strdup(flat) : text_make_safe(flat, -1, TEXT_MULTI_LINE);
     gsize bytes = strlen(safe);
     if (editor->text->len + bytes <= 64 * 1024) {
-        g_string_insert(editor->text, (gssize) editor->cursor, safe);
+        g_string_insert(editor->text, (gssize)editor->cursor, safe);
         editor->cursor += bytes;
     }
     if (editor->secret) {
@@ -145,13 +146,15 @@ static void insert(LineEditor *editor, const char *text)
 static gsize cluster_before(const LineEditor *editor, gsize at)
 {
     const char *start = editor->text->str;
-    return at == 0 ? 0 : (gsize) (text_previous_cluster(start, start + at) - start);
+    return at == 0 ? 0 : (gsize)(text_previous_cluster(start, start + at) - start);
 }
 
 static gsize cluster_after(const LineEditor *editor, gsize at)
 {
     const char *start = editor->text->str;
-    return at >= editor->text->len ? at : (gsize) (text_next_cluster(start + at, start + editor->text->len, NULL) - start);
+    return at >= editor->text->len
+               ? at
+               : (gsize)(text_next_cluster(start + at, start + editor->text->len, NULL) - start);
 }
 
 static gboolean in_word(const LineEditor *editor, gsize at)
@@ -196,17 +199,17 @@ static void cut(LineEditor *editor, gsize from, gsize to, gboolean keep)
         g_free(editor->killed);
         editor->killed = g_strndup(editor->text->str + from, to - from);
     }
-    g_string_erase(editor->text, (gssize) from, (gssize) (to - from));
+    g_string_erase(editor->text, (gssize)from, (gssize)(to - from));
     editor->cursor = from;
 }
 
-/* --- history -------------------------------------------------------------------------------------- */
+/* --- history ----------------------------------------------------------------------------------- */
 
 static void recall(LineEditor *editor, int direction)
 {
     if (!editor->history || editor->secret)
         return;
-    int count = (int) line_history_count(editor->history), at = editor->history_at;
+    int count = (int)line_history_count(editor->history), at = editor->history_at;
     if (at >= count) {
         g_free(editor->typed);
         editor->typed = g_strdup(editor->text->str);
@@ -214,35 +217,37 @@ static void recall(LineEditor *editor, int direction)
     /* Only lines that begin with what was typed: Up after "move" finds the last move. */
     do
         at += direction;
-    while (at >= 0 && at < count && !g_str_has_prefix(line_history_get(editor->history, (guint) at), editor->typed));
+    while (at >= 0 && at < count &&
+           !g_str_has_prefix(line_history_get(editor->history, (guint)at), editor->typed));
     if (at < 0)
         return;
     editor->history_at = MIN(at, count);
-    g_autofree char *line = g_strdup(at < count ? line_history_get(editor->history, (guint) at) : editor->typed);
+    g_autofree char *line =
+        g_strdup(at < count ? line_history_get(editor->history, (guint)at) : editor->typed);
     line_editor_set_text(editor, line ? line : "");
 }
 
-/* --- completion ------------------------------------------------------------------------------------ */
+/* --- completion -------------------------------------------------------------------------------- */
 
 static void replace_word(LineEditor *editor, const char *text, gsize length)
 {
-    g_string_erase(editor->text, (gssize) editor->word_start, (gssize) (editor->cursor - editor->word_start));
-    g_string_insert_len(editor->text, (gssize) editor->word_start, text, (gssize) length);
+    g_string_erase(editor->text, (gssize)editor->word_start, (gssize)(editor->cursor - editor->word_start));
+    g_string_insert_len(editor->text, (gssize)editor->word_start, text, (gssize)length);
     editor->cursor = editor->word_start + length;
 }
 
 static gsize common_prefix(const GPtrArray *candidates)
 {
-    const char *first = ((Completion *) candidates->pdata[0])->text;
+    const char *first = ((Completion *)candidates->pdata[0])->text;
     gsize length = strlen(first);
     for (guint i = 1; i < candidates->len; i++) {
-        const char *other = ((Completion *) candidates->pdata[i])->text;
+        const char *other = ((Completion *)candidates->pdata[i])->text;
         gsize same = 0;
         while (same < length && first[same] == other[same])
             same++;
         length = same;
     }
-    while (length > 0 && ((guchar) first[length] & 0xc0) == 0x80)
+    while (length > 0 && ((guchar)first[length] & 0xc0) == 0x80)
         length--;
     return length;
 }
@@ -252,30 +257,32 @@ static void complete(LineEditor *editor, int direction)
     if (!editor->completer || editor->secret)
         return;
     if (editor->candidates) {
-        int n = (int) editor->candidates->len;
+        int n = (int)editor->candidates->len;
         editor->chosen = editor->chosen < 0 && direction < 0 ? n - 1 : (editor->chosen + direction + n) % n;
-        const char *text = ((Completion *) editor->candidates->pdata[editor->chosen])->text;
+        const char *text = ((Completion *)editor->candidates->pdata[editor->chosen])->text;
         replace_word(editor, text, strlen(text));
         return;
     }
     editor->word_start = editor->cursor;
-    g_autoptr(GPtrArray) found = editor->completer(editor->text->str, editor->cursor, &editor->word_start, editor->completer_data);
+    g_autoptr(GPtrArray) found =
+        editor->completer(editor->text->str, editor->cursor, &editor->word_start, editor->completer_data);
     if (!found || found->len == 0 || editor->word_start > editor->cursor)
         return;
     gsize common = common_prefix(found);
-    const char *first = ((Completion *) found->pdata[0])->text;
+    const char *first = ((Completion *)found->pdata[0])->text;
     if (found->len == 1) {
         replace_word(editor, first, strlen(first));
         return;
     }
-    /* What is found may differ from what was typed in case or accents: then the typed word stays until one is chosen. */
+    /* What is found may differ from what was typed in case or accents: then the typed word stays until one is
+     * chosen. */
     if (common >= editor->cursor - editor->word_start)
         replace_word(editor, first, common);
     editor->candidates = g_steal_pointer(&found);
     editor->chosen = -1;
 }
 
-/* --- keys ------------------------------------------------------------------------------------------- */
+/* --- keys -------------------------------------------------------------------------------------- */
 
 static gboolean one_of(const Key *key, const char *a, const char *b)
 {
@@ -352,9 +359,10 @@ LineResult line_editor_key(LineEditor *editor, const Key *key)
     return LINE_EDITING;
 }
 
-/* --- drawing ---------------------------------------------------------------------------------------- */
+/* --- drawing ----------------------------------------------------------------------------------- */
 
-static void draw_secret(LineEditor *editor, Area area, int row, int column, int cells, CellStyle style, gboolean focused)
+static void draw_secret(LineEditor *editor, Area area, int row, int column, int cells, CellStyle style,
+                        gboolean focused)
 {
     int before = 0, total = 0;
     for (gsize at = 0; at < editor->text->len; at = cluster_after(editor, at)) {
@@ -367,7 +375,8 @@ static void draw_secret(LineEditor *editor, Area area, int row, int column, int 
         area_put_cursor(area, row, column + before - first);
 }
 
-void line_editor_draw(LineEditor *editor, Area area, int row, int column, int cells, CellStyle style, gboolean focused)
+void line_editor_draw(LineEditor *editor, Area area, int row, int column, int cells, CellStyle style,
+                      gboolean focused)
 {
     if (cells < 1)
         return;
@@ -379,15 +388,17 @@ void line_editor_draw(LineEditor *editor, Area area, int row, int column, int ce
     const char *text = editor->text->str;
     if (editor->cursor < editor->first)
         editor->first = editor->cursor;
-    /* The cursor itself needs a cell: scroll by a third, so that typing does not move the text at every key. */
-    if (text_display_width(text + editor->first, (gssize) (editor->cursor - editor->first)) > cells - 1) {
+    /* The cursor itself needs a cell: scroll by a third, so that typing does not move the text at every key.
+     */
+    if (text_display_width(text + editor->first, (gssize)(editor->cursor - editor->first)) > cells - 1) {
         gsize at = editor->cursor;
-        while (at > 0 && text_display_width(text + at, (gssize) (editor->cursor - at)) < cells * 2 / 3)
+        while (at > 0 && text_display_width(text + at, (gssize)(editor->cursor - at)) < cells * 2 / 3)
             at = cluster_before(editor, at);
         editor->first = at;
     }
     Area line = area_part(area, row, column, 1, cells);
-    area_text(line, 0, 0, text + editor->first, (gssize) (editor->text->len - editor->first), style);
+    area_text(line, 0, 0, text + editor->first, (gssize)(editor->text->len - editor->first), style);
     if (focused)
-        area_put_cursor(line, 0, text_display_width(text + editor->first, (gssize) (editor->cursor - editor->first)));
+        area_put_cursor(line, 0,
+                        text_display_width(text + editor->first, (gssize)(editor->cursor - editor->first)));
 }

@@ -22,7 +22,7 @@
 struct Screen {
     SCREEN *curses;
     Surface *surface;
-    Surface *shown;      /* what the terminal holds */
+    Surface *shown; /* what the terminal holds */
     gboolean shown_valid;
     KeyDecoder *keys;
     guint colours;
@@ -48,7 +48,7 @@ static void send_raw(const char *bytes)
         if (n <= 0)
             return;
         bytes += n;
-        length -= (gsize) n;
+        length -= (gsize)n;
     }
 }
 
@@ -73,15 +73,16 @@ static void add_terminfo_keys(KeyDecoder *keys)
     static const struct {
         const char *capability, *name;
     } known[] = {
-        { "kcuu1", "<Up>" },      { "kcud1", "<Down>" },    { "kcub1", "<Left>" },     { "kcuf1", "<Right>" }, { "khome", "<Home>" },
-        { "kend", "<End>" },      { "kpp", "<PageUp>" },    { "knp", "<PageDown>" },   { "kich1", "<Insert>" }, { "kdch1", "<Delete>" },
-        { "kcbt", "<S-Tab>" },    { "kf1", "<F1>" },        { "kf2", "<F2>" },         { "kf3", "<F3>" },      { "kf4", "<F4>" },
-        { "kf5", "<F5>" },        { "kf6", "<F6>" },        { "kf7", "<F7>" },         { "kf8", "<F8>" },      { "kf9", "<F9>" },
-        { "kf10", "<F10>" },      { "kf11", "<F11>" },      { "kf12", "<F12>" },
+        { "kcuu1", "<Up>" },     { "kcud1", "<Down>" },   { "kcub1", "<Left>" }, { "kcuf1", "<Right>" },
+        { "khome", "<Home>" },   { "kend", "<End>" },     { "kpp", "<PageUp>" }, { "knp", "<PageDown>" },
+        { "kich1", "<Insert>" }, { "kdch1", "<Delete>" }, { "kcbt", "<S-Tab>" }, { "kf1", "<F1>" },
+        { "kf2", "<F2>" },       { "kf3", "<F3>" },       { "kf4", "<F4>" },     { "kf5", "<F5>" },
+        { "kf6", "<F6>" },       { "kf7", "<F7>" },       { "kf8", "<F8>" },     { "kf9", "<F9>" },
+        { "kf10", "<F10>" },     { "kf11", "<F11>" },     { "kf12", "<F12>" },
     };
     for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
         const char *bytes = tigetstr(known[i].capability);
-        if (bytes && bytes != (char *) -1)
+        if (bytes && bytes != (char *)-1)
             key_decoder_add(keys, bytes, known[i].name);
     }
 }
@@ -89,14 +90,17 @@ static void add_terminfo_keys(KeyDecoder *keys)
 Screen *screen_open(GError **error)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        g_set_error_literal(error, SCREEN_ERROR, SCREEN_ERROR_NO_TERMINAL, _("Malle needs a terminal: standard input and output are not one."));
+        g_set_error_literal(error, SCREEN_ERROR, SCREEN_ERROR_NO_TERMINAL,
+                            _("Malle needs a terminal: standard input and output are not one."));
         return NULL;
     }
     SCREEN *curses = newterm(NULL, stdout, stdin);
     if (!curses) {
         const char *term = g_getenv("TERM");
-        g_set_error(error, SCREEN_ERROR, SCREEN_ERROR_NO_TERMINAL, _("The terminal type “%s” is not known here: set TERM to one that is, for example xterm."),
-                    term ? term : "");
+        g_set_error(
+            error, SCREEN_ERROR, SCREEN_ERROR_NO_TERMINAL,
+            _("The terminal type “%s” is not known here: set TERM to one that is, for example xterm."),
+            term ? term : "");
         return NULL;
     }
     Screen *screen = g_new0(Screen, 1);
@@ -159,14 +163,16 @@ gboolean screen_is_utf8(const Screen *screen)
 
 void screen_bell(Screen *screen)
 {
-    (void) screen;
+    (void)screen;
     beep();
 }
 
 void screen_set_title(Screen *screen, const char *title)
 {
     const char *term = g_getenv("TERM");
-    if (!screen->utf8 || !term || !(g_str_has_prefix(term, "xterm") || g_str_has_prefix(term, "foot") || g_str_has_prefix(term, "alacritty")))
+    if (!screen->utf8 || !term ||
+        !(g_str_has_prefix(term, "xterm") || g_str_has_prefix(term, "foot") ||
+          g_str_has_prefix(term, "alacritty")))
         return;
     if (!screen->title_set)
         send_raw("\033[22;0t"); /* the terminal keeps the old one */
@@ -176,7 +182,7 @@ void screen_set_title(Screen *screen, const char *title)
     send_raw(sequence);
 }
 
-/* --- frames -------------------------------------------------------------------------------------- */
+/* --- frames ------------------------------------------------------------------------------------ */
 
 static attr_t attributes_of(const Screen *screen, CellStyle style)
 {
@@ -200,7 +206,7 @@ static int pair_of(const Screen *screen, CellStyle style)
 {
     if (screen->colours == 0 || (style.foreground < 0 && style.background < 0))
         return 0;
-    int limit = (int) screen->colours;
+    int limit = (int)screen->colours;
     int foreground = style.foreground < limit ? style.foreground : style.foreground & 7;
     int background = style.background < limit ? style.background : style.background & 7;
     int pair = alloc_pair(foreground, background);
@@ -212,7 +218,7 @@ static void send_cell(const Screen *screen, int row, int column, const Cell *cel
     wchar_t wide[CCHARW_MAX + 1];
     gsize n = 0;
     for (const char *p = cell->text; *p && n < CCHARW_MAX; p = g_utf8_next_char(p))
-        wide[n++] = (wchar_t) g_utf8_get_char(p);
+        wide[n++] = (wchar_t)g_utf8_get_char(p);
     wide[n] = L'\0';
     int pair = pair_of(screen, cell->style);
     cchar_t character;
@@ -225,8 +231,9 @@ static void send_cell(const Screen *screen, int row, int column, const Cell *cel
 
 static gboolean same_cell(const Cell *a, const Cell *b)
 {
-    return a->width == b->width && a->style.foreground == b->style.foreground && a->style.background == b->style.background &&
-           a->style.attributes == b->style.attributes && strcmp(a->text, b->text) == 0;
+    return a->width == b->width && a->style.foreground == b->style.foreground &&
+           a->style.background == b->style.background && a->style.attributes == b->style.attributes &&
+           strcmp(a->text, b->text) == 0;
 }
 
 static gboolean row_differs(const Screen *screen, int row, int columns)
@@ -246,8 +253,8 @@ void screen_show(Screen *screen)
     for (int row = 0; row < rows; row++) {
         if (!row_differs(screen, row, columns))
             continue;
-        /* A changed row goes to curses whole: wide characters that move by one would leave halves behind. curses sends
-         * what differs. */
+        /* A changed row goes to curses whole: wide characters that move by one would leave halves behind.
+         * curses sends what differs. */
         for (int column = 0; column < columns; column++) {
             const Cell *cell = surface_cell(screen->surface, row, column);
             if (cell->width > 0)
@@ -285,11 +292,11 @@ gboolean screen_resize(Screen *screen)
     return TRUE;
 }
 
-/* --- keys ------------------------------------------------------------------------------------------ */
+/* --- keys -------------------------------------------------------------------------------------- */
 
 int screen_fd(const Screen *screen)
 {
-    (void) screen;
+    (void)screen;
     return STDIN_FILENO;
 }
 
@@ -298,7 +305,7 @@ gboolean screen_read(Screen *screen)
     char bytes[4096];
     ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
     if (n > 0)
-        key_decoder_feed(screen->keys, bytes, (gsize) n);
+        key_decoder_feed(screen->keys, bytes, (gsize)n);
     return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
@@ -312,7 +319,7 @@ gboolean screen_has_partial_key(const Screen *screen)
     return key_decoder_is_waiting(screen->keys);
 }
 
-/* --- giving the terminal away ------------------------------------------------------------------------ */
+/* --- giving the terminal away ------------------------------------------------------------------ */
 
 void screen_suspend(Screen *screen)
 {

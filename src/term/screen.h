@@ -1,5 +1,5 @@
-/* The terminal: taken at screen_open(), always given back as it was. The only files that know ncurses are this one's .c and
- * nothing else. UI thread. One frame is one screen_show().
+/* The terminal: taken at screen_open(), always given back as it was. The only files that know ncurses are
+ * this one's .c and nothing else. UI thread. One frame is one screen_show().
  */
 #ifndef MALLE_TERM_SCREEN_H
 #define MALLE_TERM_SCREEN_H
@@ -48,12 +48,15 @@ gboolean screen_has_partial_key(const Screen *screen);
 /* Gives the terminal to others for a while. */
 void screen_suspend(Screen *screen);
 void screen_resume(Screen *screen);
-/* Runs a program (argv[0] looked up in $PATH) with the terminal, waiting for it; returns its exit status as a shell counts (128 + signal), −1 with error.
- * The file at `input_path` (nullable) is its standard input. `output` (nullable) gets up to 64 KiB of its standard output instead of the terminal.
- * `pause`: the person presses Enter before the screen comes back. */
-int screen_run(Screen *screen, const char *const *argv, const char *input_path, gboolean pause, char **output, GError **error);
+/* Runs a program (argv[0] looked up in $PATH) with the terminal, waiting for it; returns its exit status as a
+ * shell counts (128 + signal), −1 with error. The file at `input_path` (nullable) is its standard input.
+ * `output` (nullable) gets up to 64 KiB of its standard output instead of the terminal. `pause`: the person
+ * presses Enter before the screen comes back. */
+int screen_run(Screen *screen, const char *const *argv, const char *input_path, gboolean pause, char **output,
+               GError **error);
 /* The same with a line for /bin/sh. */
-int screen_run_shell(Screen *screen, const char *command, const char *input_path, gboolean pause, char **output, GError **error);
+int screen_run_shell(Screen *screen, const char *command, const char *input_path, gboolean pause,
+                     char **output, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Screen, screen_close)
 

@@ -18,8 +18,8 @@
 static void child(const char *const *argv, const char *input_path, int output)
 {
     for (int number = 1; number < NSIG; number++)
-        if (number == SIGINT || number == SIGQUIT || number == SIGPIPE || number == SIGTSTP || number == SIGHUP || number == SIGTERM ||
-            number == SIGCONT || number == SIGWINCH)
+        if (number == SIGINT || number == SIGQUIT || number == SIGPIPE || number == SIGTSTP ||
+            number == SIGHUP || number == SIGTERM || number == SIGCONT || number == SIGWINCH)
             signal(number, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
@@ -31,7 +31,7 @@ static void child(const char *const *argv, const char *input_path, int output)
     }
     if (output >= 0 && dup2(output, STDOUT_FILENO) < 0)
         _exit(126);
-    execvp(argv[0], (char *const *) argv);
+    execvp(argv[0], (char *const *)argv);
     _exit(127);
 }
 
@@ -45,7 +45,7 @@ static char *collect(int fd)
             continue;
         if (n <= 0)
             break;
-        g_string_append_len(kept, bytes, MIN(n, (gssize) (OUTPUT_MAX - kept->len)));
+        g_string_append_len(kept, bytes, MIN(n, (gssize)(OUTPUT_MAX - kept->len)));
     }
     explicit_bzero(bytes, sizeof bytes); /* it may be a password */
     return g_string_free(kept, FALSE);
@@ -71,7 +71,8 @@ static void wait_for_enter(void)
             break;
 }
 
-int screen_run(Screen *screen, const char *const *argv, const char *input_path, gboolean pause, char **output, GError **error)
+int screen_run(Screen *screen, const char *const *argv, const char *input_path, gboolean pause, char **output,
+               GError **error)
 {
     int ends[2] = { -1, -1 };
     if (output && !g_unix_open_pipe(ends, FD_CLOEXEC, error))
@@ -95,7 +96,8 @@ int screen_run(Screen *screen, const char *const *argv, const char *input_path, 
         if (pause)
             wait_for_enter();
     } else {
-        g_set_error(error, SCREEN_ERROR, SCREEN_ERROR_COMMAND, _("The command could not be started: %s."), g_strerror(number));
+        g_set_error(error, SCREEN_ERROR, SCREEN_ERROR_COMMAND, _("The command could not be started: %s."),
+                    g_strerror(number));
     }
     if (ends[0] >= 0)
         close(ends[0]);
@@ -105,7 +107,8 @@ int screen_run(Screen *screen, const char *const *argv, const char *input_path, 
     return status;
 }
 
-int screen_run_shell(Screen *screen, const char *command, const char *input_path, gboolean pause, char **output, GError **error)
+int screen_run_shell(Screen *screen, const char *command, const char *input_path, gboolean pause,
+                     char **output, GError **error)
 {
     const char *const argv[] = { "/bin/sh", "-c", command, NULL };
     return screen_run(screen, argv, input_path, pause, output, error);

@@ -15,7 +15,8 @@ static void settle(Scroller *scroller)
     } else {
         scroller->selected = scroller->count > 0 ? CLAMP(scroller->selected, 0, scroller->count - 1) : -1;
         if (scroller->selected >= 0)
-            scroller->top = CLAMP(scroller->top, scroller->selected - scroller->height + 1, scroller->selected);
+            scroller->top =
+                CLAMP(scroller->top, scroller->selected - scroller->height + 1, scroller->selected);
     }
     scroller->top = CLAMP(scroller->top, 0, last_top(scroller));
 }
@@ -45,7 +46,8 @@ void scroller_move(Scroller *scroller, int rows)
 void scroller_page(Scroller *scroller, int half_pages)
 {
     /* One line of the page before stays, to find one's place again. */
-    int rows = half_pages % 2 == 0 ? half_pages / 2 * MAX(1, scroller->height - 1) : half_pages * MAX(1, scroller->height / 2);
+    int rows = half_pages % 2 == 0 ? half_pages / 2 * MAX(1, scroller->height - 1)
+                                   : half_pages * MAX(1, scroller->height / 2);
     scroller->top = CLAMP(scroller->top + rows, 0, last_top(scroller));
     if (!scroller->free)
         scroller->selected += rows;

@@ -15,10 +15,10 @@ static struct sigaction before[G_N_ELEMENTS(caught)];
 static void on_signal(int number)
 {
     int saved = errno;
-    guint8 byte = (guint8) number;
+    guint8 byte = (guint8)number;
     /* The pipe does not block; when it is full, what matters is in it already. */
     ssize_t written = write(pipe_ends[1], &byte, 1);
-    (void) written;
+    (void)written;
     errno = saved;
 }
 
@@ -73,7 +73,8 @@ Signals signals_take(void)
 
 void signals_stop_process(void)
 {
-    /* The default action by the signal itself, so that the shell sees "stopped (SIGTSTP)" and orphaned groups are left alone. */
+    /* The default action by the signal itself, so that the shell sees "stopped (SIGTSTP)" and orphaned groups
+     * are left alone. */
     struct sigaction ours, theirs = { .sa_handler = SIG_DFL };
     sigemptyset(&theirs.sa_mask);
     sigaction(SIGTSTP, &theirs, &ours);

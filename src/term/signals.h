@@ -1,4 +1,5 @@
-/* Signals that concern a terminal program, made into something that poll() sees. One object per process, UI thread.
+/* Signals that concern a terminal program, made into something that poll() sees. One object per process, UI
+ * thread.
  */
 #ifndef MALLE_TERM_SIGNALS_H
 #define MALLE_TERM_SIGNALS_H

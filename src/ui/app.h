@@ -41,21 +41,22 @@ struct Ui {
     ModelList *list;
     ModelMessage *message;
 
-    ModelRepaint changed;      /* since the last frame */
-    gboolean dirty;            /* a frame is due */
-    gboolean tag_prefix;       /* ";" was typed */
-    guint64 notice_dismissed;  /* serial of the notice that a key press took away */
-    guint64 decision_shown;    /* id of the decision that a dialog is open for */
-    gint64 mark_read_at;       /* monotonic µs; 0: nothing to mark */
-    gint64 key_deadline;       /* monotonic µs: when a waiting key sequence is taken as it is; 0 none */
-    gint64 escape_deadline;    /* the same within an escape sequence */
-    gint64 last_move_target;   /* mailbox of the last move or copy: offered again */
-    char *search_text;         /* for "n" */
+    ModelRepaint changed;     /* since the last frame */
+    gboolean dirty;           /* a frame is due */
+    gboolean tag_prefix;      /* ";" was typed */
+    guint64 notice_dismissed; /* serial of the notice that a key press took away */
+    guint64 decision_shown;   /* id of the decision that a dialog is open for */
+    gint64 mark_read_at;      /* monotonic µs; 0: nothing to mark */
+    gint64 key_deadline;      /* monotonic µs: when a waiting key sequence is taken as it is; 0 none */
+    gint64 escape_deadline;   /* the same within an escape sequence */
+    gint64 last_move_target;  /* mailbox of the last move or copy: offered again */
+    char *search_text;        /* for "n" */
     int search_direction;
-    GPtrArray *watches;        /* of UiWatch*: other descriptors to poll */
+    GPtrArray *watches; /* of UiWatch*: other descriptors to poll */
     char *window_title;
-    gpointer pattern;          /* cmd_message.c's: a deletion by pattern that is being looked for; freed with pattern_free() there */
-    gboolean closing;          /* views are being taken down: no question is opened */
+    gpointer pattern; /* cmd_message.c's: a deletion by pattern that is being looked for; freed with
+                         pattern_free() there */
+    gboolean closing; /* views are being taken down: no question is opened */
     gboolean quit;
 };
 
@@ -68,7 +69,7 @@ void ui_redraw(Ui *ui); /* something changed: a frame is due */
 CellStyle ui_style(const Ui *ui, ThemeRole role);
 void ui_paint(Ui *ui);
 void ui_paint_surface(Ui *ui, Surface *surface); /* without a terminal, for tests */
-View *ui_focused(const Ui *ui);          /* what has the keys; never NULL */
+View *ui_focused(const Ui *ui);                  /* what has the keys; never NULL */
 CommandContexts ui_context_now(const Ui *ui);
 /* The bar on top of a view: left and right text. */
 void ui_draw_title(const Ui *ui, Area area, const char *left, const char *right, gboolean focused);
@@ -81,18 +82,18 @@ void ui_draw_line(Ui *ui, Area area);
 gint64 ui_next_tick(const Ui *ui);
 
 /* --- what is open --- */
-void ui_push(Ui *ui, View *view);        /* takes it */
-void ui_pop(Ui *ui);                     /* the last overlay goes */
+void ui_push(Ui *ui, View *view); /* takes it */
+void ui_pop(Ui *ui);              /* the last overlay goes */
 void ui_set_focus(Ui *ui, View *view);
 void ui_open_mailbox(Ui *ui, gint64 mailbox_id);
 gboolean ui_open_message(Ui *ui, gboolean focus, GError **error); /* the selected one, in the reader */
 void ui_close_reader(Ui *ui);
-void ui_attach_views(Ui *ui);            /* after the model was attached */
-void ui_detach_views(Ui *ui);            /* before it is detached or restarted */
+void ui_attach_views(Ui *ui); /* after the model was attached */
+void ui_detach_views(Ui *ui); /* before it is detached or restarted */
 gboolean ui_restart(Ui *ui, const GPtrArray *accounts, gboolean demo, GError **error);
 void ui_load_theme(Ui *ui);
-void ui_bind_keys(Ui *ui);               /* the table's keys, then the person's */
-gint64 ui_account_id(const Ui *ui);      /* of the open mailbox; 0 none */
+void ui_bind_keys(Ui *ui);          /* the table's keys, then the person's */
+gint64 ui_account_id(const Ui *ui); /* of the open mailbox; 0 none */
 
 /* --- keys --- */
 void ui_take_key(Ui *ui, const Key *key);
@@ -105,12 +106,14 @@ void ui_complain(Ui *ui, const GError *error);
 /* --- commands' helpers --- */
 /* What the command works on: tagged, the open message, or the selected one. Of gint64; NULL with error. */
 GArray *ui_targets(Ui *ui, const CommandCall *call, GError **error);
-/* After something was done to the selected message: on to the next one, in the list or the reader, as the options say. */
+/* After something was done to the selected message: on to the next one, in the list or the reader, as the
+ * options say. */
 void ui_advance(Ui *ui, const CommandCall *call);
-/* The message that reading commands are about: the open one, else the selected one opened without a reader. NULL with error. */
+/* The message that reading commands are about: the open one, else the selected one opened without a reader.
+ * NULL with error. */
 ModelMessage *ui_message(Ui *ui, GError **error);
 
-void ui_forget_pattern(Ui *ui);          /* gives a deletion by pattern up that is being looked for */
+void ui_forget_pattern(Ui *ui); /* gives a deletion by pattern up that is being looked for */
 
 /* --- other descriptors --- */
 typedef void (*UiWatchDone)(Ui *ui, int fd, gpointer user_data);
@@ -140,10 +143,10 @@ void view_sidebar_select(View *view, gint64 mailbox_id);
 void view_sidebar_fold(View *view, int how); /* 0: close, 1: open, −1: toggle */
 gint64 view_sidebar_mailbox(View *view);     /* 0: an account's row */
 gint64 view_sidebar_account(View *view);
-void view_reader_reset(View *view);          /* another message is open */
+void view_reader_reset(View *view); /* another message is open */
 void view_reader_skip_quoted(View *view);
 void view_reader_toggle_quoted(View *view);
 const ModelAttachment *view_attachments_selected(View *view);
-gint64 view_journal_selected(View *view);    /* intent id, 0 none */
+gint64 view_journal_selected(View *view); /* intent id, 0 none */
 
 #endif

@@ -25,16 +25,16 @@ gboolean cmd_check_mail(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_online(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     model_set_online(ui->model, TRUE);
     return TRUE;
 }
 
 gboolean cmd_offline(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     model_set_online(ui->model, FALSE);
     ui_say(ui, "%s", _("Offline: everything works on what is here, and is sent when you go online again."));
     return TRUE;
@@ -42,8 +42,8 @@ gboolean cmd_offline(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_journal(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     ui_push(ui, view_journal_new(ui));
     return TRUE;
 }
@@ -53,13 +53,14 @@ static gint64 selected_decision(Ui *ui, GError **error)
     View *view = ui_focused(ui);
     gint64 id = view->class->context == CONTEXT_JOURNAL ? view_journal_selected(view) : 0;
     if (!id)
-        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("Nothing is selected: :journal lists what you decided."));
+        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE,
+                            _("Nothing is selected: :journal lists what you decided."));
     return id;
 }
 
 gboolean cmd_retry_decision(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     gint64 id = selected_decision(ui, error);
     if (id)
         model_intent_retry(ui->model, id);
@@ -68,7 +69,7 @@ gboolean cmd_retry_decision(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_cancel_decision(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     gint64 id = selected_decision(ui, error);
     if (id)
         model_intent_cancel(ui->model, id);
@@ -77,16 +78,16 @@ gboolean cmd_cancel_decision(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_wire(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     ui_push(ui, view_wire_new(ui));
     return TRUE;
 }
 
 gboolean cmd_notices(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     ui_push(ui, view_notices_new(ui));
     return TRUE;
 }
@@ -94,8 +95,8 @@ gboolean cmd_notices(Ui *ui, const CommandCall *call, GError **error)
 /* A question that was put off is asked again. */
 gboolean cmd_answer(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     if (!model_decision(ui->model))
         ui_say(ui, "%s", _("No account is waiting for you."));
     ui->decision_shown = 0;
@@ -105,8 +106,8 @@ gboolean cmd_answer(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_add_account(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     ui_push(ui, view_setup_new(ui));
     return TRUE;
 }

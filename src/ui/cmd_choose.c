@@ -7,7 +7,7 @@
 #include "ui/app.h"
 #include "ui/commands.h"
 
-/* --- searching: in whatever has the keys --------------------------------------------------------------------------- */
+/* --- searching: in whatever has the keys ------------------------------------------------------- */
 
 static gboolean search_now(Ui *ui, int direction, GError **error)
 {
@@ -47,17 +47,17 @@ static gboolean search_again(Ui *ui, int direction, GError **error)
 
 gboolean cmd_search_next(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return search_again(ui, ui->search_direction, error);
 }
 
 gboolean cmd_search_opposite(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return search_again(ui, -ui->search_direction, error);
 }
 
-/* --- limiting --------------------------------------------------------------------------------------------------------- */
+/* --- limiting ---------------------------------------------------------------------------------- */
 
 gboolean cmd_limit(Ui *ui, const CommandCall *call, GError **error)
 {
@@ -70,8 +70,8 @@ gboolean cmd_limit(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_show_limit(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     const char *limit = model_list_limit(ui->list);
     if (limit)
         ui_say(ui, _("Limited to: %s"), limit);
@@ -80,7 +80,7 @@ gboolean cmd_show_limit(Ui *ui, const CommandCall *call, GError **error)
     return TRUE;
 }
 
-/* --- sorting ----------------------------------------------------------------------------------------------------------- */
+/* --- sorting ----------------------------------------------------------------------------------- */
 
 typedef struct {
     const char *word, *key, *label;
@@ -89,14 +89,17 @@ typedef struct {
 } OrderWord;
 
 static const OrderWord orders[] = {
-    { "date", "d", N_("date"), STORE_ORDER_DATE, TRUE },          { "threads", "t", N_("threads"), STORE_ORDER_THREAD, TRUE },
-    { "from", "f", N_("sender"), STORE_ORDER_FROM, FALSE },       { "subject", "s", N_("subject"), STORE_ORDER_SUBJECT, FALSE },
-    { "size", "z", N_("size"), STORE_ORDER_SIZE, TRUE },          { "arrived", "r", N_("arrival"), STORE_ORDER_ARRIVED, TRUE },
+    { "date", "d", N_("date"), STORE_ORDER_DATE, TRUE },
+    { "threads", "t", N_("threads"), STORE_ORDER_THREAD, TRUE },
+    { "from", "f", N_("sender"), STORE_ORDER_FROM, FALSE },
+    { "subject", "s", N_("subject"), STORE_ORDER_SUBJECT, FALSE },
+    { "size", "z", N_("size"), STORE_ORDER_SIZE, TRUE },
+    { "arrived", "r", N_("arrival"), STORE_ORDER_ARRIVED, TRUE },
 };
 
 GPtrArray *complete_order(Ui *ui, const char *text, gsize length, gsize *start)
 {
-    (void) ui;
+    (void)ui;
     *start = 0;
     GPtrArray *found = completions_new();
     for (guint i = 0; i < G_N_ELEMENTS(orders); i++)
@@ -118,15 +121,18 @@ static gboolean sort(Ui *ui, const CommandCall *call, gboolean reverse, GError *
         PromptChoice choices[G_N_ELEMENTS(orders) + 1] = { { NULL, NULL } };
         for (guint i = 0; i < G_N_ELEMENTS(orders); i++)
             choices[i] = (PromptChoice){ orders[i].key, _(orders[i].label) };
-        prompt_choice(ui, reverse ? _("Sort the other way round by") : _("Sort by"), NULL, NULL, choices, order_chosen, GINT_TO_POINTER(reverse), NULL);
+        prompt_choice(ui, reverse ? _("Sort the other way round by") : _("Sort by"), NULL, NULL, choices,
+                      order_chosen, GINT_TO_POINTER(reverse), NULL);
         return TRUE;
     }
     for (guint i = 0; i < G_N_ELEMENTS(orders); i++)
         if (strcmp(orders[i].word, call->argument) == 0) {
-            order_chosen(ui, (int) i, GINT_TO_POINTER(reverse));
+            order_chosen(ui, (int)i, GINT_TO_POINTER(reverse));
             return TRUE;
         }
-    g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("“%s” is no order; there are date, threads, from, subject, size and arrived."), call->argument);
+    g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT,
+                _("“%s” is no order; there are date, threads, from, subject, size and arrived."),
+                call->argument);
     return FALSE;
 }
 
@@ -142,16 +148,16 @@ gboolean cmd_sort_reverse(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_fold_thread(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     model_list_toggle_thread(ui->list);
     return TRUE;
 }
 
 gboolean cmd_fold_all(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     /* One key for both: when something on the screen is folded, all is opened. */
     gboolean any_folded = FALSE;
     for (guint i = 0; i < model_list_n_rows(ui->list); i++)
@@ -160,11 +166,11 @@ gboolean cmd_fold_all(Ui *ui, const CommandCall *call, GError **error)
     return TRUE;
 }
 
-/* --- tagging ------------------------------------------------------------------------------------------------------------- */
+/* --- tagging ----------------------------------------------------------------------------------- */
 
 gboolean cmd_tag_message(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) error;
+    (void)error;
     model_list_toggle_tag(ui->list);
     ui_advance(ui, call);
     return TRUE;
@@ -172,8 +178,8 @@ gboolean cmd_tag_message(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_tag_thread(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     const ModelListRow *row = model_list_selected(ui->list);
     model_list_tag_thread(ui->list, row && !row->tagged);
     return TRUE;
@@ -181,10 +187,12 @@ gboolean cmd_tag_thread(Ui *ui, const CommandCall *call, GError **error)
 
 static void tagged_done(ModelList *list, guint tagged, guint unknown, gpointer user_data)
 {
-    (void) list;
+    (void)list;
     Ui *ui = user_data;
     if (unknown)
-        ui_say(ui, ngettext("%u message; %u could not be told: their text is not here", "%u messages; %u could not be told: their text is not here", tagged),
+        ui_say(ui,
+               ngettext("%u message; %u could not be told: their text is not here",
+                        "%u messages; %u could not be told: their text is not here", tagged),
                tagged, unknown);
     else
         ui_say(ui, ngettext("%u message", "%u messages", tagged), tagged);
@@ -202,17 +210,18 @@ gboolean cmd_untag_pattern(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_untag_all(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     model_list_untag_all(ui->list);
     return TRUE;
 }
 
 gboolean cmd_tag_prefix(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     if (model_list_n_tagged(ui->list) == 0) {
-        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("Nothing is tagged: t tags a message, T all that match a pattern."));
+        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE,
+                            _("Nothing is tagged: t tags a message, T all that match a pattern."));
         return FALSE;
     }
     ui->tag_prefix = TRUE;

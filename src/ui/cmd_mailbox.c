@@ -15,8 +15,8 @@ gboolean cmd_change_mailbox(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_mailboxes(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     g_ptr_array_set_size(ui->overlays, 0);
     ui_set_focus(ui, ui->sidebar);
     return TRUE;
@@ -24,11 +24,11 @@ gboolean cmd_mailboxes(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_next_unread_mailbox(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     int from = ui->list ? mailbox_tree_find(ui->tree, model_list_mailbox(ui->list)) : 0;
-    int row = mailbox_tree_next_unread(ui->tree, (guint) MAX(from, 0), 1);
-    gint64 mailbox = row >= 0 ? mailbox_tree_row(ui->tree, (guint) row)->mailbox_id : 0;
+    int row = mailbox_tree_next_unread(ui->tree, (guint)MAX(from, 0), 1);
+    gint64 mailbox = row >= 0 ? mailbox_tree_row(ui->tree, (guint)row)->mailbox_id : 0;
     if (!mailbox || (ui->list && mailbox == model_list_mailbox(ui->list)))
         ui_say(ui, "%s", _("No other mailbox has unread messages."));
     else
@@ -38,8 +38,8 @@ gboolean cmd_next_unread_mailbox(Ui *ui, const CommandCall *call, GError **error
 
 gboolean cmd_fold_mailbox(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     view_sidebar_fold(ui->sidebar, -1);
     return TRUE;
 }
@@ -47,7 +47,9 @@ gboolean cmd_fold_mailbox(Ui *ui, const CommandCall *call, GError **error)
 /* The mailbox that a command is about: the one under the cursor in the sidebar, else the open one. */
 static const MailboxRow *mailbox_here(Ui *ui, GError **error)
 {
-    gint64 id = ui->focus == ui->sidebar ? view_sidebar_mailbox(ui->sidebar) : ui->list ? model_list_mailbox(ui->list) : 0;
+    gint64 id = ui->focus == ui->sidebar ? view_sidebar_mailbox(ui->sidebar)
+                : ui->list               ? model_list_mailbox(ui->list)
+                                         : 0;
     const MailboxRow *row = id ? mailbox_tree_mailbox(ui->tree, id) : NULL;
     if (!row)
         g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("No mailbox is selected."));
@@ -64,12 +66,14 @@ static void expunge_answered(Ui *ui, int choice, gpointer user_data)
 
 gboolean cmd_expunge(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     const MailboxRow *row = mailbox_here(ui, error);
     if (!row)
         return FALSE;
-    g_autofree char *question = g_strdup_printf(_("Remove the messages marked as deleted in %s for good?"), row->full_name);
-    prompt_yes_no(ui, question, expunge_answered, g_memdup2(&row->mailbox_id, sizeof row->mailbox_id), g_free);
+    g_autofree char *question =
+        g_strdup_printf(_("Remove the messages marked as deleted in %s for good?"), row->full_name);
+    prompt_yes_no(ui, question, expunge_answered, g_memdup2(&row->mailbox_id, sizeof row->mailbox_id),
+                  g_free);
     return TRUE;
 }
 
@@ -104,8 +108,10 @@ gboolean cmd_delete_mailbox(Ui *ui, const CommandCall *call, GError **error)
     }
     if (!row)
         return FALSE;
-    g_autofree char *question = g_strdup_printf(ngettext("Delete the mailbox %s and the %u message in it?", "Delete the mailbox %s and the %u messages in it?", row->total),
-                                                row->full_name, row->total);
+    g_autofree char *question =
+        g_strdup_printf(ngettext("Delete the mailbox %s and the %u message in it?",
+                                 "Delete the mailbox %s and the %u messages in it?", row->total),
+                        row->full_name, row->total);
     prompt_yes_no(ui, question, delete_answered, g_memdup2(&row->mailbox_id, sizeof row->mailbox_id), g_free);
     return TRUE;
 }
@@ -118,12 +124,12 @@ static gboolean subscribe(Ui *ui, gboolean subscribed, GError **error)
 
 gboolean cmd_subscribe(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return subscribe(ui, TRUE, error);
 }
 
 gboolean cmd_unsubscribe(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return subscribe(ui, FALSE, error);
 }

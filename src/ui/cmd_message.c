@@ -1,4 +1,5 @@
-/* Deciding about messages. Every one of these becomes an intent in the journal; nothing is done to mail in any other way. */
+/* Deciding about messages. Every one of these becomes an intent in the journal; nothing is done to mail in
+ * any other way. */
 #include "config.h"
 
 #include <string.h>
@@ -7,7 +8,8 @@
 #include "ui/app.h"
 #include "ui/commands.h"
 
-/* The list as it is after a decision, so that what comes next (the selection, the reader) is about what is there now. */
+/* The list as it is after a decision, so that what comes next (the selection, the reader) is about what is
+ * there now. */
 static gboolean decided(Ui *ui, const CommandCall *call, gboolean ok)
 {
     if (!ok)
@@ -46,11 +48,11 @@ gboolean cmd_undelete_thread(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_undo(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return model_undo(ui->model, error);
 }
 
-/* --- by pattern ------------------------------------------------------------------------------------------------ */
+/* --- by pattern -------------------------------------------------------------------------------- */
 
 /* What matches is found by tagging it; the person's own tags are put back afterwards. */
 typedef struct {
@@ -80,7 +82,8 @@ static void pattern_answered(Ui *ui, int choice, gpointer user_data)
     g_autoptr(GError) error = NULL;
     if (choice != 0)
         return;
-    gboolean ok = pattern->undelete ? model_undelete(ui->model, pattern->found, &error) : model_delete(ui->model, pattern->found, &error);
+    gboolean ok = pattern->undelete ? model_undelete(ui->model, pattern->found, &error)
+                                    : model_delete(ui->model, pattern->found, &error);
     if (!ok)
         ui_complain(ui, error);
 }
@@ -101,10 +104,13 @@ static void pattern_found(ModelList *list, guint tagged, guint unknown, gpointer
         return;
     }
     guint n = pattern->found->len;
-    g_autofree char *question = g_strdup_printf(pattern->undelete ? ngettext("Undelete %u message?", "Undelete %u messages?", n) :
-                                                                    ngettext("Delete %u message?", "Delete %u messages?", n),
-                                                n);
-    g_autofree char *whole = unknown ? g_strdup_printf(_("%s (%u could not be told: their text is not here)"), question, unknown) : NULL;
+    g_autofree char *question =
+        g_strdup_printf(pattern->undelete ? ngettext("Undelete %u message?", "Undelete %u messages?", n)
+                                          : ngettext("Delete %u message?", "Delete %u messages?", n),
+                        n);
+    g_autofree char *whole =
+        unknown ? g_strdup_printf(_("%s (%u could not be told: their text is not here)"), question, unknown)
+                : NULL;
     prompt_yes_no(ui, whole ? whole : question, pattern_answered, pattern, pattern_free);
 }
 
@@ -135,7 +141,7 @@ gboolean cmd_undelete_pattern(Ui *ui, const CommandCall *call, GError **error)
     return by_pattern(ui, call, TRUE, error);
 }
 
-/* --- flags ------------------------------------------------------------------------------------------------------- */
+/* --- flags ------------------------------------------------------------------------------------- */
 
 gboolean cmd_flag_message(Ui *ui, const CommandCall *call, GError **error)
 {
@@ -162,14 +168,17 @@ typedef struct {
 } FlagWord;
 
 static const FlagWord flag_words[] = {
-    { "unread", "N", N_("unread"), MAIL_FLAG_SEEN, TRUE },       { "read", "O", N_("read"), MAIL_FLAG_SEEN, FALSE },
-    { "flagged", "!", N_("flagged"), MAIL_FLAG_FLAGGED, FALSE }, { "answered", "r", N_("answered"), MAIL_FLAG_ANSWERED, FALSE },
-    { "deleted", "D", N_("deleted"), MAIL_FLAG_DELETED, FALSE }, { "junk", "j", N_("junk"), MAIL_FLAG_JUNK, FALSE },
+    { "unread", "N", N_("unread"), MAIL_FLAG_SEEN, TRUE },
+    { "read", "O", N_("read"), MAIL_FLAG_SEEN, FALSE },
+    { "flagged", "!", N_("flagged"), MAIL_FLAG_FLAGGED, FALSE },
+    { "answered", "r", N_("answered"), MAIL_FLAG_ANSWERED, FALSE },
+    { "deleted", "D", N_("deleted"), MAIL_FLAG_DELETED, FALSE },
+    { "junk", "j", N_("junk"), MAIL_FLAG_JUNK, FALSE },
 };
 
 GPtrArray *complete_flag(Ui *ui, const char *text, gsize length, gsize *start)
 {
-    (void) ui;
+    (void)ui;
     *start = 0;
     GPtrArray *found = completions_new();
     for (guint i = 0; i < G_N_ELEMENTS(flag_words); i++)
@@ -178,7 +187,8 @@ GPtrArray *complete_flag(Ui *ui, const char *text, gsize length, gsize *start)
     return found;
 }
 
-static gboolean change_flag(Ui *ui, const FlagWord *word, gboolean set, const CommandCall *call, GError **error)
+static gboolean change_flag(Ui *ui, const FlagWord *word, gboolean set, const CommandCall *call,
+                            GError **error)
 {
     g_autoptr(GArray) targets = ui_targets(ui, call, error);
     gboolean add = set != word->inverse;
@@ -207,7 +217,8 @@ static gboolean flag_command(Ui *ui, const CommandCall *call, gboolean set, GErr
                 return change_flag(ui, &flag_words[i], set, call, error);
         /* any other word is a keyword of the person's own */
         g_autoptr(GArray) targets = ui_targets(ui, call, error);
-        return targets && model_set_keywords(ui->model, targets, set ? call->argument : NULL, set ? NULL : call->argument, error);
+        return targets && model_set_keywords(ui->model, targets, set ? call->argument : NULL,
+                                             set ? NULL : call->argument, error);
     }
     PromptChoice choices[G_N_ELEMENTS(flag_words) + 1] = { { NULL, NULL } };
     for (guint i = 0; i < G_N_ELEMENTS(flag_words); i++)
@@ -242,10 +253,11 @@ gboolean cmd_label(Ui *ui, const CommandCall *call, GError **error)
         if (words[i][sign ? 1 : 0])
             g_string_append_printf(into, "%s%s", into->len ? " " : "", words[i] + (sign ? 1 : 0));
     }
-    return model_set_keywords(ui->model, targets, add->len ? add->str : NULL, remove->len ? remove->str : NULL, error);
+    return model_set_keywords(ui->model, targets, add->len ? add->str : NULL,
+                              remove->len ? remove->str : NULL, error);
 }
 
-/* --- to other mailboxes --------------------------------------------------------------------------------------------- */
+/* --- to other mailboxes ------------------------------------------------------------------------ */
 
 static gint64 target_mailbox(Ui *ui, const CommandCall *call, GError **error)
 {

@@ -30,7 +30,8 @@ static gboolean step(Ui *ui, int direction, gboolean over_deleted, GError **erro
         if (!model_list_move(ui->list, direction)) {
             if (over_deleted && from)
                 model_list_go(ui->list, from); /* only deleted ones that way: stay */
-            ui_say(ui, "%s", direction > 0 ? _("This is the last message.") : _("This is the first message."));
+            ui_say(ui, "%s",
+                   direction > 0 ? _("This is the last message.") : _("This is the first message."));
             return TRUE;
         }
         const ModelListRow *row = model_list_selected(ui->list);
@@ -42,13 +43,13 @@ static gboolean step(Ui *ui, int direction, gboolean over_deleted, GError **erro
 
 gboolean cmd_next_message(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return step(ui, 1, TRUE, error);
 }
 
 gboolean cmd_previous_message(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return step(ui, -1, TRUE, error);
 }
 
@@ -64,13 +65,13 @@ static gboolean move_entry(Ui *ui, int direction, GError **error)
 
 gboolean cmd_next_entry(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return move_entry(ui, 1, error);
 }
 
 gboolean cmd_previous_entry(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return move_entry(ui, -1, error);
 }
 
@@ -84,15 +85,15 @@ static gboolean scroll(Ui *ui, int rows)
 
 gboolean cmd_next_line(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     return scroll(ui, 1);
 }
 
 gboolean cmd_previous_line(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     return scroll(ui, -1);
 }
 
@@ -106,29 +107,29 @@ static gboolean page(Ui *ui, int half_pages)
 
 gboolean cmd_page_down(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     return page(ui, 2);
 }
 
 gboolean cmd_page_up(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     return page(ui, -2);
 }
 
 gboolean cmd_half_down(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     return page(ui, 1);
 }
 
 gboolean cmd_half_up(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     return page(ui, -1);
 }
 
@@ -142,7 +143,7 @@ static gboolean edge(Ui *ui, int direction)
 
 gboolean cmd_first_entry(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     if (in_reader(ui))
         return follow(ui, model_list_first(ui->list), error);
     return edge(ui, -1);
@@ -150,7 +151,7 @@ gboolean cmd_first_entry(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_last_entry(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     if (in_reader(ui))
         return follow(ui, model_list_last(ui->list), error);
     return edge(ui, 1);
@@ -158,29 +159,29 @@ gboolean cmd_last_entry(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_top(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     return edge(ui, -1);
 }
 
 gboolean cmd_bottom(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     return edge(ui, 1);
 }
 
 gboolean cmd_activate(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     View *view = ui_focused(ui);
     if (view->class->activate)
         view->class->activate(view);
     return TRUE;
 }
 
-/* --- to the next of a kind ----------------------------------------------------------------------------------- */
+/* --- to the next of a kind --------------------------------------------------------------------- */
 
 typedef enum { SEEK_FOUND, SEEK_NONE, SEEK_LATER } SeekResult;
 
@@ -202,7 +203,9 @@ static gboolean seek(Ui *ui, ModelSeek what, int direction, const char *none, GE
     if (result == SEEK_NONE && what != MODEL_SEEK_THREAD) {
         result = seek_one_way(ui, what, -direction);
         if (result == SEEK_FOUND)
-            ui_say(ui, "%s", direction > 0 ? _("None further down; this one is further up.") : _("None further up; this one is further down."));
+            ui_say(ui, "%s",
+                   direction > 0 ? _("None further down; this one is further up.")
+                                 : _("None further up; this one is further down."));
     }
     if (result == SEEK_LATER)
         ui_say(ui, "%s", _("Not found yet; the same key goes on searching."));
@@ -213,36 +216,36 @@ static gboolean seek(Ui *ui, ModelSeek what, int direction, const char *none, GE
 
 gboolean cmd_next_unread(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return seek(ui, MODEL_SEEK_UNREAD, 1, _("Everything here is read."), error);
 }
 
 gboolean cmd_previous_unread(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return seek(ui, MODEL_SEEK_UNREAD, -1, _("Everything here is read."), error);
 }
 
 gboolean cmd_next_flagged(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return seek(ui, MODEL_SEEK_FLAGGED, 1, _("Nothing here is flagged."), error);
 }
 
 gboolean cmd_next_tagged(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return seek(ui, MODEL_SEEK_TAGGED, 1, _("Nothing here is tagged."), error);
 }
 
 gboolean cmd_next_thread(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return seek(ui, MODEL_SEEK_THREAD, 1, _("This is the last thread."), error);
 }
 
 gboolean cmd_previous_thread(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return seek(ui, MODEL_SEEK_THREAD, -1, _("This is the first thread."), error);
 }

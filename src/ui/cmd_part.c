@@ -8,7 +8,7 @@
 
 gboolean cmd_view_attachments(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     if (!ui_message(ui, error))
         return FALSE;
     ui_push(ui, view_attachments_new(ui));
@@ -22,13 +22,14 @@ static const ModelAttachment *selected_part(Ui *ui, GError **error)
     if (view->class->context == CONTEXT_ATTACHMENTS)
         part = view_attachments_selected(view);
     if (!part)
-        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("No attachment is selected: v lists them."));
+        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE,
+                            _("No attachment is selected: v lists them."));
     return part;
 }
 
 gboolean cmd_open_attachment(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     const ModelAttachment *part = selected_part(ui, error);
     if (!part)
         return FALSE;
@@ -39,12 +40,13 @@ gboolean cmd_open_attachment(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_show_attachment(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     const ModelAttachment *part = selected_part(ui, error);
     if (!part)
         return FALSE;
     if (!model_message_choose(ui->message, part->section)) {
-        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("%s is not text; Enter opens it with the program for its kind."), part->name);
+        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT,
+                    _("%s is not text; Enter opens it with the program for its kind."), part->name);
         return FALSE;
     }
     ui_pop(ui);
@@ -69,7 +71,8 @@ static void overwrite_answered(Ui *ui, int choice, gpointer user_data)
 {
     const Overwrite *overwrite = user_data;
     g_autoptr(GError) error = NULL;
-    if (choice == 0 && ui->message && !model_message_save(ui->message, overwrite->section, overwrite->path, TRUE, &error))
+    if (choice == 0 && ui->message &&
+        !model_message_save(ui->message, overwrite->section, overwrite->path, TRUE, &error))
         ui_complain(ui, error);
 }
 
@@ -104,7 +107,7 @@ gboolean cmd_pipe_attachment(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_stop_transfer(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) error;
+    (void)error;
     const GPtrArray *transfers = model_is_attached(ui->model) ? model_transfers(ui->model) : NULL;
     for (guint i = 0; transfers && i < transfers->len; i++) {
         const ModelTransfer *transfer = transfers->pdata[i];

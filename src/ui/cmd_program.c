@@ -9,25 +9,30 @@
 
 static void line_typed(Ui *ui, const char *text, gpointer user_data)
 {
-    (void) user_data;
+    (void)user_data;
     if (text && *text)
         command_run_line(ui, text);
 }
 
 gboolean cmd_command_line(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
-    PromptLine line = { .label = ":", .history = ui->history, .completer = command_complete_line, .completer_data = ui };
+    (void)call;
+    (void)error;
+    PromptLine line = {
+        .label = ":", .history = ui->history, .completer = command_complete_line, .completer_data = ui
+    };
     prompt_line(ui, &line, line_typed, NULL, NULL);
     return TRUE;
 }
 
 static void help_about(Ui *ui, const Command *command)
 {
-    CommandContexts context = command->contexts & ui_context_now(ui) ? ui_context_now(ui) : (CommandContexts) (command->contexts & -command->contexts);
+    CommandContexts context = command->contexts & ui_context_now(ui)
+                                  ? ui_context_now(ui)
+                                  : (CommandContexts)(command->contexts & -command->contexts);
     g_autofree char *keys = keymap_find_all(ui->keymap, context, command->name);
-    g_autofree char *argument = command->argument_name ? g_strdup_printf(" %s", _(command->argument_name)) : g_strdup("");
+    g_autofree char *argument =
+        command->argument_name ? g_strdup_printf(" %s", _(command->argument_name)) : g_strdup("");
     if (keys)
         ui_say(ui, _(":%s%s (%s): %s"), command->name, argument, keys, _(command->help));
     else
@@ -48,8 +53,8 @@ gboolean cmd_help(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_cancel(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     keymap_reset(ui->keymap);
     g_clear_pointer(&ui->search_text, g_free); /* takes the marks away */
     if (ui->overlays->len > 0)
@@ -61,19 +66,19 @@ gboolean cmd_cancel(Ui *ui, const CommandCall *call, GError **error)
 
 static void quit_answered(Ui *ui, int choice, gpointer user_data)
 {
-    (void) user_data;
+    (void)user_data;
     if (choice == 0)
         ui->quit = TRUE;
 }
 
 gboolean cmd_quit(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     guint running = 0;
     const GPtrArray *transfers = model_is_attached(ui->model) ? model_transfers(ui->model) : NULL;
     for (guint i = 0; transfers && i < transfers->len; i++)
-        running += !((ModelTransfer *) transfers->pdata[i])->finished;
+        running += !((ModelTransfer *)transfers->pdata[i])->finished;
     if (running > 0)
         prompt_yes_no(ui, _("Something is being fetched. Quit all the same?"), quit_answered, NULL, NULL);
     else if (options_bool(ui->options, OPTION_CONFIRM_QUIT))
@@ -85,8 +90,8 @@ gboolean cmd_quit(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_suspend(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     if (!ui->screen)
         return TRUE;
     screen_suspend(ui->screen);
@@ -98,8 +103,8 @@ gboolean cmd_suspend(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_redraw(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     if (ui->screen) {
         screen_resize(ui->screen);
         screen_forget(ui->screen);
@@ -121,8 +126,8 @@ gboolean cmd_shell(Ui *ui, const CommandCall *call, GError **error)
 /* List, reader, sidebar, round. */
 gboolean cmd_switch_pane(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     if (ui->overlays->len > 0 || !ui->list_view)
         return TRUE;
     if (ui->focus == ui->list_view && ui->reader)
@@ -136,8 +141,8 @@ gboolean cmd_switch_pane(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_toggle_sidebar(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     gboolean shown = ui->layout.sidebar.columns > 0;
     if (shown && ui->focus == ui->sidebar)
         ui_set_focus(ui, ui->list_view);
@@ -150,8 +155,8 @@ gboolean cmd_toggle_sidebar(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_toggle_key_bar(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     ui->key_bar_wanted = !ui->key_bar_wanted;
     if (model_is_attached(ui->model))
         model_set_setting(ui->model, "key-bar", ui->key_bar_wanted ? "1" : "0");
@@ -160,8 +165,8 @@ gboolean cmd_toggle_key_bar(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_version(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     ui_say(ui, "Malle %s", PACKAGE_VERSION);
     return TRUE;
 }
@@ -169,8 +174,8 @@ gboolean cmd_version(Ui *ui, const CommandCall *call, GError **error)
 /* For keys that should do nothing, and not complain. */
 gboolean cmd_nothing(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) ui;
-    (void) call;
-    (void) error;
+    (void)ui;
+    (void)call;
+    (void)error;
     return TRUE;
 }

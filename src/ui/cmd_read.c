@@ -11,8 +11,8 @@
 
 gboolean cmd_back(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     if (ui->overlays->len > 0)
         ui_pop(ui);
     else if (ui->focus == ui->reader && ui->reader)
@@ -34,36 +34,36 @@ static gboolean toggle_show(Ui *ui, ModelShow show, GError **error)
 
 gboolean cmd_toggle_headers(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return toggle_show(ui, MODEL_SHOW_HEADERS, error);
 }
 
 gboolean cmd_toggle_source(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     return toggle_show(ui, MODEL_SHOW_SOURCE, error);
 }
 
 gboolean cmd_toggle_quoted(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     view_reader_toggle_quoted(ui->reader);
     return TRUE;
 }
 
 gboolean cmd_skip_quoted(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     view_reader_skip_quoted(ui->reader);
     return TRUE;
 }
 
 gboolean cmd_next_alternative(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     if (!model_message_next_alternative(ui->message))
         ui_say(ui, "%s", _("This message comes in one form only."));
     else
@@ -73,8 +73,8 @@ gboolean cmd_next_alternative(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_show_address(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
-    (void) error;
+    (void)call;
+    (void)error;
     const ModelListRow *row = model_list_selected(ui->list);
     const char *name = row->row->from_name, *address = row->row->from_address;
     if (name && address)
@@ -84,12 +84,13 @@ gboolean cmd_show_address(Ui *ui, const CommandCall *call, GError **error)
     return TRUE;
 }
 
-/* --- links --------------------------------------------------------------------------------------------------------- */
+/* --- links ------------------------------------------------------------------------------------- */
 
 /* Only what a browser or a mail program is for: a link never runs a program of another kind. */
 static gboolean is_openable(const char *target)
 {
-    static const char *const schemes[] = { "http://", "https://", "ftp://", "mailto:", "gopher://", "gemini://" };
+    static const char *const schemes[] = { "http://", "https://",  "ftp://",
+                                           "mailto:", "gopher://", "gemini://" };
     for (guint i = 0; i < G_N_ELEMENTS(schemes); i++)
         if (g_ascii_strncasecmp(target, schemes[i], strlen(schemes[i])) == 0)
             return TRUE;
@@ -108,7 +109,9 @@ static void open_target(Ui *ui, const char *target)
         return;
     }
     const char *argv[] = { "xdg-open", target, NULL };
-    if (g_spawn_async(NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL))
+    if (g_spawn_async(NULL, (char **)argv, NULL,
+                      G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                      NULL, NULL, NULL))
         ui_say(ui, _("Opened: %s"), target);
     else
         ui_say(ui, _("No browser is known here (set BROWSER). The link: %s"), target);
@@ -129,24 +132,27 @@ gboolean cmd_open_link(Ui *ui, const CommandCall *call, GError **error)
         return FALSE;
     }
     if (!g_ascii_string_to_unsigned(call->argument, 10, 1, text->links->len, &number, NULL)) {
-        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("There are links 1 to %u in this message."), text->links->len);
+        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("There are links 1 to %u in this message."),
+                    text->links->len);
         return FALSE;
     }
-    const RenderedLink *link = rendered_link_at(text, (guint) number);
+    const RenderedLink *link = rendered_link_at(text, (guint)number);
     if (!is_openable(link->target)) {
-        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("This kind of link is not opened: %s"), link->target);
+        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("This kind of link is not opened: %s"),
+                    link->target);
         return FALSE;
     }
     if (!link->mismatch) {
         open_target(ui, link->target);
         return TRUE;
     }
-    g_autofree char *question = g_strdup_printf(_("It says “%s” but leads to %s. Open it?"), link->text, link->target);
+    g_autofree char *question =
+        g_strdup_printf(_("It says “%s” but leads to %s. Open it?"), link->text, link->target);
     prompt_yes_no(ui, question, deceptive_answered, g_strdup(link->target), g_free);
     return TRUE;
 }
 
-/* --- to programs ------------------------------------------------------------------------------------------------------ */
+/* --- to programs ------------------------------------------------------------------------------- */
 
 gboolean cmd_pipe_message(Ui *ui, const CommandCall *call, GError **error)
 {
@@ -157,14 +163,16 @@ gboolean cmd_pipe_message(Ui *ui, const CommandCall *call, GError **error)
 /* The text as it is read, not the source: that is what one wants on paper. */
 gboolean cmd_print_message(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void) call;
+    (void)call;
     ModelMessage *message = ui_message(ui, error);
     if (!message || !ui->screen)
         return FALSE;
     g_autofree char *lpr = g_find_program_in_path("lpr");
     g_autofree char *found = lpr ? g_strdup(lpr) : g_find_program_in_path("lp");
     if (!found) {
-        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("Neither lpr nor lp is installed here; | sends the message to any other command."));
+        g_set_error_literal(
+            error, UI_ERROR, UI_ERROR_IMPOSSIBLE,
+            _("Neither lpr nor lp is installed here; | sends the message to any other command."));
         return FALSE;
     }
     g_autofree char *text = rendered_to_string(model_message_text(message, 78));
@@ -172,7 +180,8 @@ gboolean cmd_print_message(Ui *ui, const CommandCall *call, GError **error)
     int fd = g_file_open_tmp("malle-print-XXXXXX", &path, error);
     if (fd < 0)
         return FALSE;
-    gboolean ok = g_close(fd, error) && g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, error);
+    gboolean ok =
+        g_close(fd, error) && g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, error);
     int status = ok ? screen_run_shell(ui->screen, found, path, FALSE, NULL, error) : -1;
     g_remove(path);
     if (status == 0)

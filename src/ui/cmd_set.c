@@ -34,7 +34,7 @@ static void apply(Ui *ui, OptionId id)
 gboolean cmd_set(Ui *ui, const CommandCall *call, GError **error)
 {
     const char *end = call->argument + strcspn(call->argument, " =");
-    g_autofree char *name = g_strndup(call->argument, (gsize) (end - call->argument));
+    g_autofree char *name = g_strndup(call->argument, (gsize)(end - call->argument));
     const OptionRow *row = option_find(name);
     while (*end == ' ')
         end++;
@@ -57,17 +57,20 @@ gboolean cmd_set(Ui *ui, const CommandCall *call, GError **error)
 }
 
 /* "CONTEXT KEYS" at the start of a line; *rest is what follows. */
-static gboolean parse_place(const char *argument, CommandContexts *contexts, char ***keys, const char **rest, GError **error)
+static gboolean parse_place(const char *argument, CommandContexts *contexts, char ***keys, const char **rest,
+                            GError **error)
 {
     g_auto(GStrv) words = g_strsplit(argument, " ", 3);
     if (!words[0] || !words[1]) {
-        g_set_error_literal(error, UI_ERROR, UI_ERROR_ARGUMENT, _("A place and keys are needed, as in: bind list gg first-entry"));
+        g_set_error_literal(error, UI_ERROR, UI_ERROR_ARGUMENT,
+                            _("A place and keys are needed, as in: bind list gg first-entry"));
         return FALSE;
     }
     *contexts = command_context_parse(words[0]);
     if (!*contexts) {
         g_autofree char *meant = config_suggest_words(words[0], command_context_names);
-        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("There is no place “%s” for keys%s"), words[0], meant);
+        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("There is no place “%s” for keys%s"), words[0],
+                    meant);
         return FALSE;
     }
     *keys = key_sequence_parse(words[1], error);
@@ -82,7 +85,7 @@ gboolean cmd_bind(Ui *ui, const CommandCall *call, GError **error)
     g_auto(GStrv) keys = NULL;
     if (!parse_place(call->argument, &contexts, &keys, &line, error) || !command_parse(line, NULL, error))
         return FALSE;
-    keymap_bind(ui->keymap, contexts, (const char *const *) keys, line);
+    keymap_bind(ui->keymap, contexts, (const char *const *)keys, line);
     return TRUE;
 }
 
@@ -93,6 +96,6 @@ gboolean cmd_unbind(Ui *ui, const CommandCall *call, GError **error)
     g_auto(GStrv) keys = NULL;
     if (!parse_place(call->argument, &contexts, &keys, &line, error))
         return FALSE;
-    keymap_bind(ui->keymap, contexts, (const char *const *) keys, NULL);
+    keymap_bind(ui->keymap, contexts, (const char *const *)keys, NULL);
     return TRUE;
 }

@@ -7,14 +7,15 @@
 #include "config/problem.h"
 #include "ui/app.h"
 
-G_DEFINE_QUARK(malle-ui-error-quark, ui_error)
+G_DEFINE_QUARK(malle - ui - error - quark, ui_error)
 
-const char *const command_context_names[] = { "list", "reader", "sidebar", "attachments", "journal", "text", "welcome", "any", NULL };
+const char *const command_context_names[] = { "list", "reader",  "sidebar", "attachments", "journal",
+                                              "text", "welcome", "any",     NULL };
 
 const char *command_context_name(CommandContexts one)
 {
     for (guint i = 0; i < 7; i++)
-        if (one == (CommandContexts) (1u << i))
+        if (one == (CommandContexts)(1u << i))
             return command_context_names[i];
     return "any";
 }
@@ -23,7 +24,7 @@ CommandContexts command_context_parse(const char *word)
 {
     for (guint i = 0; command_context_names[i]; i++)
         if (strcmp(word, command_context_names[i]) == 0)
-            return i < 7 ? (CommandContexts) (1u << i) : CONTEXT_ANY;
+            return i < 7 ? (CommandContexts)(1u << i) : CONTEXT_ANY;
     return 0;
 }
 
@@ -52,7 +53,7 @@ const Command *command_find(const char *name)
     return NULL;
 }
 
-/* --- lines ------------------------------------------------------------------------------------------ */
+/* --- lines ------------------------------------------------------------------------------------- */
 
 static const Command *find_by_beginning(const char *word, GError **error)
 {
@@ -68,14 +69,15 @@ static const Command *find_by_beginning(const char *word, GError **error)
     if (found == 1)
         return one;
     if (found > 1) {
-        g_set_error(error, UI_ERROR, UI_ERROR_COMMAND, _("“%s” could be several commands: %s%s"), word, names->str, found > 5 ? " …" : "");
+        g_set_error(error, UI_ERROR, UI_ERROR_COMMAND, _("“%s” could be several commands: %s%s"), word,
+                    names->str, found > 5 ? " …" : "");
         return NULL;
     }
     g_autoptr(GPtrArray) candidates = g_ptr_array_new();
     for (guint i = 0; i < count; i++)
-        g_ptr_array_add(candidates, (gpointer) table[i].name);
+        g_ptr_array_add(candidates, (gpointer)table[i].name);
     g_ptr_array_add(candidates, NULL);
-    g_autofree char *meant = config_suggest_words(word, (const char *const *) candidates->pdata);
+    g_autofree char *meant = config_suggest_words(word, (const char *const *)candidates->pdata);
     g_set_error(error, UI_ERROR, UI_ERROR_COMMAND, _("There is no command “%s”%s"), word, meant);
     return NULL;
 }
@@ -87,7 +89,7 @@ const Command *command_parse(const char *line, char **argument, GError **error)
     const char *end = line;
     while (*end && *end != ' ')
         end++;
-    g_autofree char *word = g_strndup(line, (gsize) (end - line));
+    g_autofree char *word = g_strndup(line, (gsize)(end - line));
     if (argument)
         *argument = g_strstrip(g_strdup(end));
     if (!*word) {
@@ -98,7 +100,7 @@ const Command *command_parse(const char *line, char **argument, GError **error)
     return command ? command : find_by_beginning(word, error);
 }
 
-/* --- running ----------------------------------------------------------------------------------------- */
+/* --- running ----------------------------------------------------------------------------------- */
 
 static gboolean lacks(GError **error, const char *words)
 {
@@ -179,7 +181,8 @@ void command_run(Ui *ui, const Command *command, const char *argument)
     /* ";" holds for one command, whatever becomes of it. */
     if (!(command->needs & NEEDS_TAGGABLE) && tagged && strcmp(command->name, "tag-prefix") != 0) {
         ui->tag_prefix = FALSE;
-        g_set_error(&error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("%s does not work on tagged messages."), command->name);
+        g_set_error(&error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("%s does not work on tagged messages."),
+                    command->name);
         ui_complain(ui, error);
         return;
     }
@@ -210,7 +213,7 @@ void command_run_line(Ui *ui, const char *line)
         ui_complain(ui, error);
 }
 
-/* --- completion --------------------------------------------------------------------------------------- */
+/* --- completion -------------------------------------------------------------------------------- */
 
 static GPtrArray *complete_name(Ui *ui, const char *text, gsize cursor)
 {
@@ -222,7 +225,8 @@ static GPtrArray *complete_name(Ui *ui, const char *text, gsize cursor)
         if (strncmp(table[i].name, text, cursor) != 0)
             continue;
         g_autofree char *key = keymap_find(ui->keymap, here, table[i].name);
-        g_autofree char *help = key ? g_strdup_printf("%s  (%s)", _(table[i].help), key) : g_strdup(_(table[i].help));
+        g_autofree char *help =
+            key ? g_strdup_printf("%s  (%s)", _(table[i].help), key) : g_strdup(_(table[i].help));
         g_ptr_array_add(found, completion_new(table[i].name, help));
     }
     return found;
@@ -235,13 +239,13 @@ GPtrArray *command_complete_line(const char *text, gsize cursor, gsize *word_sta
     *word_start = 0;
     if (!space)
         return complete_name(ui, text, cursor);
-    g_autofree char *name = g_strndup(text, (gsize) (space - text));
+    g_autofree char *name = g_strndup(text, (gsize)(space - text));
     const Command *command = command_parse(name, NULL, NULL);
     if (!command || !command->complete)
         return NULL;
     while (space < text + cursor && *space == ' ')
         space++;
-    gsize offset = (gsize) (space - text), start = 0;
+    gsize offset = (gsize)(space - text), start = 0;
     GPtrArray *found = command->complete(ui, space, cursor - offset, &start);
     *word_start = offset + start;
     return found;

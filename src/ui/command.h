@@ -1,5 +1,5 @@
-/* What the program can do: ONE table. The help screen, the key bar, the completion of ":" and the table in malle-keys(5)
- * are made from it, so what is not in it does not exist, and what is in it is documented.
+/* What the program can do: ONE table. The help screen, the key bar, the completion of ":" and the table in
+ * malle-keys(5) are made from it, so what is not in it does not exist, and what is in it is documented.
  */
 #ifndef MALLE_UI_COMMAND_H
 #define MALLE_UI_COMMAND_H
@@ -17,7 +17,7 @@ typedef enum {
     CONTEXT_SIDEBAR = 1 << 2,
     CONTEXT_ATTACHMENTS = 1 << 3,
     CONTEXT_JOURNAL = 1 << 4,
-    CONTEXT_TEXT = 1 << 5,    /* help, notices, wire, output of a program */
+    CONTEXT_TEXT = 1 << 5, /* help, notices, wire, output of a program */
     CONTEXT_WELCOME = 1 << 6,
     CONTEXT_MAIL = CONTEXT_LIST | CONTEXT_READER,
     CONTEXT_ANY = (1 << 7) - 1,
@@ -29,7 +29,12 @@ const char *command_context_name(CommandContexts one);
 CommandContexts command_context_parse(const char *word);
 extern const char *const command_context_names[]; /* NULL-terminated */
 
-typedef enum { KEYS_MUTT, KEYS_ALPINE, KEYS_VI, KEYS_COUNT } CommandKeySet; /* as KEY_SET_… of config/options.h */
+typedef enum {
+    KEYS_MUTT,
+    KEYS_ALPINE,
+    KEYS_VI,
+    KEYS_COUNT
+} CommandKeySet; /* as KEY_SET_… of config/options.h */
 
 typedef enum {
     NEEDS_STORE = 1 << 0,      /* an account: not on the welcome screen */
@@ -68,19 +73,21 @@ typedef GPtrArray *(*CommandCompleter)(Ui *ui, const char *text, gsize length, g
 struct Command {
     const char *name;
     CommandHandler run;
-    CommandContexts contexts; /* where its keys act and where help lists it; by name it runs anywhere its needs are met */
+    CommandContexts
+        contexts; /* where its keys act and where help lists it; by name it runs anywhere its needs are met */
     CommandNeeds needs;
     CommandArgument argument;
     const char *argument_name; /* N_("MAILBOX"); NULL when none */
     const char *prompt;        /* N_(): asked when a needed argument is missing */
     gboolean may_be_empty;     /* an empty answer to that is an answer too */
     CommandCompleter complete; /* of the argument; NULL none */
-    /* Sequences separated by spaces, each optionally with "context:" or "context,context:" before it. NULL: none, and in the other sets: mutt's. */
+    /* Sequences separated by spaces, each optionally with "context:" or "context,context:" before it. NULL:
+     * none, and in the other sets: mutt's. */
     const char *keys[KEYS_COUNT];
     CommandGroup group;
-    const char *help;          /* N_(): one line, says what it does */
-    const char *bar;           /* N_(): a word for the key bar; NULL: not there */
-    guint bar_rank;            /* lower comes first */
+    const char *help;             /* N_(): one line, says what it does */
+    const char *bar;              /* N_(): a word for the key bar; NULL: not there */
+    guint bar_rank;               /* lower comes first */
     CommandContexts bar_contexts; /* where it stands there; 0: wherever its keys act */
 };
 
@@ -88,7 +95,8 @@ const Command *command_table(guint *count);
 const Command *command_find(const char *name);       /* exact; NULL */
 const char *command_group_title(CommandGroup group); /* translated */
 
-/* A line as typed behind ":" → command and argument. A unique beginning of a name will do. NULL with words that name near ones. */
+/* A line as typed behind ":" → command and argument. A unique beginning of a name will do. NULL with words
+ * that name near ones. */
 const Command *command_parse(const char *line, char **argument, GError **error);
 
 /* Is this possible here and now? FALSE with words that say what is missing. */
@@ -97,7 +105,8 @@ gboolean command_is_possible(Ui *ui, const Command *command, GError **error);
 void command_run_line(Ui *ui, const char *line);
 void command_run(Ui *ui, const Command *command, const char *argument);
 
-/* What a prompt for the argument begins with: where the last message went, the limit that holds now … NULL nothing. Caller frees. */
+/* What a prompt for the argument begins with: where the last message went, the limit that holds now … NULL
+ * nothing. Caller frees. */
 char *command_initial_argument(Ui *ui, const Command *command);
 
 /* For the ":" line. `user_data` is the Ui. */

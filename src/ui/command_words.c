@@ -8,7 +8,8 @@
 
 char *command_initial_argument(Ui *ui, const Command *command)
 {
-    if ((strcmp(command->name, "move-message") == 0 || strcmp(command->name, "copy-message") == 0) && ui->last_move_target) {
+    if ((strcmp(command->name, "move-message") == 0 || strcmp(command->name, "copy-message") == 0) &&
+        ui->last_move_target) {
         const MailboxRow *row = mailbox_tree_mailbox(ui->tree, ui->last_move_target);
         return row && row->account_id == ui_account_id(ui) ? g_strdup(row->full_name) : NULL;
     }
@@ -16,7 +17,8 @@ char *command_initial_argument(Ui *ui, const Command *command)
         return g_strdup(model_list_limit(ui->list));
     if (strcmp(command->name, "save-attachment") == 0) {
         const char *folder = options_text(ui->options, OPTION_DOWNLOADS);
-        return folder && *folder ? g_strdup_printf("%s%s", folder, g_str_has_suffix(folder, "/") ? "" : "/") : NULL;
+        return folder && *folder ? g_strdup_printf("%s%s", folder, g_str_has_suffix(folder, "/") ? "" : "/")
+                                 : NULL;
     }
     if (strcmp(command->name, "rename-mailbox") == 0) {
         gint64 id = ui->focus == ui->sidebar ? view_sidebar_mailbox(ui->sidebar) : 0;
@@ -26,9 +28,11 @@ char *command_initial_argument(Ui *ui, const Command *command)
     return NULL;
 }
 
-/* --- the manual ------------------------------------------------------------------------------------------ */
+/* --- the manual ------------------------------------------------------------------------------------------
+ */
 
-/* Backslashes mean something to roff everywhere; a dot or a quote at the start of a line does, and no text here starts with one. */
+/* Backslashes mean something to roff everywhere; a dot or a quote at the start of a line does, and no text
+ * here starts with one. */
 static void append_roff(GString *out, const char *text)
 {
     for (; *text; text++)
@@ -53,14 +57,17 @@ static char *keys_of(const Keymap *keymap, const Command *command)
             g_string_append_printf(places, "%s%s", places->len ? ", " : "", command_context_name(other));
         }
         if (keys && !told)
-            g_string_append_printf(line, "%s%s (%s)", line->len ? "; " : "", keys, everywhere ? "any" : places->str);
+            g_string_append_printf(line, "%s%s (%s)", line->len ? "; " : "", keys,
+                                   everywhere ? "any" : places->str);
     }
     return g_string_free(line, FALSE);
 }
 
 static void append_command(GString *out, const Command *command, Keymap *const keymaps[KEYS_COUNT])
 {
-    static const char *const sets[KEYS_COUNT] = { [KEYS_MUTT] = "mutt", [KEYS_ALPINE] = "alpine", [KEYS_VI] = "vi" };
+    static const char *const sets[KEYS_COUNT] = {
+        [KEYS_MUTT] = "mutt", [KEYS_ALPINE] = "alpine", [KEYS_VI] = "vi"
+    };
     g_string_append_printf(out, ".It Ic %s", command->name);
     if (command->argument_name)
         g_string_append_printf(out, " Ar %s", _(command->argument_name));
@@ -70,7 +77,8 @@ static void append_command(GString *out, const Command *command, Keymap *const k
     g_autofree char *usual = keys_of(keymaps[KEYS_MUTT], command);
     for (guint set = 0; set < KEYS_COUNT; set++) {
         g_autofree char *keys = keys_of(keymaps[set], command);
-        if ((*keys == '\0' && (set == KEYS_MUTT || *usual == '\0')) || (set != KEYS_MUTT && strcmp(keys, usual) == 0))
+        if ((*keys == '\0' && (set == KEYS_MUTT || *usual == '\0')) ||
+            (set != KEYS_MUTT && strcmp(keys, usual) == 0))
             continue;
         g_string_append_printf(out, ".br\n%s: ", sets[set]);
         append_roff(out, *keys ? keys : "no key");
@@ -86,7 +94,7 @@ char *ui_keys_manual(void)
     const Command *table = command_table(&count);
     for (guint set = 0; set < KEYS_COUNT; set++) {
         keymaps[set] = keymap_new();
-        keymap_add_defaults(keymaps[set], (CommandKeySet) set);
+        keymap_add_defaults(keymaps[set], (CommandKeySet)set);
     }
     for (guint group = 0; group < GROUP_COUNT; group++) {
         g_string_append_printf(out, ".Ss %s\n.Bl -tag -width Ds\n", command_group_title(group));

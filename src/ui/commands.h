@@ -1,4 +1,5 @@
-/* The handlers and completers that the table names. Nobody else calls them. See command.h for their contract. */
+/* The handlers and completers that the table names. Nobody else calls them. See command.h for their contract.
+ */
 #ifndef MALLE_UI_COMMANDS_H
 #define MALLE_UI_COMMANDS_H
 

@@ -28,9 +28,10 @@ GPtrArray *complete_mailbox(Ui *ui, const char *text, gsize length, gsize *start
     for (guint i = 0; names && names[i]; i++) {
         gint64 id = mailbox_tree_resolve(ui->tree, ui_account_id(ui), names[i], NULL);
         const MailboxRow *row = id ? mailbox_tree_mailbox(ui->tree, id) : NULL;
-        g_autofree char *help = row && row->unread ? g_strdup_printf(_("%u unread of %u"), row->unread, row->total) :
-                                row            ? g_strdup_printf("%u", row->total) :
-                                                 NULL;
+        g_autofree char *help = row && row->unread
+                                    ? g_strdup_printf(_("%u unread of %u"), row->unread, row->total)
+                                : row ? g_strdup_printf("%u", row->total)
+                                      : NULL;
         g_ptr_array_add(found, completion_new(names[i], help));
     }
     return found;
@@ -76,7 +77,7 @@ GPtrArray *complete_option(Ui *ui, const char *text, gsize length, gsize *start)
     GPtrArray *found = completions_new();
     const char *space = memchr(text, ' ', length);
     if (space) {
-        g_autofree char *name = g_strndup(text, (gsize) (space - text));
+        g_autofree char *name = g_strndup(text, (gsize)(space - text));
         const OptionRow *row = option_find(name);
         *start = word_start(text, length);
         if (row)
@@ -85,7 +86,7 @@ GPtrArray *complete_option(Ui *ui, const char *text, gsize length, gsize *start)
     }
     *start = 0;
     for (guint i = 0; i < OPTION_COUNT; i++) {
-        const OptionRow *row = option_row((OptionId) i);
+        const OptionRow *row = option_row((OptionId)i);
         if (strncmp(row->name, text, length) != 0)
             continue;
         g_autofree char *value = options_format(ui->options, row->id);
@@ -121,21 +122,23 @@ GPtrArray *complete_binding(Ui *ui, const char *text, gsize length, gsize *start
 
 GPtrArray *complete_file(Ui *ui, const char *text, gsize length, gsize *start)
 {
-    (void) ui;
+    (void)ui;
     *start = 0;
     g_autofree char *typed = g_strndup(text, length);
     const char *slash = strrchr(typed, '/');
-    g_autofree char *folder = slash ? g_strndup(typed, (gsize) (slash - typed) + 1) : g_strdup("");
+    g_autofree char *folder = slash ? g_strndup(typed, (gsize)(slash - typed) + 1) : g_strdup("");
     g_autofree char *expanded = paths_expand(*folder ? folder : ".");
     const char *beginning = slash ? slash + 1 : typed;
     GPtrArray *found = completions_new();
     g_autoptr(GDir) directory = g_dir_open(expanded, 0, NULL);
     const char *name;
     while (directory && (name = g_dir_read_name(directory)) && found->len < 500) {
-        if (!g_str_has_prefix(name, beginning) || (*name == '.' && *beginning != '.') || !g_utf8_validate(name, -1, NULL))
+        if (!g_str_has_prefix(name, beginning) || (*name == '.' && *beginning != '.') ||
+            !g_utf8_validate(name, -1, NULL))
             continue;
         g_autofree char *path = g_build_filename(expanded, name, NULL);
-        g_autofree char *whole = g_strdup_printf("%s%s%s", folder, name, g_file_test(path, G_FILE_TEST_IS_DIR) ? "/" : "");
+        g_autofree char *whole =
+            g_strdup_printf("%s%s%s", folder, name, g_file_test(path, G_FILE_TEST_IS_DIR) ? "/" : "");
         g_ptr_array_add(found, completion_new(whole, NULL));
     }
     return found;
@@ -144,17 +147,24 @@ GPtrArray *complete_file(Ui *ui, const char *text, gsize length, gsize *start)
 /* The beginnings of what a pattern can say, in words; mutt's ~ patterns are known to those who type them. */
 GPtrArray *complete_pattern(Ui *ui, const char *text, gsize length, gsize *start)
 {
-    (void) ui;
+    (void)ui;
     static const struct {
         const char *text, *help;
     } words[] = {
-        { "from:", N_("sender's name or address") }, { "to:", N_("recipient") },
-        { "subject:", N_("words in the subject") },  { "body:", N_("words in the text that is here") },
-        { "is:unread", N_("not read yet") },         { "is:flagged", N_("flagged") },
-        { "is:answered", N_("answered") },           { "is:deleted", N_("marked as deleted") },
-        { "is:tagged", N_("tagged") },               { "has:attachment", N_("with attachments") },
-        { "after:", N_("newer than, for example 2w or 2026-03-01") }, { "before:", N_("older than") },
-        { "larger:", N_("for example 1M") },         { "smaller:", N_("for example 10K") },
+        { "from:", N_("sender's name or address") },
+        { "to:", N_("recipient") },
+        { "subject:", N_("words in the subject") },
+        { "body:", N_("words in the text that is here") },
+        { "is:unread", N_("not read yet") },
+        { "is:flagged", N_("flagged") },
+        { "is:answered", N_("answered") },
+        { "is:deleted", N_("marked as deleted") },
+        { "is:tagged", N_("tagged") },
+        { "has:attachment", N_("with attachments") },
+        { "after:", N_("newer than, for example 2w or 2026-03-01") },
+        { "before:", N_("older than") },
+        { "larger:", N_("for example 1M") },
+        { "smaller:", N_("for example 10K") },
     };
     *start = word_start(text, length);
     GPtrArray *found = completions_new();

@@ -1,5 +1,6 @@
-/* Questions of the engine: a password, a certificate, a secret command that needs the terminal. One at a time; the person may look around in
- * the meantime by cancelling: the account then is left alone until asked again. */
+/* Questions of the engine: a password, a certificate, a secret command that needs the terminal. One at a
+ * time; the person may look around in the meantime by cancelling: the account then is left alone until asked
+ * again. */
 #include "config.h"
 
 #include <string.h>
@@ -64,9 +65,11 @@ static void run_secret_command(Ui *ui, const Pending *pending)
         if (error)
             ui_complain(ui, error);
         else if (status == 0)
-            model_say(ui->model, MODEL_NOTICE_ERROR, _("The command printed no password: %s"), pending->command);
+            model_say(ui->model, MODEL_NOTICE_ERROR, _("The command printed no password: %s"),
+                      pending->command);
         else
-            model_say(ui->model, MODEL_NOTICE_ERROR, _("The command ended with status %d: %s"), status, pending->command);
+            model_say(ui->model, MODEL_NOTICE_ERROR, _("The command ended with status %d: %s"), status,
+                      pending->command);
         answer(ui, pending->id, NULL, NULL);
     }
     secret_free_text(output);
@@ -89,20 +92,29 @@ static void ask(Ui *ui, const ModelDecision *waiting)
     Pending *pending = pending_new(decision);
     switch (decision->kind) {
     case DECISION_PASSWORD: {
-        g_autofree char *details = g_strdup_printf("%s\n\n%s", decision->details ? decision->details : decision->question,
-                                                   _("It is used for this session only and never written down. Esc leaves the account alone for now; checking for mail asks again."));
+        g_autofree char *details =
+            g_strdup_printf("%s\n\n%s", decision->details ? decision->details : decision->question,
+                            _("It is used for this session only and never written down. Esc leaves the "
+                              "account alone for now; checking for mail asks again."));
         PromptLine line = { .label = decision->question, .secret = TRUE, .title = title, .details = details };
         prompt_line(ui, &line, password_done, pending, pending_free);
         break;
     }
     case DECISION_CERTIFICATE: {
-        const PromptChoice choices[] = { { _("t"), _("trust this certificate for this account") }, { _("r"), _("refuse") }, { NULL, NULL } };
-        prompt_choice(ui, decision->question, title, decision->details, choices, certificate_done, pending, pending_free);
+        const PromptChoice choices[] = { { _("t"), _("trust this certificate for this account") },
+                                         { _("r"), _("refuse") },
+                                         { NULL, NULL } };
+        prompt_choice(ui, decision->question, title, decision->details, choices, certificate_done, pending,
+                      pending_free);
         break;
     }
     case DECISION_COMMAND: {
-        const PromptChoice choices[] = { { _("r"), _("run it again with the terminal") }, { _("l"), _("leave the account alone") }, { NULL, NULL } };
-        prompt_choice(ui, decision->question, title, decision->details ? decision->details : decision->command, choices, command_done, pending, pending_free);
+        const PromptChoice choices[] = { { _("r"), _("run it again with the terminal") },
+                                         { _("l"), _("leave the account alone") },
+                                         { NULL, NULL } };
+        prompt_choice(ui, decision->question, title,
+                      decision->details ? decision->details : decision->command, choices, command_done,
+                      pending, pending_free);
         break;
     }
     }

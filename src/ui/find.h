@@ -4,8 +4,8 @@
 
 #include <glib.h>
 
-/* The first place in `text` (`length` bytes, valid UTF-8) that is equal to `wanted` but for case. *match_length gets its bytes there, which may
- * differ from wanted's. NULL when there is none. */
+/* The first place in `text` (`length` bytes, valid UTF-8) that is equal to `wanted` but for case.
+ * *match_length gets its bytes there, which may differ from wanted's. NULL when there is none. */
 const char *find_text(const char *text, gsize length, const char *wanted, gsize *match_length);
 
 #endif

@@ -1,4 +1,5 @@
-/* One frame: the layout, every view once, one send to the terminal. All reads of it stand in one picture of the store. */
+/* One frame: the layout, every view once, one send to the terminal. All reads of it stand in one picture of
+ * the store. */
 #include "config.h"
 
 #include <string.h>
@@ -49,9 +50,11 @@ void ui_draw_title(const Ui *ui, Area area, const char *left, const char *right,
     int right_cells = MIN(wanted, MAX(room - text_display_width(left, -1) - 2, room / 3));
     if (right_cells < 4)
         right_cells = 0;
-    area_fit(bar, 0, 1, room - right_cells - (right_cells ? 2 : 0), left, -1, TEXT_CUT_ELLIPSIS, FALSE, style);
+    area_fit(bar, 0, 1, room - right_cells - (right_cells ? 2 : 0), left, -1, TEXT_CUT_ELLIPSIS, FALSE,
+             style);
     if (right_cells)
-        area_fit(bar, 0, bar.columns - 1 - right_cells, right_cells, right, -1, TEXT_CUT_ELLIPSIS, TRUE, style);
+        area_fit(bar, 0, bar.columns - 1 - right_cells, right_cells, right, -1, TEXT_CUT_ELLIPSIS, TRUE,
+                 style);
 }
 
 Area ui_draw_box(const Ui *ui, Area area, int rows, int columns, const char *title)
@@ -66,7 +69,8 @@ Area ui_draw_box(const Ui *ui, Area area, int rows, int columns, const char *tit
         int row = side ? rows - 1 : 0;
         area_repeat(box, row, 0, columns, glyphs->horizontal, border);
         area_text(box, row, 0, side ? glyphs->corner_bottom_left : glyphs->corner_top_left, -1, border);
-        area_text(box, row, columns - 1, side ? glyphs->corner_bottom_right : glyphs->corner_top_right, -1, border);
+        area_text(box, row, columns - 1, side ? glyphs->corner_bottom_right : glyphs->corner_top_right, -1,
+                  border);
     }
     for (int row = 1; row < rows - 1; row++) {
         area_text(box, row, 0, glyphs->vertical, -1, border);
@@ -74,7 +78,8 @@ Area ui_draw_box(const Ui *ui, Area area, int rows, int columns, const char *tit
     }
     if (title && columns > 8) {
         g_autofree char *padded = g_strdup_printf(" %s ", title);
-        area_fit(box, 0, 2, MIN(text_display_width(padded, -1), columns - 4), padded, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_HEADING));
+        area_fit(box, 0, 2, MIN(text_display_width(padded, -1), columns - 4), padded, -1, TEXT_CUT_ELLIPSIS,
+                 FALSE, ui_style(ui, THEME_HEADING));
     }
     return area_part(box, 1, 1, rows - 2, columns - 2);
 }
@@ -91,10 +96,10 @@ static void compute_layout(Ui *ui, Surface *surface)
         .columns = surface_columns(surface),
         .sidebar = ui->sidebar && ui->sidebar_wanted,
         .sidebar_focused = ui->sidebar && ui->focus == ui->sidebar && ui->overlays->len == 0,
-        .sidebar_width = (int) options_number(ui->options, OPTION_SIDEBAR_WIDTH),
+        .sidebar_width = (int)options_number(ui->options, OPTION_SIDEBAR_WIDTH),
         .reader_open = ui->reader != NULL,
-        .reader = (LayoutReader) options_choice(ui->options, OPTION_READER),
-        .reader_percent = (int) options_number(ui->options, OPTION_READER_SIZE),
+        .reader = (LayoutReader)options_choice(ui->options, OPTION_READER),
+        .reader_percent = (int)options_number(ui->options, OPTION_READER_SIZE),
         .key_bar = ui->key_bar_wanted,
     };
     layout_compute(&wish, &ui->layout);
@@ -164,7 +169,8 @@ void ui_paint(Ui *ui)
     ui_paint_surface(ui, screen_surface(ui->screen));
     screen_show(ui->screen);
     set_title(ui);
-    /* What is on the screen is what the engine should fetch ahead for: told after the person has seen the frame. */
+    /* What is on the screen is what the engine should fetch ahead for: told after the person has seen the
+     * frame. */
     if (ui->list && ui->overlays->len == 0)
         model_list_report(ui->list);
 }

@@ -32,7 +32,7 @@ static void binding_free(Binding *binding)
 Keymap *keymap_new(void)
 {
     Keymap *keymap = g_new0(Keymap, 1);
-    keymap->bindings = g_ptr_array_new_with_free_func((GDestroyNotify) binding_free);
+    keymap->bindings = g_ptr_array_new_with_free_func((GDestroyNotify)binding_free);
     keymap->typed = g_ptr_array_new_with_free_func(g_free);
     return keymap;
 }
@@ -65,14 +65,15 @@ static char **normalise(const char *const *keys)
     for (guint i = 0; keys[i]; i++)
         append_key(out, keys[i]);
     g_ptr_array_add(out, NULL);
-    return (char **) g_ptr_array_free(out, FALSE);
+    return (char **)g_ptr_array_free(out, FALSE);
 }
 
 static void unbind(Keymap *keymap, CommandContexts context, char **keys)
 {
     for (guint i = 0; i < keymap->bindings->len; i++) {
         Binding *binding = keymap->bindings->pdata[i];
-        if (binding->context == context && g_strv_equal((const char *const *) binding->keys, (const char *const *) keys)) {
+        if (binding->context == context &&
+            g_strv_equal((const char *const *)binding->keys, (const char *const *)keys)) {
             g_ptr_array_remove_index(keymap->bindings, i);
             return;
         }
@@ -106,7 +107,7 @@ static void bind_default(Keymap *keymap, const Command *command, const char *spe
     CommandContexts contexts = command->contexts;
     const char *colon = strchr(spec, ':');
     if (colon && colon > spec && colon[1]) {
-        g_autofree char *names = g_strndup(spec, (gsize) (colon - spec));
+        g_autofree char *names = g_strndup(spec, (gsize)(colon - spec));
         g_auto(GStrv) words = g_strsplit(names, ",", -1);
         contexts = 0;
         for (guint i = 0; words[i]; i++)
@@ -115,7 +116,7 @@ static void bind_default(Keymap *keymap, const Command *command, const char *spe
     }
     g_auto(GStrv) keys = key_sequence_parse(spec, NULL);
     if (keys)
-        keymap_bind(keymap, contexts, (const char *const *) keys, command->name);
+        keymap_bind(keymap, contexts, (const char *const *)keys, command->name);
 }
 
 void keymap_add_defaults(Keymap *keymap, CommandKeySet set)
@@ -133,7 +134,7 @@ void keymap_add_defaults(Keymap *keymap, CommandKeySet set)
     }
 }
 
-/* --- typing --------------------------------------------------------------------------------------- */
+/* --- typing ------------------------------------------------------------------------------------ */
 
 void keymap_reset(Keymap *keymap)
 {
@@ -150,7 +151,8 @@ static KeymapResult look(const Keymap *keymap, CommandContexts context, const ch
         if (binding->context != context)
             continue;
         guint at = 0;
-        while (at < keymap->typed->len && binding->keys[at] && strcmp(binding->keys[at], keymap->typed->pdata[at]) == 0)
+        while (at < keymap->typed->len && binding->keys[at] &&
+               strcmp(binding->keys[at], keymap->typed->pdata[at]) == 0)
             at++;
         if (at < keymap->typed->len)
             continue;
@@ -164,7 +166,8 @@ static KeymapResult look(const Keymap *keymap, CommandContexts context, const ch
     return longer ? KEYMAP_MORE : KEYMAP_NONE;
 }
 
-static KeymapResult one_key(Keymap *keymap, CommandContexts context, const char *key, const char **line, gboolean *again)
+static KeymapResult one_key(Keymap *keymap, CommandContexts context, const char *key, const char **line,
+                            gboolean *again)
 {
     const char *before = NULL;
     if (keymap->typed->len > 0)
@@ -180,7 +183,8 @@ static KeymapResult one_key(Keymap *keymap, CommandContexts context, const char 
     return result;
 }
 
-KeymapResult keymap_key(Keymap *keymap, CommandContexts context, const char *key, const char **line, gboolean *again)
+KeymapResult keymap_key(Keymap *keymap, CommandContexts context, const char *key, const char **line,
+                        gboolean *again)
 {
     gboolean ignored;
     if (!again)
@@ -215,7 +219,7 @@ const char *keymap_expire(Keymap *keymap)
     return line;
 }
 
-/* --- words ------------------------------------------------------------------------------------------ */
+/* --- words ------------------------------------------------------------------------------------- */
 
 char *key_words(const char *const *keys)
 {
@@ -252,7 +256,7 @@ char *keymap_pending(const Keymap *keymap)
     for (guint i = 0; i < keymap->typed->len; i++)
         g_ptr_array_add(keys, keymap->typed->pdata[i]);
     g_ptr_array_add(keys, NULL);
-    return key_words((const char *const *) keys->pdata);
+    return key_words((const char *const *)keys->pdata);
 }
 
 char *keymap_find(const Keymap *keymap, CommandContexts context, const char *line)
@@ -265,7 +269,7 @@ char *keymap_find(const Keymap *keymap, CommandContexts context, const char *lin
         if (binding->context != context || strcmp(binding->line, line) != 0)
             continue;
         guint presses = g_strv_length(binding->keys);
-        g_autofree char *words = key_words((const char *const *) binding->keys);
+        g_autofree char *words = key_words((const char *const *)binding->keys);
         if (best && (presses > best_presses || (presses == best_presses && strlen(words) >= strlen(best))))
             continue;
         g_free(best);
@@ -282,7 +286,7 @@ char *keymap_find_all(const Keymap *keymap, CommandContexts context, const char 
         const Binding *binding = keymap->bindings->pdata[i];
         if (binding->context != context || strcmp(binding->line, line) != 0)
             continue;
-        g_autofree char *words = key_words((const char *const *) binding->keys);
+        g_autofree char *words = key_words((const char *const *)binding->keys);
         g_string_append_printf(all, "%s%s", all->len ? ", " : "", words);
     }
     if (all->len == 0) {

@@ -70,16 +70,20 @@ void layout_compute(const LayoutWish *wish, Layout *layout)
     int percent = CLAMP(wish->reader_percent, 10, 90);
     switch (resolve_reader(wish, main.rows, main.columns)) {
     case LAYOUT_READER_BELOW: {
-        int list_rows = CLAMP(main.rows * (100 - percent) / 100, MIN(LIST_MIN_ROWS, main.rows / 2), main.rows - 4);
+        int list_rows =
+            CLAMP(main.rows * (100 - percent) / 100, MIN(LIST_MIN_ROWS, main.rows / 2), main.rows - 4);
         layout->list.rows = list_rows;
-        layout->reader = (LayoutBox){ main.row + list_rows, main.column, main.rows - list_rows, main.columns };
+        layout->reader =
+            (LayoutBox){ main.row + list_rows, main.column, main.rows - list_rows, main.columns };
         break;
     }
     case LAYOUT_READER_RIGHT: {
-        int list_columns = CLAMP(main.columns * (100 - percent) / 100, MIN(40, main.columns / 2), main.columns - 30);
+        int list_columns =
+            CLAMP(main.columns * (100 - percent) / 100, MIN(40, main.columns / 2), main.columns - 30);
         layout->list.columns = list_columns;
         layout->reader_border = main.column + list_columns;
-        layout->reader = (LayoutBox){ main.row, main.column + list_columns + 1, main.rows, main.columns - list_columns - 1 };
+        layout->reader = (LayoutBox){ main.row, main.column + list_columns + 1, main.rows,
+                                      main.columns - list_columns - 1 };
         break;
     }
     default:

@@ -52,7 +52,7 @@ static gpointer helper(gpointer data)
     attempt->result = attempt->function(attempt->account, attempt->function_data);
     /* The write is what hands the result over; it cannot block, for nothing else is written. */
     ssize_t written = write(attempt->ends[1], "!", 1);
-    (void) written;
+    (void)written;
     release(attempt);
     return NULL;
 }
@@ -62,7 +62,7 @@ static void on_ready(Ui *ui, int fd, gpointer user_data)
     LoginTry *attempt = user_data;
     char byte;
     ssize_t n = read(fd, &byte, 1);
-    (void) n;
+    (void)n;
     ui_unwatch(ui, fd);
     if (attempt->ui)
         attempt->done(ui, attempt->result, attempt->user_data);

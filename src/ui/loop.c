@@ -1,5 +1,5 @@
-/* The main loop: waits on the terminal, on signals, on the model and on whatever is watched; answers; paints at most one frame in
- * 16 ms and only when something changed. */
+/* The main loop: waits on the terminal, on signals, on the model and on whatever is watched; answers; paints
+ * at most one frame in 16 ms and only when something changed. */
 #include "config.h"
 #include "ui/ui.h"
 
@@ -29,13 +29,13 @@ void ui_watch(Ui *ui, int fd, UiWatchDone done, gpointer user_data)
 void ui_unwatch(Ui *ui, int fd)
 {
     for (guint i = 0; i < ui->watches->len; i++)
-        if (((UiWatch *) ui->watches->pdata[i])->fd == fd) {
+        if (((UiWatch *)ui->watches->pdata[i])->fd == fd) {
             g_ptr_array_remove_index(ui->watches, i);
             return;
         }
 }
 
-/* --- keys --------------------------------------------------------------------------------------------- */
+/* --- keys -------------------------------------------------------------------------------------- */
 
 static void nothing_bound(Ui *ui, const Key *key)
 {
@@ -110,10 +110,12 @@ static void take_keys(Ui *ui, gboolean final)
         ui_take_key(ui, &key);
         key_clear(&key);
     }
-    ui->escape_deadline = screen_has_partial_key(ui->screen) ? g_get_monotonic_time() + SCREEN_ESCAPE_MS * 1000 : 0;
+    ui->escape_deadline =
+        screen_has_partial_key(ui->screen) ? g_get_monotonic_time() + SCREEN_ESCAPE_MS * 1000 : 0;
 }
 
-/* --- signals and the model -------------------------------------------------------------------------------- */
+/* --- signals and the model --------------------------------------------------------------------------------
+ */
 
 static void take_signals(Ui *ui)
 {
@@ -131,7 +133,8 @@ static void take_signals(Ui *ui)
     }
     if (signals & (SIGNALS_RESIZE | SIGNALS_CONTINUE | SIGNALS_SUSPEND)) {
         screen_resize(ui->screen);
-        /* Smaller and back to the same size within one wait: no new size for us, but the terminal has cut its lines. */
+        /* Smaller and back to the same size within one wait: no new size for us, but the terminal has cut its
+         * lines. */
         screen_forget(ui->screen);
     }
     if (signals)
@@ -153,7 +156,7 @@ static void tell_views(Ui *ui, ModelRepaint what)
 
 static void on_model(Model *model, ModelRepaint what, gpointer user_data)
 {
-    (void) model;
+    (void)model;
     Ui *ui = user_data;
     ui->changed |= what;
     ui_redraw(ui);
@@ -164,8 +167,9 @@ static void open_first_mailbox(Ui *ui)
 {
     if (!ui->tree || ui->list)
         return;
-    gint64 wanted = ui->context->open_mailbox && mailbox_tree_mailbox(ui->tree, ui->context->open_mailbox) ? ui->context->open_mailbox :
-                                                                                                         mailbox_tree_first_choice(ui->tree);
+    gint64 wanted = ui->context->open_mailbox && mailbox_tree_mailbox(ui->tree, ui->context->open_mailbox)
+                        ? ui->context->open_mailbox
+                        : mailbox_tree_first_choice(ui->tree);
     if (wanted)
         ui_open_mailbox(ui, wanted);
 }
@@ -196,7 +200,8 @@ static void mark_read(Ui *ui)
     model_set_flags(ui->model, ids, MAIL_FLAG_SEEN, 0, NULL);
 }
 
-/* --- waiting ----------------------------------------------------------------------------------------------- */
+/* --- waiting -----------------------------------------------------------------------------------------------
+ */
 
 static void sooner(gint64 *deadline, gint64 other)
 {
@@ -209,7 +214,7 @@ static int poll_timeout(gint64 deadline)
     if (!deadline)
         return -1;
     gint64 left = deadline - g_get_monotonic_time();
-    return left <= 0 ? 0 : (int) MIN((left + 999) / 1000, 60 * 1000);
+    return left <= 0 ? 0 : (int)MIN((left + 999) / 1000, 60 * 1000);
 }
 
 /* One round: waits, then answers what came. FALSE when the terminal is gone. */
@@ -226,7 +231,7 @@ static gboolean wait_and_answer(Ui *ui, gint64 frame_due)
     fds[1] = (struct pollfd){ signals_fd(), POLLIN, 0 };
     fds[2] = (struct pollfd){ model_fd(ui->model), POLLIN, 0 };
     for (guint i = 0; i < watches; i++)
-        fds[3 + i] = (struct pollfd){ ((UiWatch *) ui->watches->pdata[i])->fd, POLLIN, 0 };
+        fds[3 + i] = (struct pollfd){ ((UiWatch *)ui->watches->pdata[i])->fd, POLLIN, 0 };
     int n = poll(fds, 3 + watches, poll_timeout(deadline));
     if (n < 0)
         return errno == EINTR || errno == EAGAIN;
@@ -244,7 +249,7 @@ static gboolean wait_and_answer(Ui *ui, gint64 frame_due)
     for (guint i = 0; i < watches; i++)
         if (fds[3 + i].revents)
             for (guint j = 0; j < ui->watches->len; j++) {
-                UiWatch watch = *(UiWatch *) ui->watches->pdata[j];
+                UiWatch watch = *(UiWatch *)ui->watches->pdata[j];
                 if (watch.fd == fds[3 + i].fd) {
                     watch.done(ui, watch.fd, watch.user_data);
                     break;
@@ -280,7 +285,7 @@ static void run_loop(Ui *ui)
     }
 }
 
-/* --- beginning and end -------------------------------------------------------------------------------------- */
+/* --- beginning and end ------------------------------------------------------------------------- */
 
 void ui_load_theme(Ui *ui)
 {
@@ -290,7 +295,8 @@ void ui_load_theme(Ui *ui)
     ui->theme = theme_load(colours == 0 ? "mono" : options_text(ui->options, OPTION_THEME), problems);
     styles_load(&ui->styles, ui->theme, colours);
     guint ascii = options_choice(ui->options, OPTION_ASCII);
-    ui->glyphs = glyphs_get(ascii == ASCII_YES || (ascii == ASCII_AUTO && ui->screen && !screen_is_utf8(ui->screen)));
+    ui->glyphs =
+        glyphs_get(ascii == ASCII_YES || (ascii == ASCII_AUTO && ui->screen && !screen_is_utf8(ui->screen)));
     g_autoptr(GError) error = NULL;
     if (!config_problems_to_error(problems, &error))
         ui_complain(ui, error);
@@ -301,7 +307,7 @@ void ui_bind_keys(Ui *ui)
 {
     keymap_free(ui->keymap);
     ui->keymap = keymap_new();
-    keymap_add_defaults(ui->keymap, (CommandKeySet) options_choice(ui->options, OPTION_KEY_SET));
+    keymap_add_defaults(ui->keymap, (CommandKeySet)options_choice(ui->options, OPTION_KEY_SET));
     g_autoptr(GPtrArray) problems = config_problems_new();
     for (guint i = 0; ui->context->bindings && i < ui->context->bindings->len; i++) {
         const KeyBinding *binding = ui->context->bindings->pdata[i];
@@ -309,11 +315,12 @@ void ui_bind_keys(Ui *ui)
         g_autoptr(GError) error = NULL;
         if (!contexts) {
             g_autofree char *meant = config_suggest_words(binding->context, command_context_names);
-            config_problems_add(problems, binding->file, binding->line, CONFIG_ERROR_NAME, _("there is no place “%s” for keys%s"), binding->context, meant);
+            config_problems_add(problems, binding->file, binding->line, CONFIG_ERROR_NAME,
+                                _("there is no place “%s” for keys%s"), binding->context, meant);
         } else if (binding->command && !command_parse(binding->command, NULL, &error)) {
             config_problems_take(problems, binding->file, binding->line, &error);
         } else {
-            keymap_bind(ui->keymap, contexts, (const char *const *) binding->keys, binding->command);
+            keymap_bind(ui->keymap, contexts, (const char *const *)binding->keys, binding->command);
         }
     }
     g_autoptr(GError) error = NULL;
@@ -328,13 +335,14 @@ Ui *ui_new(const UiContext *context, Screen *screen)
     ui->model = context->model;
     ui->options = context->options;
     ui->screen = screen;
-    ui->overlays = g_ptr_array_new_with_free_func((GDestroyNotify) view_free);
+    ui->overlays = g_ptr_array_new_with_free_func((GDestroyNotify)view_free);
     ui->watches = g_ptr_array_new_with_free_func(g_free);
     ui->history = line_history_new(context->history_path);
     ui->search_history = line_history_new(NULL);
     ui->search_direction = 1;
     ui->sidebar_wanted = options_bool(ui->options, OPTION_SIDEBAR);
-    g_autofree char *key_bar = model_setting(ui->model, "key-bar"); /* hidden by the person once, it stays hidden */
+    g_autofree char *key_bar =
+        model_setting(ui->model, "key-bar"); /* hidden by the person once, it stays hidden */
     ui->key_bar_wanted = key_bar ? *key_bar == '1' : options_bool(ui->options, OPTION_KEY_BAR);
     model_set_observer(ui->model, on_model, ui);
     ui_load_theme(ui);

@@ -101,7 +101,8 @@ gboolean ui_open_message(Ui *ui, gboolean focus, GError **error)
     return TRUE;
 }
 
-/* --- with and without accounts --------------------------------------------------------------------------- */
+/* --- with and without accounts ---------------------------------------------------------------------------
+ */
 
 void ui_attach_views(Ui *ui)
 {
@@ -168,7 +169,8 @@ void ui_advance(Ui *ui, const CommandCall *call)
     gboolean reading = ui->reader && ui->focus == ui->reader;
     const ModelListRow *row = model_list_selected(ui->list);
     gint64 decided_on = reading ? model_message_id(ui->message) : row ? row->row->id : 0;
-    /* A message that leaves the list gives its place to the next one when the list is read again; one that stays (flagged, marked) is still selected. */
+    /* A message that leaves the list gives its place to the next one when the list is read again; one that
+     * stays (flagged, marked) is still selected. */
     model_list_refresh(ui->list, NULL);
     row = model_list_selected(ui->list);
     if (row && row->row->id == decided_on)

@@ -66,7 +66,8 @@ const Command *prompt_command(const Ui *ui)
     return ui->prompt ? ui->prompt->command : NULL;
 }
 
-static Prompt *open_prompt(Ui *ui, const char *label, const char *title, const char *details, gpointer user_data, GDestroyNotify free_data)
+static Prompt *open_prompt(Ui *ui, const char *label, const char *title, const char *details,
+                           gpointer user_data, GDestroyNotify free_data)
 {
     prompt_cancel(ui);
     Prompt *prompt = g_new0(Prompt, 1);
@@ -80,7 +81,8 @@ static Prompt *open_prompt(Ui *ui, const char *label, const char *title, const c
     return prompt;
 }
 
-void prompt_line(Ui *ui, const PromptLine *line, PromptLineDone done, gpointer user_data, GDestroyNotify free_data)
+void prompt_line(Ui *ui, const PromptLine *line, PromptLineDone done, gpointer user_data,
+                 GDestroyNotify free_data)
 {
     Prompt *prompt = open_prompt(ui, line->label, line->title, line->details, user_data, free_data);
     prompt->command = line->command;
@@ -91,8 +93,9 @@ void prompt_line(Ui *ui, const PromptLine *line, PromptLineDone done, gpointer u
     prompt->line_done = done;
 }
 
-void prompt_choice(Ui *ui, const char *question, const char *title, const char *details, const PromptChoice *choices, PromptKeyDone done,
-                   gpointer user_data, GDestroyNotify free_data)
+void prompt_choice(Ui *ui, const char *question, const char *title, const char *details,
+                   const PromptChoice *choices, PromptKeyDone done, gpointer user_data,
+                   GDestroyNotify free_data)
 {
     Prompt *prompt = open_prompt(ui, question, title, details, user_data, free_data);
     prompt->choices = g_array_new(FALSE, TRUE, sizeof(Choice));
@@ -103,7 +106,8 @@ void prompt_choice(Ui *ui, const char *question, const char *title, const char *
     prompt->key_done = done;
 }
 
-void prompt_yes_no(Ui *ui, const char *question, PromptKeyDone done, gpointer user_data, GDestroyNotify free_data)
+void prompt_yes_no(Ui *ui, const char *question, PromptKeyDone done, gpointer user_data,
+                   GDestroyNotify free_data)
 {
     /* Translators: the keys for yes and no, one letter each. */
     const PromptChoice choices[] = { { _("y"), _("yes") }, { _("n"), _("no") }, { NULL, NULL } };
@@ -114,10 +118,10 @@ static int find_choice(const Prompt *prompt, const char *name)
 {
     for (guint i = 0; i < prompt->choices->len; i++)
         if (strcmp(g_array_index(prompt->choices, Choice, i).key, name) == 0)
-            return (int) i;
+            return (int)i;
     for (guint i = 0; i < prompt->choices->len && strlen(name) == 1; i++)
         if (g_ascii_strcasecmp(g_array_index(prompt->choices, Choice, i).key, name) == 0)
-            return (int) i;
+            return (int)i;
     return -1;
 }
 
@@ -140,7 +144,7 @@ void prompt_key(Ui *ui, const Key *key)
         finish(ui, NULL, -1);
 }
 
-/* --- drawing ------------------------------------------------------------------------------------------- */
+/* --- drawing ----------------------------------------------------------------------------------- */
 
 /* With details, the choices stand below them, one on a line: they are worth whole sentences. */
 static void draw_details(Ui *ui, Area main)
@@ -150,7 +154,7 @@ static void draw_details(Ui *ui, Area main)
     if (!prompt->details || width < 10)
         return;
     g_auto(GStrv) lines = text_wrap(prompt->details, width);
-    int count = (int) g_strv_length(lines), choices = prompt->choices ? (int) prompt->choices->len + 1 : 0;
+    int count = (int)g_strv_length(lines), choices = prompt->choices ? (int)prompt->choices->len + 1 : 0;
     int shown = MIN(count, main.rows - 2 - choices); /* the choices must be in view */
     Area inside = ui_draw_box(ui, main, shown + choices + 2, width + 4, prompt->title);
     for (int i = 0; i < shown; i++)
@@ -170,22 +174,25 @@ static void draw_candidates(Ui *ui, Area main)
     const GPtrArray *candidates = line_editor_candidates(ui->prompt->editor, &chosen);
     if (!candidates || main.rows < 3)
         return;
-    int rows = MIN((int) candidates->len, MIN(CANDIDATE_ROWS, main.rows - 1));
-    int first = CLAMP(chosen - rows + 1, 0, (int) candidates->len - rows);
+    int rows = MIN((int)candidates->len, MIN(CANDIDATE_ROWS, main.rows - 1));
+    int first = CLAMP(chosen - rows + 1, 0, (int)candidates->len - rows);
     int names = 0;
     for (guint i = 0; i < candidates->len; i++)
-        names = MAX(names, text_display_width(((Completion *) candidates->pdata[i])->text, -1));
+        names = MAX(names, text_display_width(((Completion *)candidates->pdata[i])->text, -1));
     names = MIN(names, MAX(12, main.columns / 2));
     Area box = area_part(main, main.rows - rows - 1, 0, rows + 1, main.columns);
     area_fill(box, ui_style(ui, THEME_NORMAL));
     area_repeat(box, 0, 0, box.columns, ui->glyphs->horizontal, ui_style(ui, THEME_BORDER));
-    if ((int) candidates->len > rows)
-        area_format(box, 0, 2, ui_style(ui, THEME_DIM), _(" %d of %u; Tab goes on "), MAX(chosen, 0) + 1, candidates->len);
+    if ((int)candidates->len > rows)
+        area_format(box, 0, 2, ui_style(ui, THEME_DIM), _(" %d of %u; Tab goes on "), MAX(chosen, 0) + 1,
+                    candidates->len);
     for (int i = 0; i < rows; i++) {
         const Completion *completion = candidates->pdata[first + i];
-        int column = area_fit(box, i + 1, 1, names, completion->text, -1, TEXT_CUT_MIDDLE, FALSE, ui_style(ui, THEME_NORMAL));
+        int column = area_fit(box, i + 1, 1, names, completion->text, -1, TEXT_CUT_MIDDLE, FALSE,
+                              ui_style(ui, THEME_NORMAL));
         if (completion->help)
-            area_fit(box, i + 1, column + 2, box.columns - column - 3, completion->help, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_DIM));
+            area_fit(box, i + 1, column + 2, box.columns - column - 3, completion->help, -1,
+                     TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_DIM));
         if (first + i == chosen)
             area_restyle(box, i + 1, 0, box.columns, ui_style(ui, THEME_LIST_CURSOR), FALSE);
     }
@@ -214,8 +221,9 @@ void prompt_draw(Ui *ui, Area line, Area main)
         return;
     }
     draw_candidates(ui, main);
-    int column = area_fit(line, 0, 0, MIN(text_display_width(prompt->label, -1), line.columns / 2), prompt->label, -1, TEXT_CUT_ELLIPSIS,
-                          FALSE, ui_style(ui, THEME_EMPHASIS));
+    int column = area_fit(line, 0, 0, MIN(text_display_width(prompt->label, -1), line.columns / 2),
+                          prompt->label, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_EMPHASIS));
     column += column > 1 ? 1 : 0; /* ":" stands at its text */
-    line_editor_draw(prompt->editor, line, 0, column, line.columns - column, ui_style(ui, THEME_NORMAL), TRUE);
+    line_editor_draw(prompt->editor, line, 0, column, line.columns - column, ui_style(ui, THEME_NORMAL),
+                     TRUE);
 }

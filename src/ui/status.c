@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "ui/app.h"
 
-/* --- accounts --------------------------------------------------------------------------------------- */
+/* --- accounts ---------------------------------------------------------------------------------- */
 
 static char *clock_words(gint64 when)
 {
@@ -28,8 +28,8 @@ static char *account_words(const ModelAccount *account, ThemeRole *role)
         gint64 seconds = MAX(0, status->retry_at - g_get_real_time() / G_USEC_PER_SEC);
         *role = THEME_WARNING;
         if (as_of)
-            return g_strdup_printf(_("as of %s, reconnecting in %d s"), as_of, (int) seconds);
-        return g_strdup_printf(_("trying again in %d s"), (int) seconds);
+            return g_strdup_printf(_("as of %s, reconnecting in %d s"), as_of, (int)seconds);
+        return g_strdup_printf(_("trying again in %d s"), (int)seconds);
     }
     case ACCOUNT_STOPPED:
         *role = THEME_ERROR;
@@ -49,14 +49,16 @@ static char *progress_words(const Ui *ui)
         if (transfer->finished)
             continue;
         if (transfer->total > 0)
-            return g_strdup_printf(_("fetching %s %d %%, Ctrl-C stops"), transfer->name, (int) (MIN(transfer->done, transfer->total) * 100 / transfer->total));
+            return g_strdup_printf(_("fetching %s %d %%, Ctrl-C stops"), transfer->name,
+                                   (int)(MIN(transfer->done, transfer->total) * 100 / transfer->total));
         return g_strdup_printf(_("fetching %s, Ctrl-C stops"), transfer->name);
     }
     for (guint i = 0; i < model_n_accounts(ui->model); i++) {
         const ModelAccount *account = model_account(ui->model, i);
-        if (account->progress_mailbox && account->progress_total > 0 && account->progress_done < account->progress_total)
+        if (account->progress_mailbox && account->progress_total > 0 &&
+            account->progress_done < account->progress_total)
             return g_strdup_printf(_("%s: reading the list %d %%"), account->account->name,
-                                   (int) (account->progress_done * 100 / account->progress_total));
+                                   (int)(account->progress_done * 100 / account->progress_total));
     }
     return NULL;
 }
@@ -72,10 +74,11 @@ static char *right_words(const Ui *ui)
         g_ptr_array_add(words, g_strdup_printf(ngettext("%u tagged", "%u tagged", tagged), tagged));
     guint pending = model_unfinished_intents(ui->model, 0);
     if (pending)
-        g_ptr_array_add(words, g_strdup_printf(ngettext("%u change to send", "%u changes to send", pending), pending));
+        g_ptr_array_add(
+            words, g_strdup_printf(ngettext("%u change to send", "%u changes to send", pending), pending));
     g_ptr_array_add(words, NULL);
     g_autofree char *separator = g_strdup_printf(" %s ", ui->glyphs->dot);
-    return words->len > 1 ? g_strjoinv(separator, (char **) words->pdata) : NULL;
+    return words->len > 1 ? g_strjoinv(separator, (char **)words->pdata) : NULL;
 }
 
 static int draw_account(const Ui *ui, Area area, int column, const ModelAccount *account)
@@ -112,7 +115,8 @@ void ui_draw_status(Ui *ui, Area area)
     for (guint i = 0; i < n && column < left.columns; i++)
         column = draw_account(ui, left, column, model_account(ui->model, i));
     if (right)
-        area_fit(area, 0, area.columns - right_cells - 1, right_cells, right, -1, TEXT_CUT_ELLIPSIS, TRUE, style);
+        area_fit(area, 0, area.columns - right_cells - 1, right_cells, right, -1, TEXT_CUT_ELLIPSIS, TRUE,
+                 style);
 }
 
 gint64 ui_next_tick(const Ui *ui)
@@ -123,11 +127,11 @@ gint64 ui_next_tick(const Ui *ui)
     return 0;
 }
 
-/* --- keys --------------------------------------------------------------------------------------------- */
+/* --- keys -------------------------------------------------------------------------------------- */
 
 static int by_rank(gconstpointer a, gconstpointer b)
 {
-    const Command *one = *(const Command *const *) a, *other = *(const Command *const *) b;
+    const Command *one = *(const Command *const *)a, *other = *(const Command *const *)b;
     return one->bar_rank < other->bar_rank ? -1 : one->bar_rank > other->bar_rank;
 }
 
@@ -139,7 +143,7 @@ static GPtrArray *bar_commands(CommandContexts context)
     const Command *table = command_table(&count);
     for (guint i = 0; i < count; i++)
         if (table[i].bar && ((table[i].bar_contexts ? table[i].bar_contexts : table[i].contexts) & context))
-            g_ptr_array_add(found, (gpointer) &table[i]);
+            g_ptr_array_add(found, (gpointer)&table[i]);
     g_ptr_array_sort(found, by_rank);
     return found;
 }
@@ -166,7 +170,8 @@ void ui_draw_key_bar(Ui *ui, Area area)
     }
 }
 
-/* --- the newest notice ----------------------------------------------------------------------------------- */
+/* --- the newest notice -----------------------------------------------------------------------------------
+ */
 
 /* "3 messages moved to Archive; u takes it back" */
 static char *notice_words(Ui *ui, const ModelNotice *notice)
@@ -198,5 +203,6 @@ void ui_draw_line(Ui *ui, Area area)
         return;
     static const ThemeRole roles[] = { THEME_NORMAL, THEME_WARNING, THEME_ERROR };
     g_autofree char *words = notice_words(ui, notice);
-    area_fit(left, 0, 0, left.columns, words, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, roles[notice->kind]));
+    area_fit(left, 0, 0, left.columns, words, -1, TEXT_CUT_ELLIPSIS, FALSE,
+             ui_style(ui, roles[notice->kind]));
 }

@@ -31,7 +31,11 @@ void styles_load(Styles *styles, const Theme *theme, guint colours)
 
 const Glyphs *glyphs_get(gboolean ascii)
 {
-    static const Glyphs plain = { "|", "-", "+", "+", "+", "+", "|-", "`-", "| ", "+", "-", "^", "v", "-", "!" };
-    static const Glyphs lines = { "│", "─", "┌", "┐", "└", "┘", "├─", "└─", "│ ", "▸", "▾", "↑", "↓", "·", "!" };
+    static const Glyphs plain = {
+        "|", "-", "+", "+", "+", "+", "|-", "`-", "| ", "+", "-", "^", "v", "-", "!"
+    };
+    static const Glyphs lines = {
+        "│", "─", "┌", "┐", "└", "┘", "├─", "└─", "│ ", "▸", "▾", "↑", "↓", "·", "!"
+    };
     return ascii ? &plain : &lines;
 }

@@ -9,7 +9,8 @@ typedef struct {
     CellStyle roles[THEME_ROLE_COUNT];
 } Styles;
 
-/* `colours`: what the terminal has; 0 takes the attributes of the theme only, which then must be enough (themes say "mono" for that). */
+/* `colours`: what the terminal has; 0 takes the attributes of the theme only, which then must be enough
+ * (themes say "mono" for that). */
 void styles_load(Styles *styles, const Theme *theme, guint colours);
 
 /* Signs of one cell each (two for the branches). Static. */
@@ -19,7 +20,7 @@ typedef struct {
     const char *branch, *last_branch, *trunk; /* thread tree, two cells each */
     const char *folded, *unfolded;
     const char *more_above, *more_below;
-    const char *dot;                          /* between words of a status line */
+    const char *dot; /* between words of a status line */
     const char *warning;
 } Glyphs;
 

@@ -1,4 +1,5 @@
-/* What finished transfers are for: a saved file is told, an opened part goes to its program, a piped one to its command. */
+/* What finished transfers are for: a saved file is told, an opened part goes to its program, a piped one to
+ * its command. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -8,7 +9,6 @@
 #include "base/i18n.h"
 #include "base/paths.h"
 #include "ui/app.h"
-
 
 typedef struct {
     const char *input; /* NULL: nothing */
@@ -29,16 +29,19 @@ static void in_own_session(gpointer user_data)
 static gboolean start_detached(const ModelOpener *opener, const char *input, GError **error)
 {
     Detached detached = { input };
-    return g_spawn_async(NULL, opener->argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, in_own_session,
-                         &detached, NULL, error);
+    return g_spawn_async(NULL, opener->argv, NULL,
+                         G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+                         in_own_session, &detached, NULL, error);
 }
 
-static gboolean show_output(Ui *ui, const ModelTransfer *transfer, const ModelOpener *opener, const char *input, GError **error)
+static gboolean show_output(Ui *ui, const ModelTransfer *transfer, const ModelOpener *opener,
+                            const char *input, GError **error)
 {
     g_autofree char *output = NULL;
-    if (screen_run(ui->screen, (const char *const *) opener->argv, input, FALSE, &output, error) < 0)
+    if (screen_run(ui->screen, (const char *const *)opener->argv, input, FALSE, &output, error) < 0)
         return FALSE;
-    ui_push(ui, view_text_new(ui, transfer->name, output && *output ? output : _("The program printed nothing.")));
+    ui_push(ui, view_text_new(ui, transfer->name,
+                              output && *output ? output : _("The program printed nothing.")));
     return TRUE;
 }
 
@@ -48,7 +51,7 @@ static gboolean open_with(Ui *ui, const ModelTransfer *transfer, const ModelOpen
     if (opener->copious)
         return show_output(ui, transfer, opener, input, error);
     if (opener->needs_terminal)
-        return screen_run(ui->screen, (const char *const *) opener->argv, input, FALSE, NULL, error) >= 0;
+        return screen_run(ui->screen, (const char *const *)opener->argv, input, FALSE, NULL, error) >= 0;
     if (!start_detached(opener, input, error))
         return FALSE;
     ui_say(ui, _("Opened: %s"), transfer->name);
@@ -70,7 +73,8 @@ static void pipe_part(Ui *ui, const ModelTransfer *transfer)
     if (status < 0)
         ui_complain(ui, error);
     else if (status > 0)
-        model_say(ui->model, MODEL_NOTICE_WARNING, _("The command ended with status %d: %s"), status, transfer->command);
+        model_say(ui->model, MODEL_NOTICE_WARNING, _("The command ended with status %d: %s"), status,
+                  transfer->command);
 }
 
 static void finish(Ui *ui, const ModelTransfer *transfer)

@@ -21,19 +21,22 @@ static char *state_words(const Ui *ui, const ModelAttachment *part)
     gint64 id = model_message_id(ui->message);
     for (guint i = 0; transfers && i < transfers->len; i++) {
         const ModelTransfer *transfer = transfers->pdata[i];
-        if (transfer->message_id != id || transfer->finished || g_strcmp0(transfer->section, part->section) != 0)
+        if (transfer->message_id != id || transfer->finished ||
+            g_strcmp0(transfer->section, part->section) != 0)
             continue;
         if (transfer->total)
-            return g_strdup_printf("%d %%", (int) (MIN(transfer->done, transfer->total) * 100 / transfer->total));
+            return g_strdup_printf("%d %%",
+                                   (int)(MIN(transfer->done, transfer->total) * 100 / transfer->total));
         return g_strdup("…");
     }
     return g_strdup(part->here ? _("here") : part->is_inline ? _("in the text") : "");
 }
 
-static void draw_part(const Ui *ui, Area area, int row, guint number, const ModelAttachment *part, gboolean is_selected, gboolean focused)
+static void draw_part(const Ui *ui, Area area, int row, guint number, const ModelAttachment *part,
+                      gboolean is_selected, gboolean focused)
 {
     CellStyle style = is_selected ? ui_style(ui, THEME_LIST_CURSOR) : ui_style(ui, THEME_LIST);
-    g_autofree char *size = text_human_size((gint64) MIN(part->octets, G_MAXINT64));
+    g_autofree char *size = text_human_size((gint64)MIN(part->octets, G_MAXINT64));
     g_autofree char *state = state_words(ui, part);
     int type = MIN(28, area.columns / 4), name = MAX(8, area.columns - type - 8 - 14 - 8);
     area_repeat(area, row, 0, area.columns, " ", style);
@@ -48,34 +51,39 @@ static void draw_part(const Ui *ui, Area area, int row, guint number, const Mode
 
 static void attachments_draw(View *view, Area area, gboolean focused)
 {
-    Attachments *attachments = (Attachments *) view;
+    Attachments *attachments = (Attachments *)view;
     const GPtrArray *list = parts(view);
     const StoreListRow *message = view->ui->message ? model_message_row(view->ui->message) : NULL;
-    g_autofree char *title = g_strdup_printf(_("Parts of: %s"), message && message->subject && *message->subject ? message->subject : _("(no subject)"));
+    g_autofree char *title = g_strdup_printf(
+        _("Parts of: %s"),
+        message && message->subject && *message->subject ? message->subject : _("(no subject)"));
     ui_draw_title(view->ui, area, title, NULL, focused);
     Area body = area_part(area, 1, 0, area.rows - 1, area.columns);
-    scroller_set(&attachments->scroller, list ? (int) list->len : 0, body.rows);
-    for (int row = 0; row < body.rows && attachments->scroller.top + row < attachments->scroller.count; row++) {
+    scroller_set(&attachments->scroller, list ? (int)list->len : 0, body.rows);
+    for (int row = 0; row < body.rows && attachments->scroller.top + row < attachments->scroller.count;
+         row++) {
         int index = attachments->scroller.top + row;
-        draw_part(view->ui, body, row, (guint) index + 1, list->pdata[index], index == attachments->scroller.selected, focused);
+        draw_part(view->ui, body, row, (guint)index + 1, list->pdata[index],
+                  index == attachments->scroller.selected, focused);
     }
     if (attachments->scroller.count == 0)
-        area_text(body, 1, 2, _("The structure of this message is not known yet."), -1, ui_style(view->ui, THEME_DIM));
+        area_text(body, 1, 2, _("The structure of this message is not known yet."), -1,
+                  ui_style(view->ui, THEME_DIM));
 }
 
 static void attachments_move(View *view, int rows)
 {
-    scroller_move(&((Attachments *) view)->scroller, rows);
+    scroller_move(&((Attachments *)view)->scroller, rows);
 }
 
 static void attachments_page(View *view, int half_pages)
 {
-    scroller_page(&((Attachments *) view)->scroller, half_pages);
+    scroller_page(&((Attachments *)view)->scroller, half_pages);
 }
 
 static void attachments_edge(View *view, int direction)
 {
-    scroller_edge(&((Attachments *) view)->scroller, direction);
+    scroller_edge(&((Attachments *)view)->scroller, direction);
 }
 
 static void attachments_activate(View *view)
@@ -105,8 +113,8 @@ View *view_attachments_new(Ui *ui)
     /* Begin at what is not part of the text: that is what one came for. */
     const GPtrArray *list = parts(&attachments->view);
     for (guint i = 0; list && i < list->len; i++)
-        if (!((ModelAttachment *) list->pdata[i])->is_inline) {
-            attachments->scroller.selected = (int) i;
+        if (!((ModelAttachment *)list->pdata[i])->is_inline) {
+            attachments->scroller.selected = (int)i;
             break;
         }
     return &attachments->view;
@@ -115,6 +123,6 @@ View *view_attachments_new(Ui *ui)
 const ModelAttachment *view_attachments_selected(View *view)
 {
     const GPtrArray *list = parts(view);
-    int row = ((Attachments *) view)->scroller.selected;
-    return list && row >= 0 && row < (int) list->len ? list->pdata[row] : NULL;
+    int row = ((Attachments *)view)->scroller.selected;
+    return list && row >= 0 && row < (int)list->len ? list->pdata[row] : NULL;
 }

@@ -21,17 +21,21 @@ static void add_wrapped(LinesView *view, const char *text, int width, ThemeRole 
 static void add_command(LinesView *view, const Help *help, const Command *command, int width)
 {
     g_autofree char *keys = keymap_find_all(help->ui->keymap, help->about, command->name);
-    g_autofree char *name = command->argument_name ? g_strdup_printf(":%s %s", command->name, _(command->argument_name)) : g_strdup_printf(":%s", command->name);
+    g_autofree char *name = command->argument_name
+                                ? g_strdup_printf(":%s %s", command->name, _(command->argument_name))
+                                : g_strdup_printf(":%s", command->name);
     const char *first = keys ? keys : name;
     int cells = CLAMP(width / 4, 12, 22), rest = MAX(width - cells - 1, 10);
-    g_autofree char *text = keys && width >= 100 ? g_strdup_printf("%s  (%s)", _(command->help), name) : g_strdup(_(command->help));
+    g_autofree char *text = keys && width >= 100 ? g_strdup_printf("%s  (%s)", _(command->help), name)
+                                                 : g_strdup(_(command->help));
     g_auto(GStrv) lines = text_wrap(text, rest);
     if (text_display_width(first, -1) > cells) { /* names are never cut: they are what one types */
         lines_add(view, first, keys ? THEME_KEY_BAR_KEY : THEME_CODE);
         first = "";
     }
     for (guint i = 0; lines[i]; i++)
-        lines_add_pair(view, i == 0 ? first : "", keys ? THEME_KEY_BAR_KEY : THEME_CODE, cells, lines[i], THEME_NORMAL);
+        lines_add_pair(view, i == 0 ? first : "", keys ? THEME_KEY_BAR_KEY : THEME_CODE, cells, lines[i],
+                       THEME_NORMAL);
 }
 
 static gboolean is_here(const Help *help, const Command *command)
@@ -83,23 +87,31 @@ static void add_legend(LinesView *view)
 static void fill_help(LinesView *view, int width, gpointer user_data)
 {
     const Help *help = user_data;
-    add_wrapped(view, _("Keys that do something here. q goes back; / finds a word. Esc and Ctrl-G cancel everywhere."), width, THEME_DIM);
+    add_wrapped(
+        view,
+        _("Keys that do something here. q goes back; / finds a word. Esc and Ctrl-G cancel everywhere."),
+        width, THEME_DIM);
     add_groups(view, help, width, TRUE);
     if (help->about & CONTEXT_LIST)
         add_legend(view);
     lines_add(view, "", THEME_NORMAL);
-    add_wrapped(view, _("Everything else, by name behind : (Tab completes), or with keys of their own in other places."), width, THEME_DIM);
+    add_wrapped(
+        view,
+        _("Everything else, by name behind : (Tab completes), or with keys of their own in other places."),
+        width, THEME_DIM);
     add_groups(view, help, width, FALSE);
 }
 
 View *view_help_new(Ui *ui, CommandContexts about)
 {
     static const char *const titles[] = {
-        N_("Help: the list of messages"), N_("Help: reading a message"), N_("Help: accounts and mailboxes"), N_("Help: attachments"),
-        N_("Help: what you decided"),     N_("Help: texts"),             N_("Help: the first screen"),
+        N_("Help: the list of messages"), N_("Help: reading a message"), N_("Help: accounts and mailboxes"),
+        N_("Help: attachments"),          N_("Help: what you decided"),  N_("Help: texts"),
+        N_("Help: the first screen"),
     };
     Help *help = g_new0(Help, 1);
     *help = (Help){ ui, about };
-    guint index = (guint) g_bit_nth_lsf(about, -1);
-    return view_lines_new(ui, index < G_N_ELEMENTS(titles) ? _(titles[index]) : _("Help"), fill_help, help, g_free);
+    guint index = (guint)g_bit_nth_lsf(about, -1);
+    return view_lines_new(ui, index < G_N_ELEMENTS(titles) ? _(titles[index]) : _("Help"), fill_help, help,
+                          g_free);
 }

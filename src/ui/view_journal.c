@@ -47,30 +47,34 @@ static void reload(Journal *journal)
     journal->intents = model_intents(journal->view.ui->model, ~0u, SHOWN_MAX);
     guint count = journal->intents ? journal->intents->len : 0;
     for (guint i = 0; i < count; i++)
-        if (((Intent *) journal->intents->pdata[i])->id == journal->selected)
-            journal->scroller.selected = (int) i;
-    journal->scroller.count = (int) count;
+        if (((Intent *)journal->intents->pdata[i])->id == journal->selected)
+            journal->scroller.selected = (int)i;
+    journal->scroller.count = (int)count;
 }
 
 static const Intent *selected(const Journal *journal)
 {
     int row = journal->scroller.selected;
-    return journal->intents && row >= 0 && row < (int) journal->intents->len ? journal->intents->pdata[row] : NULL;
+    return journal->intents && row >= 0 && row < (int)journal->intents->len ? journal->intents->pdata[row]
+                                                                            : NULL;
 }
 
-static void draw_intent(const Ui *ui, Area area, int row, const Intent *intent, gboolean is_selected, gboolean focused)
+static void draw_intent(const Ui *ui, Area area, int row, const Intent *intent, gboolean is_selected,
+                        gboolean focused)
 {
     ThemeRole role;
     const char *state = state_words(intent->state, &role);
     CellStyle style = is_selected ? ui_style(ui, THEME_LIST_CURSOR) : ui_style(ui, role);
     area_repeat(area, row, 0, area.columns, " ", style);
-    g_autofree char *when = time_format_list(intent->created / G_USEC_PER_SEC, g_get_real_time() / G_USEC_PER_SEC, 10);
+    g_autofree char *when =
+        time_format_list(intent->created / G_USEC_PER_SEC, g_get_real_time() / G_USEC_PER_SEC, 10);
     g_autofree char *words = model_intent_words(ui->model, intent);
     int column = area_fit(area, row, 1, 10, when, -1, TEXT_CUT_PLAIN, FALSE, style) + 1;
     column = area_fit(area, row, column, 13, state, -1, TEXT_CUT_ELLIPSIS, FALSE, style) + 1;
     column = area_text(area_part(area, 0, 0, area.rows, area.columns - 1), row, column, words, -1, style) + 2;
     if (intent->error)
-        area_fit(area, row, column, area.columns - column - 1, intent->error, -1, TEXT_CUT_ELLIPSIS, FALSE, style);
+        area_fit(area, row, column, area.columns - column - 1, intent->error, -1, TEXT_CUT_ELLIPSIS, FALSE,
+                 style);
     if (is_selected && focused)
         area_put_cursor(area, row, 0);
 }
@@ -82,8 +86,9 @@ static int draw_reason(const Ui *ui, Area area, const Intent *intent)
         return 0;
     g_autofree char *safe = text_make_safe(intent->error, -1, TEXT_SINGLE_LINE);
     g_auto(GStrv) lines = text_wrap(safe, MAX(area.columns - 4, 10));
-    int rows = MIN((int) g_strv_length(lines), 4);
-    area_repeat(area, area.rows - rows - 1, 0, area.columns, ui->glyphs->horizontal, ui_style(ui, THEME_BORDER));
+    int rows = MIN((int)g_strv_length(lines), 4);
+    area_repeat(area, area.rows - rows - 1, 0, area.columns, ui->glyphs->horizontal,
+                ui_style(ui, THEME_BORDER));
     for (int i = 0; i < rows; i++)
         area_text(area, area.rows - rows + i, 2, lines[i], -1, ui_style(ui, THEME_NORMAL));
     return rows + 1;
@@ -91,20 +96,24 @@ static int draw_reason(const Ui *ui, Area area, const Intent *intent)
 
 static void journal_draw(View *view, Area area, gboolean focused)
 {
-    Journal *journal = (Journal *) view;
+    Journal *journal = (Journal *)view;
     reload(journal);
     guint waiting = model_unfinished_intents(view->ui->model, 0);
-    g_autofree char *right = waiting ? g_strdup_printf(ngettext("%u not done yet", "%u not done yet", waiting), waiting) : g_strdup(_("all done"));
+    g_autofree char *right =
+        waiting ? g_strdup_printf(ngettext("%u not done yet", "%u not done yet", waiting), waiting)
+                : g_strdup(_("all done"));
     ui_draw_title(view->ui, area, _("What you decided, and how far it got"), right, focused);
     Area body = area_part(area, 1, 0, area.rows - 1, area.columns);
     body.rows -= draw_reason(view->ui, body, selected(journal));
     scroller_set(&journal->scroller, journal->scroller.count, body.rows);
     for (int row = 0; row < body.rows && journal->scroller.top + row < journal->scroller.count; row++) {
         int index = journal->scroller.top + row;
-        draw_intent(view->ui, body, row, journal->intents->pdata[index], index == journal->scroller.selected, focused);
+        draw_intent(view->ui, body, row, journal->intents->pdata[index], index == journal->scroller.selected,
+                    focused);
     }
     if (journal->scroller.count == 0)
-        area_text(body, 1, 2, _("Nothing yet. What you delete, move or flag is listed here."), -1, ui_style(view->ui, THEME_DIM));
+        area_text(body, 1, 2, _("Nothing yet. What you delete, move or flag is listed here."), -1,
+                  ui_style(view->ui, THEME_DIM));
     const Intent *now = selected(journal);
     journal->selected = now ? now->id : 0;
 }
@@ -117,25 +126,25 @@ static void remember(Journal *journal)
 
 static void journal_move(View *view, int rows)
 {
-    scroller_move(&((Journal *) view)->scroller, rows);
-    remember((Journal *) view);
+    scroller_move(&((Journal *)view)->scroller, rows);
+    remember((Journal *)view);
 }
 
 static void journal_page(View *view, int half_pages)
 {
-    scroller_page(&((Journal *) view)->scroller, half_pages);
-    remember((Journal *) view);
+    scroller_page(&((Journal *)view)->scroller, half_pages);
+    remember((Journal *)view);
 }
 
 static void journal_edge(View *view, int direction)
 {
-    scroller_edge(&((Journal *) view)->scroller, direction);
-    remember((Journal *) view);
+    scroller_edge(&((Journal *)view)->scroller, direction);
+    remember((Journal *)view);
 }
 
 static void journal_free(View *view)
 {
-    g_clear_pointer(&((Journal *) view)->intents, g_ptr_array_unref);
+    g_clear_pointer(&((Journal *)view)->intents, g_ptr_array_unref);
     g_free(view);
 }
 
@@ -157,6 +166,6 @@ View *view_journal_new(Ui *ui)
 
 gint64 view_journal_selected(View *view)
 {
-    const Intent *intent = selected((Journal *) view);
+    const Intent *intent = selected((Journal *)view);
     return intent ? intent->id : 0;
 }

@@ -22,8 +22,8 @@ struct LinesView {
     GDestroyNotify free_data;
     GPtrArray *lines; /* of TextLine* */
     Scroller scroller;
-    gboolean at_end;  /* begin at, and stay at, the end */
-    int match;        /* line of the last match, −1 none */
+    gboolean at_end; /* begin at, and stay at, the end */
+    int match;       /* line of the last match, −1 none */
 };
 
 static void text_line_free(TextLine *line)
@@ -33,7 +33,8 @@ static void text_line_free(TextLine *line)
     g_free(line);
 }
 
-void lines_add_pair(LinesView *view, const char *first, ThemeRole first_role, int first_cells, const char *text, ThemeRole role)
+void lines_add_pair(LinesView *view, const char *first, ThemeRole first_role, int first_cells,
+                    const char *text, ThemeRole role)
 {
     TextLine *line = g_new0(TextLine, 1);
     line->first = g_strdup(first);
@@ -51,23 +52,25 @@ void lines_add(LinesView *view, const char *text, ThemeRole role)
 
 void lines_begin_at_end(View *view)
 {
-    ((LinesView *) view)->at_end = TRUE;
+    ((LinesView *)view)->at_end = TRUE;
 }
 
 static void mark(const Ui *ui, Area area, int row, int column, const char *text)
 {
     gsize bytes;
-    const char *found = ui->search_text && *ui->search_text ? find_text(text, strlen(text), ui->search_text, &bytes) : NULL;
+    const char *found =
+        ui->search_text && *ui->search_text ? find_text(text, strlen(text), ui->search_text, &bytes) : NULL;
     if (found)
-        area_restyle(area, row, column + text_display_width(text, (gssize) (found - text)), text_display_width(found, (gssize) bytes),
-                     ui_style(ui, THEME_MATCH), FALSE);
+        area_restyle(area, row, column + text_display_width(text, (gssize)(found - text)),
+                     text_display_width(found, (gssize)bytes), ui_style(ui, THEME_MATCH), FALSE);
 }
 
 static void draw_line(const Ui *ui, Area area, int row, const TextLine *line)
 {
     int column = 1;
     if (line->first) {
-        int end = area_fit(area, row, column, line->first_cells, line->first, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, line->first_role));
+        int end = area_fit(area, row, column, line->first_cells, line->first, -1, TEXT_CUT_ELLIPSIS, FALSE,
+                           ui_style(ui, line->first_role));
         mark(ui, area, row, column, line->first);
         column = end + 1;
     }
@@ -77,12 +80,13 @@ static void draw_line(const Ui *ui, Area area, int row, const TextLine *line)
 
 static void lines_draw(View *view, Area area, gboolean focused)
 {
-    LinesView *lines = (LinesView *) view;
+    LinesView *lines = (LinesView *)view;
     Area body = area_part(area, 1, 0, area.rows - 1, area.columns);
     g_ptr_array_set_size(lines->lines, 0);
     lines->fill(lines, MAX(body.columns - 2, 10), lines->user_data);
-    gboolean was_at_end = lines->at_end && lines->scroller.top >= lines->scroller.count - lines->scroller.height;
-    scroller_set(&lines->scroller, (int) lines->lines->len, body.rows);
+    gboolean was_at_end =
+        lines->at_end && lines->scroller.top >= lines->scroller.count - lines->scroller.height;
+    scroller_set(&lines->scroller, (int)lines->lines->len, body.rows);
     if (was_at_end)
         scroller_edge(&lines->scroller, 1);
     char buffer[16];
@@ -95,27 +99,28 @@ static void lines_draw(View *view, Area area, gboolean focused)
 
 static void lines_move(View *view, int rows)
 {
-    scroller_move(&((LinesView *) view)->scroller, rows);
+    scroller_move(&((LinesView *)view)->scroller, rows);
 }
 
 static void lines_page(View *view, int half_pages)
 {
-    scroller_page(&((LinesView *) view)->scroller, half_pages);
+    scroller_page(&((LinesView *)view)->scroller, half_pages);
 }
 
 static void lines_edge(View *view, int direction)
 {
-    scroller_edge(&((LinesView *) view)->scroller, direction);
+    scroller_edge(&((LinesView *)view)->scroller, direction);
 }
 
 static gboolean lines_search(View *view, const char *wanted, int direction, GError **error)
 {
-    LinesView *lines = (LinesView *) view;
+    LinesView *lines = (LinesView *)view;
     int from = lines->match >= 0 ? lines->match : lines->scroller.top - 1;
-    for (int i = from + direction; i >= 0 && i < (int) lines->lines->len; i += direction) {
+    for (int i = from + direction; i >= 0 && i < (int)lines->lines->len; i += direction) {
         const TextLine *line = lines->lines->pdata[i];
         gsize bytes;
-        if (!find_text(line->text, strlen(line->text), wanted, &bytes) && !(line->first && find_text(line->first, strlen(line->first), wanted, &bytes)))
+        if (!find_text(line->text, strlen(line->text), wanted, &bytes) &&
+            !(line->first && find_text(line->first, strlen(line->first), wanted, &bytes)))
             continue;
         lines->match = i;
         lines->scroller.top = MAX(0, i - lines->scroller.height / 3);
@@ -123,7 +128,9 @@ static gboolean lines_search(View *view, const char *wanted, int direction, GErr
         return TRUE;
     }
     lines->match = -1;
-    g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, direction > 0 ? _("“%s” is not found further down.") : _("“%s” is not found further up."), wanted);
+    g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT,
+                direction > 0 ? _("“%s” is not found further down.") : _("“%s” is not found further up."),
+                wanted);
     return FALSE;
 }
 
@@ -135,12 +142,12 @@ static void lines_changed(View *view, ModelRepaint what)
 
 static char *lines_title(View *view)
 {
-    return g_strdup(((LinesView *) view)->title);
+    return g_strdup(((LinesView *)view)->title);
 }
 
 static void lines_free(View *view)
 {
-    LinesView *lines = (LinesView *) view;
+    LinesView *lines = (LinesView *)view;
     if (lines->free_data)
         lines->free_data(lines->user_data);
     g_ptr_array_unref(lines->lines);
@@ -169,13 +176,14 @@ View *view_lines_new(Ui *ui, const char *title, LinesFill fill, gpointer user_da
     lines->fill = fill;
     lines->user_data = user_data;
     lines->free_data = free_data;
-    lines->lines = g_ptr_array_new_with_free_func((GDestroyNotify) text_line_free);
+    lines->lines = g_ptr_array_new_with_free_func((GDestroyNotify)text_line_free);
     lines->scroller.free = TRUE;
     lines->match = -1;
     return &lines->view;
 }
 
-/* --- a text by itself ------------------------------------------------------------------------------------ */
+/* --- a text by itself ------------------------------------------------------------------------------------
+ */
 
 static void fill_text(LinesView *view, int width, gpointer user_data)
 {

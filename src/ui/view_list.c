@@ -7,7 +7,8 @@
 #include "base/time.h"
 #include "ui/app.h"
 
-/* Matches that a search stepping round to the other end passes over; with more than that, one of them will do. */
+/* Matches that a search stepping round to the other end passes over; with more than that, one of them will
+ * do. */
 #define WRAP_MAX 100
 
 /* Threads deeper than this are drawn at this depth: the subject needs the room. */
@@ -38,18 +39,18 @@ static Columns plan_columns(int columns)
 /* Four signs: tagged, state, flagged, attachment. The letters are mutt's. */
 static void draw_signs(Ui *ui, Area area, int line, const ModelListRow *row, CellStyle style)
 {
-    const char *state = row->flags & MAIL_FLAG_DELETED     ? "D" :
-                        !(row->flags & MAIL_FLAG_SEEN)     ? "N" :
-                        row->flags & MAIL_FLAG_DRAFT       ? "d" :
-                        row->flags & MAIL_FLAG_ANSWERED    ? "r" :
-                        row->flags & MAIL_FLAG_FORWARDED   ? "f" :
-                                                             " ";
+    const char *state = row->flags & MAIL_FLAG_DELETED     ? "D"
+                        : !(row->flags & MAIL_FLAG_SEEN)   ? "N"
+                        : row->flags & MAIL_FLAG_DRAFT     ? "d"
+                        : row->flags & MAIL_FLAG_ANSWERED  ? "r"
+                        : row->flags & MAIL_FLAG_FORWARDED ? "f"
+                                                           : " ";
     area_text(area, line, 0, row->tagged ? "*" : " ", 1, style);
     area_text(area, line, 1, state, 1, style);
     area_text(area, line, 2, row->flags & MAIL_FLAG_FLAGGED ? "!" : " ", 1, style);
     area_text(area, line, 3, row->row->has_attachment ? "@" : " ", 1, style);
     area_text(area, line, 4, row->pending ? "~" : " ", 1, style);
-    (void) ui;
+    (void)ui;
 }
 
 static CellStyle row_style(const Ui *ui, const ModelListRow *row, gboolean is_selected, gboolean focused)
@@ -63,17 +64,18 @@ static CellStyle row_style(const Ui *ui, const ModelListRow *row, gboolean is_se
         role = THEME_LIST_FLAGGED;
     else if (!(row->flags & MAIL_FLAG_SEEN))
         role = THEME_LIST_UNREAD;
-    CellStyle style = is_selected ? ui_style(ui, focused ? THEME_LIST_CURSOR : THEME_LIST_CURSOR_AWAY) : ui_style(ui, role);
+    CellStyle style =
+        is_selected ? ui_style(ui, focused ? THEME_LIST_CURSOR : THEME_LIST_CURSOR_AWAY) : ui_style(ui, role);
     /* Unread is bold whatever else it is, so that it is told without colours. */
     if (!(row->flags & MAIL_FLAG_SEEN) || (row->folded && row->folded_unread))
         style.attributes |= CELL_BOLD;
     return style;
 }
 
-/* --- the thread tree ------------------------------------------------------------------------------------ */
+/* --- the thread tree --------------------------------------------------------------------------- */
 
-/* Which branches go on below each line, found from the last line upward: bit d of line i says that at depth d another message
- * of the same parent follows further down, as far as the window shows. */
+/* Which branches go on below each line, found from the last line upward: bit d of line i says that at depth d
+ * another message of the same parent follows further down, as far as the window shows. */
 static void find_branches(const ModelList *list, guint n, guint32 *follows)
 {
     guint32 open = 0;
@@ -88,7 +90,8 @@ static void find_branches(const ModelList *list, guint n, guint32 *follows)
     }
 }
 
-static int draw_tree(const Ui *ui, Area area, int line, int column, const ModelListRow *row, guint32 follows, CellStyle style, gboolean is_selected)
+static int draw_tree(const Ui *ui, Area area, int line, int column, const ModelListRow *row, guint32 follows,
+                     CellStyle style, gboolean is_selected)
 {
     guint depth = MIN(row->depth, MAX_DEPTH);
     CellStyle lines = style;
@@ -97,31 +100,35 @@ static int draw_tree(const Ui *ui, Area area, int line, int column, const ModelL
     for (guint level = 1; level < depth; level++)
         column = area_text(area, line, column, follows & (1u << level) ? ui->glyphs->trunk : "  ", -1, lines);
     if (depth > 0)
-        column = area_text(area, line, column, follows & (1u << depth) ? ui->glyphs->branch : ui->glyphs->last_branch, -1, lines);
+        column = area_text(area, line, column,
+                           follows & (1u << depth) ? ui->glyphs->branch : ui->glyphs->last_branch, -1, lines);
     return column;
 }
 
-static void draw_subject(const Ui *ui, Area area, int line, int column, int cells, const ModelListRow *row, guint32 follows, CellStyle style,
-                         gboolean is_selected)
+static void draw_subject(const Ui *ui, Area area, int line, int column, int cells, const ModelListRow *row,
+                         guint32 follows, CellStyle style, gboolean is_selected)
 {
     Area room = area_part(area, line, column, 1, cells);
     int at = draw_tree(ui, room, 0, 0, row, follows, style, is_selected);
     if (row->folded) {
-        g_autofree char *count = row->folded_unread ? g_strdup_printf("%s%u (%u) ", ui->glyphs->folded, row->folded, row->folded_unread) :
-                                                      g_strdup_printf("%s%u ", ui->glyphs->folded, row->folded);
+        g_autofree char *count =
+            row->folded_unread
+                ? g_strdup_printf("%s%u (%u) ", ui->glyphs->folded, row->folded, row->folded_unread)
+                : g_strdup_printf("%s%u ", ui->glyphs->folded, row->folded);
         at = area_text(room, 0, at, count, -1, style);
     }
     int keywords = row->keywords && *row->keywords ? text_display_width(row->keywords, -1) : 0;
     keywords = MIN(keywords, cells / 4);
     int subject = cells - at - (keywords ? keywords + 2 : 0);
-    area_fit(room, 0, at, subject, *row->subject ? row->subject : _("(no subject)"), -1, TEXT_CUT_ELLIPSIS, FALSE, style);
+    area_fit(room, 0, at, subject, *row->subject ? row->subject : _("(no subject)"), -1, TEXT_CUT_ELLIPSIS,
+             FALSE, style);
     if (keywords) {
         CellStyle faint = is_selected ? style : ui_style(ui, THEME_DIM);
         area_fit(room, 0, cells - keywords, keywords, row->keywords, -1, TEXT_CUT_ELLIPSIS, FALSE, faint);
     }
 }
 
-/* --- drawing ------------------------------------------------------------------------------------------------ */
+/* --- drawing ----------------------------------------------------------------------------------- */
 
 static char *date_words(const Ui *ui, gint64 date, gint64 now, int width)
 {
@@ -133,21 +140,23 @@ static char *date_words(const Ui *ui, gint64 date, gint64 now, int width)
     return words ? words : g_strdup("");
 }
 
-static void draw_row(const Ui *ui, Area area, int line, const Columns *plan, const ModelListRow *row, guint32 follows, gint64 now, gboolean is_selected,
-                     gboolean focused)
+static void draw_row(const Ui *ui, Area area, int line, const Columns *plan, const ModelListRow *row,
+                     guint32 follows, gint64 now, gboolean is_selected, gboolean focused)
 {
     CellStyle style = row_style(ui, row, is_selected, focused);
     area_repeat(area, line, 0, area.columns, " ", style);
-    draw_signs((Ui *) ui, area, line, row, style);
+    draw_signs((Ui *)ui, area, line, row, style);
     int column = 6;
     if (plan->date) {
-        g_autofree char *date = date_words(ui, row->row->date ? row->row->date : row->row->internal_date, now, plan->date);
+        g_autofree char *date =
+            date_words(ui, row->row->date ? row->row->date : row->row->internal_date, now, plan->date);
         column = area_fit(area, line, column, plan->date, date, -1, TEXT_CUT_PLAIN, FALSE, style) + 1;
     }
     g_autofree char *to = row->outgoing ? g_strdup_printf(_("to %s"), row->who) : NULL;
-    column = area_fit(area, line, column, plan->who, to ? to : row->who, -1, TEXT_CUT_ELLIPSIS, FALSE, style) + 1;
+    column =
+        area_fit(area, line, column, plan->who, to ? to : row->who, -1, TEXT_CUT_ELLIPSIS, FALSE, style) + 1;
     if (plan->size) {
-        g_autofree char *size = text_human_size((gint64) MIN(row->row->size, G_MAXINT64));
+        g_autofree char *size = text_human_size((gint64)MIN(row->row->size, G_MAXINT64));
         column = area_fit(area, line, column, plan->size, size, -1, TEXT_CUT_PLAIN, TRUE, style) + 2;
     }
     draw_subject(ui, area, line, column, area.columns - column - 1, row, follows, style, is_selected);
@@ -181,7 +190,9 @@ static char *title_left(const Ui *ui)
         return g_strdup(ui->list ? _("This mailbox is gone") : _("No mailbox"));
     const char *name = *row->full_name ? row->full_name : row->label;
     const char *limit = model_list_limit(ui->list);
-    g_autofree char *place = model_n_accounts(ui->model) > 1 && row->account ? g_strdup_printf("%s: %s", row->account->account->name, name) : g_strdup(name);
+    g_autofree char *place = model_n_accounts(ui->model) > 1 && row->account
+                                 ? g_strdup_printf("%s: %s", row->account->account->name, name)
+                                 : g_strdup(name);
     if (mailbox->attributes & MAILBOX_READ_ONLY) {
         g_autofree char *bare = g_steal_pointer(&place);
         place = g_strdup_printf(_("%s (read-only)"), bare);
@@ -199,16 +210,19 @@ static char *title_right(const Ui *ui)
     const MailboxRow *row = mailbox ? mailbox_tree_mailbox(ui->tree, mailbox->id) : NULL;
     g_autofree char *total = g_strdup_printf("%" G_GUINT64_FORMAT, model_list_total(ui->list));
     if (model_list_limit_state(ui->list) == MODEL_LIMIT_SEARCHING)
-        return g_strdup_printf(_("%s found, searching %s %s"), total, ui->glyphs->dot, order_words(order, descending));
+        return g_strdup_printf(_("%s found, searching %s %s"), total, ui->glyphs->dot,
+                               order_words(order, descending));
     if (row && row->unread && !model_list_limit(ui->list))
-        return g_strdup_printf(_("%u unread of %s %s %s"), row->unread, total, ui->glyphs->dot, order_words(order, descending));
+        return g_strdup_printf(_("%u unread of %s %s %s"), row->unread, total, ui->glyphs->dot,
+                               order_words(order, descending));
     return g_strdup_printf("%s %s %s", total, ui->glyphs->dot, order_words(order, descending));
 }
 
 static gboolean is_coming(const Ui *ui, const StoreMailbox *mailbox)
 {
     const ModelAccount *account = model_account_by_id(ui->model, mailbox->account_id);
-    return account && (account->status.state == ACCOUNT_ONLINE || account->status.state == ACCOUNT_CONNECTING || account->status.state == ACCOUNT_LOCAL);
+    return account && (account->status.state == ACCOUNT_ONLINE ||
+                       account->status.state == ACCOUNT_CONNECTING || account->status.state == ACCOUNT_LOCAL);
 }
 
 /* An empty list says why it is empty. */
@@ -227,8 +241,11 @@ static void draw_empty(const Ui *ui, Area area)
     else if (model_list_limit(ui->list))
         words = _("Nothing here matches. l and an empty line shows all messages again.");
     else if (!mailbox->complete && (mailbox->server_messages > 0 || mailbox->synced_at == 0))
-        words = is_coming(ui, mailbox) ? _("The list is on its way.") : _("Nothing of this mailbox is here yet; it comes with the connection.");
-    area_fit(area, MIN(1, area.rows - 1), 2, area.columns - 4, words, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_DIM));
+        words = is_coming(ui, mailbox)
+                    ? _("The list is on its way.")
+                    : _("Nothing of this mailbox is here yet; it comes with the connection.");
+    area_fit(area, MIN(1, area.rows - 1), 2, area.columns - 4, words, -1, TEXT_CUT_ELLIPSIS, FALSE,
+             ui_style(ui, THEME_DIM));
 }
 
 static void list_draw(View *view, Area area, gboolean focused)
@@ -237,14 +254,14 @@ static void list_draw(View *view, Area area, gboolean focused)
     Area body = area_part(area, 1, 0, area.rows - 1, area.columns);
     g_autoptr(GError) error = NULL;
     if (ui->list) {
-        model_list_set_height(ui->list, (guint) MAX(1, body.rows));
+        model_list_set_height(ui->list, (guint)MAX(1, body.rows));
         if (!model_list_refresh(ui->list, &error))
             ui_complain(ui, error);
     }
     g_autofree char *left = title_left(ui);
     g_autofree char *right = title_right(ui);
     ui_draw_title(ui, area, left, right, focused);
-    guint n = ui->list ? MIN(model_list_n_rows(ui->list), (guint) MAX(body.rows, 0)) : 0;
+    guint n = ui->list ? MIN(model_list_n_rows(ui->list), (guint)MAX(body.rows, 0)) : 0;
     if (n == 0) {
         draw_empty(ui, body);
         return;
@@ -255,10 +272,11 @@ static void list_draw(View *view, Area area, gboolean focused)
     gint64 now = g_get_real_time() / G_USEC_PER_SEC;
     int cursor = model_list_cursor(ui->list);
     for (guint i = 0; i < n; i++)
-        draw_row(ui, body, (int) i, &plan, model_list_row(ui->list, i), follows[i], now, (int) i == cursor, focused);
+        draw_row(ui, body, (int)i, &plan, model_list_row(ui->list, i), follows[i], now, (int)i == cursor,
+                 focused);
 }
 
-/* --- moving --------------------------------------------------------------------------------------------------- */
+/* --- moving ------------------------------------------------------------------------------------ */
 
 static void list_move(View *view, int rows)
 {
@@ -308,11 +326,13 @@ static gboolean list_search(View *view, const char *text, int direction, GError 
         /* the first one from the other end, not the nearest */
         for (guint i = 0; i < WRAP_MAX && model_list_seek(list, MODEL_SEEK_MATCH, -direction, NULL); i++)
             continue;
-        ui_say(view->ui, "%s", direction > 0 ? _("Found from the top again.") : _("Found from the bottom again."));
+        ui_say(view->ui, "%s",
+               direction > 0 ? _("Found from the top again.") : _("Found from the bottom again."));
         return TRUE;
     }
     if (more || more_behind)
-        g_set_error_literal(error, UI_ERROR, UI_ERROR_ARGUMENT, _("Not found yet: n goes on searching, l finds all at once."));
+        g_set_error_literal(error, UI_ERROR, UI_ERROR_ARGUMENT,
+                            _("Not found yet: n goes on searching, l finds all at once."));
     else
         g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("“%s” is not found here."), text);
     return FALSE;

@@ -42,10 +42,11 @@ static int action_cells(int width)
     return CLAMP(width - 56, 12, 40);
 }
 
-static void add_wire(LinesView *view, int width, const char *when, const char *action, const ModelWire *wire, ThemeRole role)
+static void add_wire(LinesView *view, int width, const char *when, const char *action, const ModelWire *wire,
+                     ThemeRole role)
 {
-    g_autofree char *up = text_human_size((gint64) MIN(wire->up, G_MAXINT64));
-    g_autofree char *down = text_human_size((gint64) MIN(wire->down, G_MAXINT64));
+    g_autofree char *up = text_human_size((gint64)MIN(wire->up, G_MAXINT64));
+    g_autofree char *down = text_human_size((gint64)MIN(wire->down, G_MAXINT64));
     g_autoptr(GString) line = g_string_new(NULL);
     text_append_fit(line, action, -1, action_cells(width), TEXT_CUT_ELLIPSIS, FALSE);
     g_string_append_printf(line, " %7u ", wire->flights);
@@ -78,7 +79,8 @@ static void fill_wire(LinesView *view, int width, gpointer user_data)
 
 View *view_wire_new(Ui *ui)
 {
-    View *view = view_lines_new(ui, _("What it cost on the wire: round trips and bytes"), fill_wire, ui, NULL);
+    View *view =
+        view_lines_new(ui, _("What it cost on the wire: round trips and bytes"), fill_wire, ui, NULL);
     lines_begin_at_end(view);
     return view;
 }

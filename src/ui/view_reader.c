@@ -23,14 +23,14 @@ typedef struct {
 typedef struct {
     View view;
     Scroller scroller;
-    GArray *lines;     /* of Line: the message as it is shown, rebuilt for each frame */
+    GArray *lines; /* of Line: the message as it is shown, rebuilt for each frame */
     int width;
-    guint anchor;      /* logical lines before the first one on the screen: what is kept when the width changes */
+    guint anchor; /* logical lines before the first one on the screen: what is kept when the width changes */
     gboolean fold_quotes;
-    guint match_line;  /* index into lines of the last match + 1; 0 none */
+    guint match_line; /* index into lines of the last match + 1; 0 none */
 } Reader;
 
-/* --- what is shown ------------------------------------------------------------------------------------------ */
+/* --- what is shown ----------------------------------------------------------------------------- */
 
 static void add_line(Reader *reader, LineKind kind, guint index, guint count)
 {
@@ -65,13 +65,13 @@ static void build_lines(Reader *reader, const RenderedText *text)
     const GPtrArray *attachments = model_message_attachments(ui->message);
     guint shown = 0;
     for (guint i = 0; attachments && i < attachments->len; i++)
-        shown += !((ModelAttachment *) attachments->pdata[i])->is_inline;
+        shown += !((ModelAttachment *)attachments->pdata[i])->is_inline;
     if (shown == 0 || model_message_show(ui->message) == MODEL_SHOW_SOURCE)
         return;
     add_line(reader, LINE_BLANK, 0, 0);
     add_line(reader, LINE_ATTACHMENTS, 0, shown);
     for (guint i = 0; i < attachments->len; i++)
-        if (!((ModelAttachment *) attachments->pdata[i])->is_inline)
+        if (!((ModelAttachment *)attachments->pdata[i])->is_inline)
             add_line(reader, LINE_ATTACHMENT, i, 0);
 }
 
@@ -99,7 +99,7 @@ static guint line_of(const Reader *reader, const RenderedText *text, guint ancho
     return i;
 }
 
-/* --- drawing ------------------------------------------------------------------------------------------------- */
+/* --- drawing ----------------------------------------------------------------------------------- */
 
 static CellStyle line_style(const Ui *ui, const RenderedLine *line)
 {
@@ -115,7 +115,8 @@ static CellStyle line_style(const Ui *ui, const RenderedLine *line)
     case RENDERED_RULE:
         return ui_style(ui, THEME_BORDER);
     default:
-        return line->quote > 0 ? ui_style(ui, THEME_QUOTE_1 + (line->quote - 1) % 5) : ui_style(ui, THEME_BODY);
+        return line->quote > 0 ? ui_style(ui, THEME_QUOTE_1 + (line->quote - 1) % 5)
+                               : ui_style(ui, THEME_BODY);
     }
 }
 
@@ -149,14 +150,16 @@ static void mark_matches(const Ui *ui, Area area, int row, int column, const cha
         return;
     const char *p = text, *end = text + length, *found;
     gsize bytes;
-    while (p < end && (found = find_text(p, (gsize) (end - p), ui->search_text, &bytes))) {
-        int at = column + text_display_width(text, (gssize) (found - text));
-        area_restyle(area, row, at, text_display_width(found, (gssize) bytes), ui_style(ui, THEME_MATCH), FALSE);
+    while (p < end && (found = find_text(p, (gsize)(end - p), ui->search_text, &bytes))) {
+        int at = column + text_display_width(text, (gssize)(found - text));
+        area_restyle(area, row, at, text_display_width(found, (gssize)bytes), ui_style(ui, THEME_MATCH),
+                     FALSE);
         p = found + bytes;
     }
 }
 
-/* Text stands one cell in from the edge; the edge is Malle's own, so that a notice there cannot be imitated by mail. */
+/* Text stands one cell in from the edge; the edge is Malle's own, so that a notice there cannot be imitated
+ * by mail. */
 static void draw_text_line(const Ui *ui, Area area, int row, const RenderedText *text, guint index)
 {
     const RenderedLine *line = rendered_line(text, index);
@@ -166,7 +169,8 @@ static void draw_text_line(const Ui *ui, Area area, int row, const RenderedText 
         area_text(area, row, 0, ui->glyphs->vertical, -1, ui_style(ui, THEME_WARNING));
     for (guint i = 0; i < line->runs; i++) {
         const RenderedRun *run = rendered_run(text, line->first_run + i);
-        column = area_text(area, row, column, text->text->str + run->offset, run->length, run_style(ui, line, run, base));
+        column = area_text(area, row, column, text->text->str + run->offset, run->length,
+                           run_style(ui, line, run, base));
     }
     gsize length;
     const char *bytes = rendered_line_text(text, index, &length);
@@ -180,11 +184,14 @@ static void draw_attachment(const Ui *ui, Area area, int row, guint index)
     if (!attachment)
         return;
     CellStyle style = ui_style(ui, THEME_ATTACHMENT);
-    g_autofree char *size = text_human_size((gint64) MIN(attachment->octets, G_MAXINT64));
+    g_autofree char *size = text_human_size((gint64)MIN(attachment->octets, G_MAXINT64));
     int column = area_format(area, row, 1, style, "%2u  ", index + 1);
     int type = MIN(26, area.columns / 4), name = MAX(8, area.columns - column - type - 12);
-    column = area_fit(area, row, column, MIN(name, 48), attachment->name, -1, TEXT_CUT_MIDDLE, FALSE, style) + 2;
-    column = area_fit(area, row, column, type, attachment->type, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_DIM)) + 1;
+    column =
+        area_fit(area, row, column, MIN(name, 48), attachment->name, -1, TEXT_CUT_MIDDLE, FALSE, style) + 2;
+    column = area_fit(area, row, column, type, attachment->type, -1, TEXT_CUT_ELLIPSIS, FALSE,
+                      ui_style(ui, THEME_DIM)) +
+             1;
     area_fit(area, row, column, 8, size, -1, TEXT_CUT_PLAIN, TRUE, ui_style(ui, THEME_DIM));
 }
 
@@ -198,7 +205,8 @@ static void draw_words(const Ui *ui, Area area, int row)
     area_text(area, row, 0, ui->glyphs->vertical, -1, ui_style(ui, THEME_WARNING));
     int column = area_text(area, row, 1, words, -1, ui_style(ui, role));
     if (model_message_state(ui->message) == MODEL_MESSAGE_LOADING && total > 0)
-        area_format(area, row, column + 1, ui_style(ui, role), "%d %%", (int) (MIN(loaded, total) * 100 / total));
+        area_format(area, row, column + 1, ui_style(ui, role), "%d %%",
+                    (int)(MIN(loaded, total) * 100 / total));
 }
 
 static void draw_line(const Reader *reader, Area area, int row, const RenderedText *text, const Line *line)
@@ -211,7 +219,9 @@ static void draw_line(const Reader *reader, Area area, int row, const RenderedTe
     case LINE_FOLDED: {
         g_autofree char *key = keymap_find(ui->keymap, CONTEXT_READER, "toggle-quoted");
         area_text(area, row, 0, ui->glyphs->vertical, -1, ui_style(ui, THEME_WARNING));
-        area_format(area, row, 1, ui_style(ui, THEME_DIM), ngettext("%u more quoted line (%s shows it)", "%u more quoted lines (%s shows them)", line->count),
+        area_format(area, row, 1, ui_style(ui, THEME_DIM),
+                    ngettext("%u more quoted line (%s shows it)", "%u more quoted lines (%s shows them)",
+                             line->count),
                     line->count, key ? key : ":toggle-quoted");
         break;
     }
@@ -220,8 +230,10 @@ static void draw_line(const Reader *reader, Area area, int row, const RenderedTe
         break;
     case LINE_ATTACHMENTS: {
         g_autofree char *key = keymap_find(ui->keymap, CONTEXT_READER, "view-attachments");
-        g_autofree char *words = g_strdup_printf(ngettext(" %u attachment, %s opens and saves ", " %u attachments, %s opens and saves ", line->count), line->count,
-                                                 key ? key : ":view-attachments");
+        g_autofree char *words =
+            g_strdup_printf(ngettext(" %u attachment, %s opens and saves ",
+                                     " %u attachments, %s opens and saves ", line->count),
+                            line->count, key ? key : ":view-attachments");
         area_repeat(area, row, 0, area.columns, ui->glyphs->horizontal, ui_style(ui, THEME_BORDER));
         area_text(area, row, 2, words, -1, ui_style(ui, THEME_ATTACHMENT));
         break;
@@ -242,41 +254,41 @@ static char *reader_title(View *view)
 
 static void reader_draw(View *view, Area area, gboolean focused)
 {
-    Reader *reader = (Reader *) view;
+    Reader *reader = (Reader *)view;
     Ui *ui = view->ui;
     Area body = area_part(area, 1, 0, area.rows - 1, area.columns);
-    int width = MAX(body.columns - 2, 1), wrap = (int) options_number(ui->options, OPTION_WRAP);
+    int width = MAX(body.columns - 2, 1), wrap = (int)options_number(ui->options, OPTION_WRAP);
     if (wrap > 0)
         width = MIN(width, wrap);
     const RenderedText *text = model_message_text(ui->message, width);
     gboolean resized = reader->width != width && reader->width != 0;
     build_lines(reader, text);
-    scroller_set(&reader->scroller, (int) reader->lines->len, body.rows);
+    scroller_set(&reader->scroller, (int)reader->lines->len, body.rows);
     if (resized) {
-        reader->scroller.top = (int) line_of(reader, text, reader->anchor);
-        scroller_set(&reader->scroller, (int) reader->lines->len, body.rows);
+        reader->scroller.top = (int)line_of(reader, text, reader->anchor);
+        scroller_set(&reader->scroller, (int)reader->lines->len, body.rows);
     }
     reader->width = width;
-    reader->anchor = anchor_of(reader, text, (guint) reader->scroller.top);
+    reader->anchor = anchor_of(reader, text, (guint)reader->scroller.top);
     char buffer[16];
     g_autofree char *title = reader_title(view);
     ui_draw_title(ui, area, title, scroller_words(&reader->scroller, buffer), focused);
-    for (int row = 0; row < body.rows && reader->scroller.top + row < (int) reader->lines->len; row++)
+    for (int row = 0; row < body.rows && reader->scroller.top + row < (int)reader->lines->len; row++)
         draw_line(reader, body, row, text, &g_array_index(reader->lines, Line, reader->scroller.top + row));
     if (focused)
         area_put_cursor(body, 0, 0);
 }
 
-/* --- moving ----------------------------------------------------------------------------------------------------- */
+/* --- moving ------------------------------------------------------------------------------------ */
 
 static void reader_move(View *view, int rows)
 {
-    scroller_move(&((Reader *) view)->scroller, rows);
+    scroller_move(&((Reader *)view)->scroller, rows);
 }
 
 static void reader_page(View *view, int half_pages)
 {
-    Reader *reader = (Reader *) view;
+    Reader *reader = (Reader *)view;
     int top = reader->scroller.top;
     scroller_page(&reader->scroller, half_pages);
     /* Space at the end goes on to the next message, as readers of mutt expect. */
@@ -286,7 +298,7 @@ static void reader_page(View *view, int half_pages)
 
 static void reader_edge(View *view, int direction)
 {
-    scroller_edge(&((Reader *) view)->scroller, direction);
+    scroller_edge(&((Reader *)view)->scroller, direction);
 }
 
 static gboolean line_matches(const Reader *reader, const RenderedText *text, guint index, const char *wanted)
@@ -301,29 +313,31 @@ static gboolean line_matches(const Reader *reader, const RenderedText *text, gui
 
 static gboolean reader_search(View *view, const char *wanted, int direction, GError **error)
 {
-    Reader *reader = (Reader *) view;
+    Reader *reader = (Reader *)view;
     const RenderedText *text = model_message_text(view->ui->message, reader->width);
-    int n = (int) reader->lines->len;
+    int n = (int)reader->lines->len;
     /* From the last match while it is on the screen, else from the top of the screen. */
     int top = reader->scroller.top, from = direction > 0 ? top - 1 : top + reader->scroller.height;
-    int last = (int) reader->match_line - 1;
+    int last = (int)reader->match_line - 1;
     if (last >= top && last < top + reader->scroller.height)
         from = last;
     for (int i = from + direction; i >= 0 && i < n; i += direction)
-        if (line_matches(reader, text, (guint) i, wanted)) {
-            reader->match_line = (guint) i + 1;
+        if (line_matches(reader, text, (guint)i, wanted)) {
+            reader->match_line = (guint)i + 1;
             if (i < top || i >= top + reader->scroller.height)
                 reader->scroller.top = MAX(0, i - reader->scroller.height / 3);
             scroller_set(&reader->scroller, n, reader->scroller.height);
             return TRUE;
         }
-    g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, direction > 0 ? _("“%s” is not found further down.") : _("“%s” is not found further up."), wanted);
+    g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT,
+                direction > 0 ? _("“%s” is not found further down.") : _("“%s” is not found further up."),
+                wanted);
     return FALSE;
 }
 
 void view_reader_reset(View *view)
 {
-    Reader *reader = (Reader *) view;
+    Reader *reader = (Reader *)view;
     reader->scroller.top = 0;
     reader->anchor = 0;
     reader->match_line = 0;
@@ -332,14 +346,15 @@ void view_reader_reset(View *view)
 
 void view_reader_skip_quoted(View *view)
 {
-    Reader *reader = (Reader *) view;
+    Reader *reader = (Reader *)view;
     const RenderedText *text = model_message_text(view->ui->message, reader->width);
     gboolean in_quote = FALSE;
-    for (guint i = (guint) reader->scroller.top; i < reader->lines->len; i++) {
+    for (guint i = (guint)reader->scroller.top; i < reader->lines->len; i++) {
         const Line *line = &g_array_index(reader->lines, Line, i);
-        gboolean quoted = line->kind == LINE_FOLDED || (line->kind == LINE_TEXT && rendered_line(text, line->index)->quote > 0);
+        gboolean quoted = line->kind == LINE_FOLDED ||
+                          (line->kind == LINE_TEXT && rendered_line(text, line->index)->quote > 0);
         if (in_quote && !quoted) {
-            reader->scroller.top = (int) i;
+            reader->scroller.top = (int)i;
             scroller_set(&reader->scroller, reader->scroller.count, reader->scroller.height);
             return;
         }
@@ -350,14 +365,14 @@ void view_reader_skip_quoted(View *view)
 
 void view_reader_toggle_quoted(View *view)
 {
-    Reader *reader = (Reader *) view;
+    Reader *reader = (Reader *)view;
     reader->fold_quotes = !reader->fold_quotes;
     ui_redraw(view->ui);
 }
 
 static void reader_free(View *view)
 {
-    g_array_unref(((Reader *) view)->lines);
+    g_array_unref(((Reader *)view)->lines);
     g_free(view);
 }
 

@@ -7,7 +7,17 @@
 #include "term/line_editor.h"
 #include "ui/login_try.h"
 
-typedef enum { FIELD_ADDRESS, FIELD_NAME, FIELD_SERVER, FIELD_SECURITY, FIELD_USER, FIELD_PASSWORD, FIELD_COMMAND, FIELD_TRY, FIELD_COUNT } Field;
+typedef enum {
+    FIELD_ADDRESS,
+    FIELD_NAME,
+    FIELD_SERVER,
+    FIELD_SECURITY,
+    FIELD_USER,
+    FIELD_PASSWORD,
+    FIELD_COMMAND,
+    FIELD_TRY,
+    FIELD_COUNT
+} Field;
 
 typedef struct {
     View view;
@@ -27,12 +37,15 @@ typedef struct {
 static const FieldText field_texts[FIELD_COUNT] = {
     [FIELD_ADDRESS] = { N_("Mail address"), N_("for example alice@example.org") },
     [FIELD_NAME] = { N_("Your name"), N_("as others see it in your letters; may be left empty") },
-    [FIELD_SERVER] = { N_("IMAP server"), N_("your provider tells it; a port may follow, as in imap.example.org:993") },
+    [FIELD_SERVER] = { N_("IMAP server"),
+                       N_("your provider tells it; a port may follow, as in imap.example.org:993") },
     [FIELD_SECURITY] = { N_("Protection"), N_("Space changes it; TLS is right for nearly all servers") },
     [FIELD_USER] = { N_("User name"), N_("mostly the whole address") },
-    [FIELD_PASSWORD] = { N_("Password"), N_("kept in the accounts file, readable by you only; better: leave it empty and give a command") },
+    [FIELD_PASSWORD] = { N_("Password"), N_("kept in the accounts file, readable by you only; better: leave "
+                                            "it empty and give a command") },
     [FIELD_COMMAND] = { N_("or a command"), N_("that prints the password, for example: pass show mail") },
-    [FIELD_TRY] = { N_("Try to log in, and save"), N_("Enter tries; nothing is written before it has worked") },
+    [FIELD_TRY] = { N_("Try to log in, and save"),
+                    N_("Enter tries; nothing is written before it has worked") },
 };
 
 static const char *security_words(AccountSecurity security)
@@ -52,7 +65,7 @@ static const char *text_of(const Setup *setup, Field field)
     return line_editor_text(setup->editors[field]);
 }
 
-/* --- drawing ------------------------------------------------------------------------------------------------- */
+/* --- drawing ----------------------------------------------------------------------------------- */
 
 static void draw_field(Setup *setup, Area area, int row, Field field, gboolean focused)
 {
@@ -71,7 +84,9 @@ static void draw_field(Setup *setup, Area area, int row, Field field, gboolean f
     area_fit(area, row, 3, labels - 1, label, -1, TEXT_CUT_ELLIPSIS, FALSE, style);
     if (field == FIELD_SECURITY) {
         area_text(area, row, labels + 3, security_words(setup->security), -1,
-                  ui_style(ui, setup->security == ACCOUNT_SECURITY_INSECURE ? THEME_WARNING : here ? THEME_EMPHASIS : THEME_NORMAL));
+                  ui_style(ui, setup->security == ACCOUNT_SECURITY_INSECURE ? THEME_WARNING
+                               : here                                       ? THEME_EMPHASIS
+                                                                            : THEME_NORMAL));
         if (here && focused)
             area_put_cursor(area, row, labels + 3);
         return;
@@ -83,7 +98,7 @@ static void draw_field(Setup *setup, Area area, int row, Field field, gboolean f
 
 static void setup_draw(View *view, Area area, gboolean focused)
 {
-    Setup *setup = (Setup *) view;
+    Setup *setup = (Setup *)view;
     Ui *ui = view->ui;
     ui_draw_title(ui, area, _("Set up an account"), _("Esc goes back"), focused);
     int left = MAX(0, (area.columns - 76) / 2), row = area.rows > 22 ? 3 : 1;
@@ -96,14 +111,18 @@ static void setup_draw(View *view, Area area, gboolean focused)
             row++;
     }
     row++;
-    const char *words = setup->attempt ? _("Trying to log in. You can wait, or go back with Esc.") : setup->words ? setup->words : _(field_texts[setup->field].hint);
-    ThemeRole role = setup->attempt ? THEME_EMPHASIS : setup->words && setup->failed ? THEME_ERROR : THEME_DIM;
+    const char *words = setup->attempt ? _("Trying to log in. You can wait, or go back with Esc.")
+                        : setup->words ? setup->words
+                                       : _(field_texts[setup->field].hint);
+    ThemeRole role = setup->attempt                  ? THEME_EMPHASIS
+                     : setup->words && setup->failed ? THEME_ERROR
+                                                     : THEME_DIM;
     g_auto(GStrv) lines = text_wrap(words, MAX(form.columns - 6, 10));
     for (guint i = 0; lines[i]; i++)
         area_text(form, row++, 3, lines[i], -1, ui_style(ui, role));
 }
 
-/* --- trying ------------------------------------------------------------------------------------------------------ */
+/* --- trying ------------------------------------------------------------------------------------ */
 
 static void set_words(Setup *setup, const char *words, gboolean failed)
 {
@@ -118,7 +137,7 @@ static char *account_name(const char *address)
 {
     const char *at = strrchr(address, '@');
     const char *domain = at ? at + 1 : address, *dot = strchr(domain, '.');
-    GString *name = g_string_new_len(domain, dot ? dot - domain : (gssize) strlen(domain));
+    GString *name = g_string_new_len(domain, dot ? dot - domain : (gssize)strlen(domain));
     for (gsize i = 0; i < name->len; i++)
         if (!g_ascii_isalnum(name->str[i]) && name->str[i] != '-')
             name->str[i] = '-';
@@ -129,12 +148,13 @@ static char *account_name(const char *address)
 
 static Account *make_account(const Setup *setup, GError **error)
 {
-    static const char *const schemes[] = {
-        [ACCOUNT_SECURITY_TLS] = "imaps", [ACCOUNT_SECURITY_STARTTLS] = "imap", [ACCOUNT_SECURITY_INSECURE] = "imap+insecure"
-    };
+    static const char *const schemes[] = { [ACCOUNT_SECURITY_TLS] = "imaps",
+                                           [ACCOUNT_SECURITY_STARTTLS] = "imap",
+                                           [ACCOUNT_SECURITY_INSECURE] = "imap+insecure" };
     g_autofree char *name = account_name(text_of(setup, FIELD_ADDRESS));
     g_autofree char *user = g_uri_escape_string(text_of(setup, FIELD_USER), NULL, FALSE);
-    g_autofree char *url = g_strdup_printf("%s://%s@%s", schemes[setup->security], user, text_of(setup, FIELD_SERVER));
+    g_autofree char *url =
+        g_strdup_printf("%s://%s@%s", schemes[setup->security], user, text_of(setup, FIELD_SERVER));
     AccountUrl *receive = account_url_parse(url, error);
     if (!receive)
         return NULL;
@@ -159,7 +179,7 @@ static void trust_answered(Ui *ui, int choice, gpointer user_data)
     View *top = ui_focused(ui);
     if (choice != 0 || top->class->draw != setup_draw) /* the form was left meanwhile */
         return;
-    Setup *setup = (Setup *) top;
+    Setup *setup = (Setup *)top;
     g_free(setup->pinned);
     setup->pinned = g_strdup(fingerprint);
     start_try(setup);
@@ -174,7 +194,8 @@ static void save(Setup *setup)
         set_words(setup, error ? error->message : _("The account could not be saved."), TRUE);
         return;
     }
-    g_autoptr(GPtrArray) accounts = ui->context->load_accounts ? ui->context->load_accounts(ui->context->user_data, &error) : NULL;
+    g_autoptr(GPtrArray) accounts =
+        ui->context->load_accounts ? ui->context->load_accounts(ui->context->user_data, &error) : NULL;
     if (!accounts) {
         set_words(setup, error ? error->message : _("The accounts could not be read again."), TRUE);
         return;
@@ -196,9 +217,11 @@ static void tried(Ui *ui, const UiLoginResult *result, gpointer user_data)
     }
     set_words(setup, result && result->words ? result->words : _("The login did not work."), TRUE);
     if (result && result->fingerprint) {
-        const PromptChoice choices[] = { { _("t"), _("trust this certificate for this account") }, { _("r"), _("refuse") }, { NULL, NULL } };
-        prompt_choice(ui, _("Nobody you trust vouches for this server:"), _("Certificate"), result->certificate, choices, trust_answered,
-                      g_strdup(result->fingerprint), g_free);
+        const PromptChoice choices[] = { { _("t"), _("trust this certificate for this account") },
+                                         { _("r"), _("refuse") },
+                                         { NULL, NULL } };
+        prompt_choice(ui, _("Nobody you trust vouches for this server:"), _("Certificate"),
+                      result->certificate, choices, trust_answered, g_strdup(result->fingerprint), g_free);
     }
 }
 
@@ -239,7 +262,7 @@ static void start_try(Setup *setup)
     setup->attempt = login_try_start(ui, account, tried, setup);
 }
 
-/* --- keys ------------------------------------------------------------------------------------------------------ */
+/* --- keys -------------------------------------------------------------------------------------- */
 
 /* What can be guessed from the address is put into fields that are still empty. */
 static void guess(Setup *setup)
@@ -259,13 +282,13 @@ static void go(Setup *setup, int step)
 {
     if (setup->field == FIELD_ADDRESS)
         guess(setup);
-    setup->field = (Field) CLAMP((int) setup->field + step, 0, FIELD_COUNT - 1);
+    setup->field = (Field)CLAMP((int)setup->field + step, 0, FIELD_COUNT - 1);
     set_words(setup, NULL, FALSE);
 }
 
 static gboolean setup_key(View *view, const Key *key)
 {
-    Setup *setup = (Setup *) view;
+    Setup *setup = (Setup *)view;
     if (key_is(key, "<Esc>") || key_is(key, "<C-g>") || key_is(key, "<C-c>")) {
         ui_pop(view->ui);
         return TRUE;
@@ -278,7 +301,8 @@ static gboolean setup_key(View *view, const Key *key)
         start_try(setup);
     else if (key_is(key, "<Enter>"))
         go(setup, 1);
-    else if (setup->field == FIELD_SECURITY && (key_is(key, "<Space>") || key_is(key, "<Right>") || key_is(key, "<Left>")))
+    else if (setup->field == FIELD_SECURITY &&
+             (key_is(key, "<Space>") || key_is(key, "<Right>") || key_is(key, "<Left>")))
         setup->security = (setup->security + (key_is(key, "<Left>") ? 2 : 1)) % 3;
     else if (setup->editors[setup->field])
         line_editor_key(setup->editors[setup->field], key);
@@ -290,7 +314,7 @@ static gboolean setup_key(View *view, const Key *key)
 
 static void setup_free(View *view)
 {
-    Setup *setup = (Setup *) view;
+    Setup *setup = (Setup *)view;
     login_try_give_up(setup->attempt);
     for (Field field = 0; field < FIELD_COUNT; field++)
         line_editor_free(setup->editors[field]);

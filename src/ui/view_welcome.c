@@ -28,7 +28,8 @@ static void offer_free(Offer *offer)
     g_free(offer);
 }
 
-static void add_offer(Welcome *welcome, OfferKind kind, const char *key, char *words, char *more, const char *path)
+static void add_offer(Welcome *welcome, OfferKind kind, const char *key, char *words, char *more,
+                      const char *path)
 {
     Offer *offer = g_new0(Offer, 1);
     *offer = (Offer){ kind, key, words, more, path };
@@ -37,32 +38,39 @@ static void add_offer(Welcome *welcome, OfferKind kind, const char *key, char *w
 
 static void welcome_draw(View *view, Area area, gboolean focused)
 {
-    Welcome *welcome = (Welcome *) view;
+    Welcome *welcome = (Welcome *)view;
     Ui *ui = view->ui;
     ui_draw_title(ui, area, "Malle", PACKAGE_VERSION, focused);
     int left = MAX(2, (area.columns - 70) / 2), width = MIN(area.columns - left - 2, 70);
     int row = area.rows > 20 ? 3 : 1;
-    g_auto(GStrv) lines = text_wrap(_("Welcome. Malle carries your mail in a bag of its own: what you have read is in it, what you have decided is "
+    g_auto(GStrv) lines = text_wrap(_("Welcome. Malle carries your mail in a bag of its own: what you have "
+                                      "read is in it, what you have decided is "
                                       "in it, and the network only fills or empties it."),
                                     width);
     for (guint i = 0; lines[i] && area.rows > 12; i++)
         area_text(area, row++, left, lines[i], -1, ui_style(ui, THEME_NORMAL));
     row++;
-    area_text(area, row++, left, _("There is no account yet. What would you like?"), -1, ui_style(ui, THEME_HEADING));
+    area_text(area, row++, left, _("There is no account yet. What would you like?"), -1,
+              ui_style(ui, THEME_HEADING));
     row++;
-    scroller_set(&welcome->scroller, (int) welcome->offers->len, (int) welcome->offers->len);
+    scroller_set(&welcome->scroller, (int)welcome->offers->len, (int)welcome->offers->len);
     for (guint i = 0; i < welcome->offers->len; i++) {
         const Offer *offer = welcome->offers->pdata[i];
-        gboolean is_selected = (int) i == welcome->scroller.selected;
-        CellStyle style = is_selected && focused ? ui_style(ui, THEME_LIST_CURSOR) : ui_style(ui, THEME_NORMAL);
+        gboolean is_selected = (int)i == welcome->scroller.selected;
+        CellStyle style =
+            is_selected && focused ? ui_style(ui, THEME_LIST_CURSOR) : ui_style(ui, THEME_NORMAL);
         area_repeat(area, row, left, width, " ", style);
-        int column = area_format(area, row, left + 1, is_selected && focused ? style : ui_style(ui, THEME_KEY_BAR_KEY), "%s", offer->key) + 2;
+        int column =
+            area_format(area, row, left + 1, is_selected && focused ? style : ui_style(ui, THEME_KEY_BAR_KEY),
+                        "%s", offer->key) +
+            2;
         area_fit(area, row, column, width - (column - left), offer->words, -1, TEXT_CUT_MIDDLE, FALSE, style);
         if (is_selected && focused)
             area_put_cursor(area, row, left);
         row++;
         if (area.rows > 14)
-            area_fit(area, row++, left + 4, width - 4, offer->more, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_DIM));
+            area_fit(area, row++, left + 4, width - 4, offer->more, -1, TEXT_CUT_ELLIPSIS, FALSE,
+                     ui_style(ui, THEME_DIM));
         if (area.rows > 20)
             row++;
     }
@@ -80,7 +88,7 @@ static void take_offer(Ui *ui, const Offer *offer)
         ok = ui_restart(ui, NULL, TRUE, &error);
         break;
     case OFFER_LOCAL: {
-        g_autoptr(GPtrArray) accounts = g_ptr_array_new_with_free_func((GDestroyNotify) account_free);
+        g_autoptr(GPtrArray) accounts = g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
         Account *account = account_new("local");
         gboolean is_folder = g_file_test(offer->path, G_FILE_TEST_IS_DIR);
         g_autofree char *url = g_strdup_printf("%s://%s", is_folder ? "maildir" : "mbox", offer->path);
@@ -99,24 +107,24 @@ static void take_offer(Ui *ui, const Offer *offer)
 
 static void welcome_move(View *view, int rows)
 {
-    scroller_move(&((Welcome *) view)->scroller, rows);
+    scroller_move(&((Welcome *)view)->scroller, rows);
 }
 
 static void welcome_edge(View *view, int direction)
 {
-    scroller_edge(&((Welcome *) view)->scroller, direction);
+    scroller_edge(&((Welcome *)view)->scroller, direction);
 }
 
 static void welcome_activate(View *view)
 {
-    Welcome *welcome = (Welcome *) view;
+    Welcome *welcome = (Welcome *)view;
     if (welcome->scroller.selected >= 0)
         take_offer(view->ui, welcome->offers->pdata[welcome->scroller.selected]);
 }
 
 static gboolean welcome_key(View *view, const Key *key)
 {
-    Welcome *welcome = (Welcome *) view;
+    Welcome *welcome = (Welcome *)view;
     for (guint i = 0; i < welcome->offers->len; i++) {
         const Offer *offer = welcome->offers->pdata[i];
         if (offer->kind != OFFER_QUIT && key_is(key, offer->key)) {
@@ -129,7 +137,7 @@ static gboolean welcome_key(View *view, const Key *key)
 
 static void welcome_free(View *view)
 {
-    g_ptr_array_unref(((Welcome *) view)->offers);
+    g_ptr_array_unref(((Welcome *)view)->offers);
     g_free(view);
 }
 
@@ -147,16 +155,20 @@ View *view_welcome_new(Ui *ui)
 {
     Welcome *welcome = g_new0(Welcome, 1);
     welcome->view = (View){ &welcome_class, ui };
-    welcome->offers = g_ptr_array_new_with_free_func((GDestroyNotify) offer_free);
-    add_offer(welcome, OFFER_SETUP, "a", g_strdup(_("Set up an account")), g_strdup(_("address, server, password: tried before they are saved")),
-              NULL);
-    add_offer(welcome, OFFER_DEMO, "d", g_strdup(_("Look around in the demo")), g_strdup(_("sample mail in several languages; no network, nothing to lose")), NULL);
+    welcome->offers = g_ptr_array_new_with_free_func((GDestroyNotify)offer_free);
+    add_offer(welcome, OFFER_SETUP, "a", g_strdup(_("Set up an account")),
+              g_strdup(_("address, server, password: tried before they are saved")), NULL);
+    add_offer(welcome, OFFER_DEMO, "d", g_strdup(_("Look around in the demo")),
+              g_strdup(_("sample mail in several languages; no network, nothing to lose")), NULL);
     static const char *const numbers[] = { "1", "2", "3", "4", "5" };
-    for (guint i = 0; ui->context->local_mail && ui->context->local_mail[i] && i < G_N_ELEMENTS(numbers); i++) {
+    for (guint i = 0; ui->context->local_mail && ui->context->local_mail[i] && i < G_N_ELEMENTS(numbers);
+         i++) {
         g_autofree char *path = paths_shorten(ui->context->local_mail[i]);
-        add_offer(welcome, OFFER_LOCAL, numbers[i], g_strdup_printf(_("Read the mail in %s"), path), g_strdup(_("found on this machine; it is only read, not changed")),
+        add_offer(welcome, OFFER_LOCAL, numbers[i], g_strdup_printf(_("Read the mail in %s"), path),
+                  g_strdup(_("found on this machine; it is only read, not changed")),
                   ui->context->local_mail[i]);
     }
-    add_offer(welcome, OFFER_QUIT, "q", g_strdup(_("Quit")), g_strdup(_("malle(1) and malle-accounts(5) say more")), NULL);
+    add_offer(welcome, OFFER_QUIT, "q", g_strdup(_("Quit")),
+              g_strdup(_("malle(1) and malle-accounts(5) say more")), NULL);
     return &welcome->view;
 }

@@ -64,7 +64,10 @@ static void test_wide(void)
     assert_row(surface, 0, " xy 語");
     area_text(area, 0, 3, "界", -1, CELL_STYLE_PLAIN);
     assert_whole(surface);
-    area_text(area, 2, 0, "e\xcc\x81" "a", -1, CELL_STYLE_PLAIN); /* a mark stands on its letter */
+    area_text(area, 2, 0,
+              "e\xcc\x81"
+              "a",
+              -1, CELL_STYLE_PLAIN); /* a mark stands on its letter */
     g_assert_cmpstr(surface_cell(surface, 2, 0)->text, ==, "e\xcc\x81");
     g_assert_cmpstr(surface_cell(surface, 2, 1)->text, ==, "a");
     surface_free(surface);
@@ -83,18 +86,34 @@ static void test_fit(void)
     surface_free(surface);
 }
 
-/* What comes from outside: nothing that a terminal acts on is ever in a cell, whoever forgot to make it safe. */
+/* What comes from outside: nothing that a terminal acts on is ever in a cell, whoever forgot to make it safe.
+ */
 static void test_hostile(void)
 {
     static const char *const hostile[] = {
-        "\033[2Jgone", "\033]52;c;aGk=\007", "a\x08\x08\x08" "b", "\x9b" "31m", "\xc2\x9b" "31m", "\xe2\x80\xae" "exe.txt", "\xff\xfe", "a\rb", "tab\there",
-        "\xe2\x81\xa6isolate", "zwj\xe2\x80\x8d" "x", "\x7f",
+        "\033[2Jgone",
+        "\033]52;c;aGk=\007",
+        "a\x08\x08\x08"
+        "b",
+        "\x9b"
+        "31m",
+        "\xc2\x9b"
+        "31m",
+        "\xe2\x80\xae"
+        "exe.txt",
+        "\xff\xfe",
+        "a\rb",
+        "tab\there",
+        "\xe2\x81\xa6isolate",
+        "zwj\xe2\x80\x8d"
+        "x",
+        "\x7f",
     };
     Surface *surface = surface_new(G_N_ELEMENTS(hostile), 30);
     for (guint i = 0; i < G_N_ELEMENTS(hostile); i++) {
-        area_text(surface_area(surface), (int) i, 0, hostile[i], -1, CELL_STYLE_PLAIN);
+        area_text(surface_area(surface), (int)i, 0, hostile[i], -1, CELL_STYLE_PLAIN);
         for (int column = 0; column < 30; column++) {
-            const char *text = surface_cell(surface, (int) i, column)->text;
+            const char *text = surface_cell(surface, (int)i, column)->text;
             g_assert_true(g_utf8_validate(text, -1, NULL));
             for (const char *p = text; *p; p = g_utf8_next_char(p)) {
                 gunichar c = g_utf8_get_char(p);
@@ -118,7 +137,7 @@ static void test_transliterate(void)
     area_repeat(surface_area(surface), 1, 0, 5, "─", CELL_STYLE_PLAIN);
     for (int column = 0; column < 30; column++)
         for (const char *p = surface_cell(surface, 0, column)->text; *p; p++)
-            g_assert_cmpint((guchar) *p, <, 0x80);
+            g_assert_cmpint((guchar)*p, <, 0x80);
     g_autofree char *text = surface_row_text(surface, 0);
     g_assert_true(g_str_has_prefix(text, "Ete - \"naive\" |"));
     assert_row(surface, 1, "-----");

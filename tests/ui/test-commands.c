@@ -17,7 +17,7 @@ static void test_rows(void)
     for (guint i = 0; i < count; i++) {
         const Command *command = &table[i];
         g_test_message("%s", command->name);
-        g_assert_true(g_hash_table_add(names, (gpointer) command->name));
+        g_assert_true(g_hash_table_add(names, (gpointer)command->name));
         for (const char *p = command->name; *p; p++)
             g_assert_true(g_ascii_islower(*p) || *p == '-');
         g_assert_nonnull(command->run);
@@ -50,7 +50,7 @@ static void check_set(CommandKeySet set)
                 continue;
             CommandContexts contexts = table[i].contexts;
             if (colon && colon > spec && colon[1]) {
-                g_autofree char *places = g_strndup(spec, (gsize) (colon - spec));
+                g_autofree char *places = g_strndup(spec, (gsize)(colon - spec));
                 g_auto(GStrv) words = g_strsplit(places, ",", -1);
                 contexts = 0;
                 for (guint k = 0; words[k]; k++) {
@@ -72,7 +72,7 @@ static void check_set(CommandKeySet set)
                 const char *other = g_hash_table_lookup(seen, place);
                 if (other)
                     g_error("key set %d: %s is both %s and %s", set, place, other, table[i].name);
-                g_hash_table_insert(seen, place, (gpointer) table[i].name);
+                g_hash_table_insert(seen, place, (gpointer)table[i].name);
             }
         }
     }
@@ -81,7 +81,7 @@ static void check_set(CommandKeySet set)
 static void test_keys(void)
 {
     for (guint set = 0; set < KEYS_COUNT; set++)
-        check_set((CommandKeySet) set);
+        check_set((CommandKeySet)set);
 }
 
 /* What the issue asks of the default set. */
@@ -91,20 +91,48 @@ static void test_mutt_keys(void)
         CommandContexts context;
         const char *key, *command;
     } expected[] = {
-        { CONTEXT_LIST, "j", "next-message" },       { CONTEXT_LIST, "k", "previous-message" },  { CONTEXT_LIST, "J", "next-entry" },
-        { CONTEXT_LIST, "<Enter>", "open-message" }, { CONTEXT_LIST, "<Space>", "open-message" }, { CONTEXT_READER, "i", "back" },
-        { CONTEXT_LIST, "q", "quit" },               { CONTEXT_READER, "q", "back" },            { CONTEXT_LIST, "=", "first-entry" },
-        { CONTEXT_LIST, "*", "last-entry" },         { CONTEXT_LIST, "<Tab>", "next-unread" },   { CONTEXT_LIST, "d", "delete-message" },
-        { CONTEXT_LIST, "u", "undelete-message" },   { CONTEXT_LIST, "D", "delete-pattern" },    { CONTEXT_LIST, "<C-d>", "delete-thread" },
-        { CONTEXT_LIST, "s", "move-message" },       { CONTEXT_LIST, "C", "copy-message" },      { CONTEXT_LIST, "c", "change-mailbox" },
-        { CONTEXT_LIST, "y", "mailboxes" },          { CONTEXT_LIST, "F", "flag-message" },      { CONTEXT_LIST, "N", "toggle-read" },
-        { CONTEXT_LIST, "w", "set-flag" },           { CONTEXT_LIST, "W", "clear-flag" },        { CONTEXT_LIST, "Y", "label" },
-        { CONTEXT_LIST, "t", "tag-message" },        { CONTEXT_LIST, "T", "tag-pattern" },       { CONTEXT_LIST, ";", "tag-prefix" },
-        { CONTEXT_LIST, "/", "search" },             { CONTEXT_LIST, "n", "search-next" },       { CONTEXT_LIST, "l", "limit" },
-        { CONTEXT_LIST, "o", "sort" },               { CONTEXT_LIST, "O", "sort-reverse" },      { CONTEXT_LIST, "v", "view-attachments" },
-        { CONTEXT_READER, "h", "toggle-headers" },   { CONTEXT_READER, "|", "pipe-message" },    { CONTEXT_LIST, "!", "shell" },
-        { CONTEXT_LIST, "p", "print-message" },      { CONTEXT_LIST, "$", "expunge" },           { CONTEXT_LIST, ":", "command-line" },
-        { CONTEXT_LIST, "?", "help" },               { CONTEXT_LIST, "G", "check-mail" },        { CONTEXT_LIST, "<C-_>", "undo" },
+        { CONTEXT_LIST, "j", "next-message" },
+        { CONTEXT_LIST, "k", "previous-message" },
+        { CONTEXT_LIST, "J", "next-entry" },
+        { CONTEXT_LIST, "<Enter>", "open-message" },
+        { CONTEXT_LIST, "<Space>", "open-message" },
+        { CONTEXT_READER, "i", "back" },
+        { CONTEXT_LIST, "q", "quit" },
+        { CONTEXT_READER, "q", "back" },
+        { CONTEXT_LIST, "=", "first-entry" },
+        { CONTEXT_LIST, "*", "last-entry" },
+        { CONTEXT_LIST, "<Tab>", "next-unread" },
+        { CONTEXT_LIST, "d", "delete-message" },
+        { CONTEXT_LIST, "u", "undelete-message" },
+        { CONTEXT_LIST, "D", "delete-pattern" },
+        { CONTEXT_LIST, "<C-d>", "delete-thread" },
+        { CONTEXT_LIST, "s", "move-message" },
+        { CONTEXT_LIST, "C", "copy-message" },
+        { CONTEXT_LIST, "c", "change-mailbox" },
+        { CONTEXT_LIST, "y", "mailboxes" },
+        { CONTEXT_LIST, "F", "flag-message" },
+        { CONTEXT_LIST, "N", "toggle-read" },
+        { CONTEXT_LIST, "w", "set-flag" },
+        { CONTEXT_LIST, "W", "clear-flag" },
+        { CONTEXT_LIST, "Y", "label" },
+        { CONTEXT_LIST, "t", "tag-message" },
+        { CONTEXT_LIST, "T", "tag-pattern" },
+        { CONTEXT_LIST, ";", "tag-prefix" },
+        { CONTEXT_LIST, "/", "search" },
+        { CONTEXT_LIST, "n", "search-next" },
+        { CONTEXT_LIST, "l", "limit" },
+        { CONTEXT_LIST, "o", "sort" },
+        { CONTEXT_LIST, "O", "sort-reverse" },
+        { CONTEXT_LIST, "v", "view-attachments" },
+        { CONTEXT_READER, "h", "toggle-headers" },
+        { CONTEXT_READER, "|", "pipe-message" },
+        { CONTEXT_LIST, "!", "shell" },
+        { CONTEXT_LIST, "p", "print-message" },
+        { CONTEXT_LIST, "$", "expunge" },
+        { CONTEXT_LIST, ":", "command-line" },
+        { CONTEXT_LIST, "?", "help" },
+        { CONTEXT_LIST, "G", "check-mail" },
+        { CONTEXT_LIST, "<C-_>", "undo" },
     };
     Keymap *keymap = keymap_new();
     keymap_add_defaults(keymap, KEYS_MUTT);
@@ -121,10 +149,12 @@ static void test_parse(void)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *argument = NULL;
-    g_assert_cmpstr(command_parse("  move-message   Lists/debian ", &argument, &error)->name, ==, "move-message");
+    g_assert_cmpstr(command_parse("  move-message   Lists/debian ", &argument, &error)->name, ==,
+                    "move-message");
     g_assert_cmpstr(argument, ==, "Lists/debian");
     g_assert_cmpstr(command_parse("qui", NULL, &error)->name, ==, "quit"); /* a unique beginning will do */
-    g_assert_cmpstr(command_parse("undo", NULL, &error)->name, ==, "undo"); /* an exact name wins over longer ones */
+    g_assert_cmpstr(command_parse("undo", NULL, &error)->name, ==,
+                    "undo"); /* an exact name wins over longer ones */
     g_assert_null(command_parse("delete-", NULL, &error));
     g_assert_error(error, UI_ERROR, UI_ERROR_COMMAND);
     g_assert_nonnull(strstr(error->message, "delete-message"));
@@ -181,12 +211,13 @@ static void test_key_words(void)
     static const struct {
         const char *keys, *words;
     } cases[] = {
-        { "d", "d" },         { "gg", "gg" },           { "<C-d>", "Ctrl-D" },     { "<Esc>v", "Esc v" },
-        { "<lt>", "<" },      { "<S-Tab>", "Shift-Tab" }, { "<Space>", "Space" },  { "<C-_>", "Ctrl-_" },
+        { "d", "d" },           { "gg", "gg" },        { "<C-d>", "Ctrl-D" },
+        { "<Esc>v", "Esc v" },  { "<lt>", "<" },       { "<S-Tab>", "Shift-Tab" },
+        { "<Space>", "Space" }, { "<C-_>", "Ctrl-_" },
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(GStrv) keys = key_sequence_parse(cases[i].keys, NULL);
-        g_autofree char *words = key_words((const char *const *) keys);
+        g_autofree char *words = key_words((const char *const *)keys);
         g_assert_cmpstr(words, ==, cases[i].words);
     }
 }
@@ -198,14 +229,16 @@ static void test_manual(void)
     const Command *table = command_table(&count);
     g_autofree char *manual = ui_keys_manual();
     for (guint i = 0; i < count; i++) {
-        g_autofree char *head = g_strdup_printf("\n.It Ic %s%s", table[i].name, table[i].argument_name ? " " : "\n");
+        g_autofree char *head =
+            g_strdup_printf("\n.It Ic %s%s", table[i].name, table[i].argument_name ? " " : "\n");
         g_assert_nonnull(strstr(manual, head));
     }
     g_auto(GStrv) lines = g_strsplit(manual, "\n", -1);
     for (guint i = 0; lines[i]; i++)
         if (lines[i][0] == '.')
-            g_assert_true(g_str_has_prefix(lines[i], ".Ss ") || g_str_has_prefix(lines[i], ".It Ic ") || g_str_has_prefix(lines[i], ".Bl ") ||
-                          strcmp(lines[i], ".El") == 0 || strcmp(lines[i], ".br") == 0);
+            g_assert_true(g_str_has_prefix(lines[i], ".Ss ") || g_str_has_prefix(lines[i], ".It Ic ") ||
+                          g_str_has_prefix(lines[i], ".Bl ") || strcmp(lines[i], ".El") == 0 ||
+                          strcmp(lines[i], ".br") == 0);
 }
 
 int main(int argc, char **argv)

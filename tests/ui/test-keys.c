@@ -42,7 +42,9 @@ static const Case cases[] = {
     { "\033[1;2;3;4;5;6;7;8;9Zx", "<S-Tab> x" },
     { "\033[999999999999999999~d", "d" },
     { "\x80\xff\xc3(", "(" },
-    { "\xc2\x9b" "5d", "5 d" }, /* a C1 control is no key */
+    { "\xc2\x9b"
+      "5d",
+      "5 d" }, /* a C1 control is no key */
 };
 
 static char *decode(const char *bytes, gsize length, gsize step)
@@ -54,7 +56,8 @@ static char *decode(const char *bytes, gsize length, gsize step)
         key_decoder_feed(decoder, bytes + at, MIN(step, length - at));
         gboolean final = at + step >= length;
         while (key_decoder_next(decoder, final, &key)) {
-            g_string_append_printf(keys, "%s%s", keys->len ? " " : "", key.kind == KEY_PASTE ? "PASTE" : key.name);
+            g_string_append_printf(keys, "%s%s", keys->len ? " " : "",
+                                   key.kind == KEY_PASTE ? "PASTE" : key.name);
             if (key.kind == KEY_PASTE)
                 g_string_append_printf(keys, "(%s)", key.text);
             key_clear(&key);
@@ -137,10 +140,11 @@ static void test_rubbish(void)
     GRand *random = g_rand_new_with_seed(20261123);
     for (guint round = 0; round < 3000; round++) {
         char bytes[48];
-        gsize length = (gsize) g_rand_int_range(random, 1, sizeof bytes);
+        gsize length = (gsize)g_rand_int_range(random, 1, sizeof bytes);
         static const char likely[] = "\033\033[[O;0123456789~u<?$ \x9b\xc3\xe2\xf0";
         for (gsize i = 0; i < length; i++)
-            bytes[i] = g_rand_boolean(random) ? likely[g_rand_int_range(random, 0, sizeof likely - 1)] : (char) g_rand_int_range(random, 0, 256);
+            bytes[i] = g_rand_boolean(random) ? likely[g_rand_int_range(random, 0, sizeof likely - 1)]
+                                              : (char)g_rand_int_range(random, 0, 256);
         KeyDecoder *decoder = key_decoder_new(TRUE);
         Key key;
         key_decoder_feed(decoder, bytes, length);
@@ -163,7 +167,9 @@ static void test_rubbish(void)
 
 static void test_text_of_key(void)
 {
-    static const char *const typing[][2] = { { "a", "a" }, { "<lt>", "<" }, { "<Space>", " " }, { "é", "é" } };
+    static const char *const typing[][2] = {
+        { "a", "a" }, { "<lt>", "<" }, { "<Space>", " " }, { "é", "é" }
+    };
     for (guint i = 0; i < G_N_ELEMENTS(typing); i++) {
         Key key = key_named(typing[i][0]);
         g_assert_cmpstr(key_text(&key), ==, typing[i][1]);

@@ -1,4 +1,5 @@
-/* Where views stand: at every size, nothing overlaps, nothing lies outside, nothing that is needed is missing. */
+/* Where views stand: at every size, nothing overlaps, nothing lies outside, nothing that is needed is
+ * missing. */
 #include "config.h"
 
 #include "ui/layout.h"
@@ -15,15 +16,17 @@ static void assert_inside(const LayoutBox *box, int rows, int columns)
 
 static gboolean overlap(const LayoutBox *a, const LayoutBox *b)
 {
-    return a->rows > 0 && a->columns > 0 && b->rows > 0 && b->columns > 0 && a->row < b->row + b->rows && b->row < a->row + a->rows &&
-           a->column < b->column + b->columns && b->column < a->column + a->columns;
+    return a->rows > 0 && a->columns > 0 && b->rows > 0 && b->columns > 0 && a->row < b->row + b->rows &&
+           b->row < a->row + a->rows && a->column < b->column + b->columns &&
+           b->column < a->column + a->columns;
 }
 
 static void check(const LayoutWish *wish)
 {
     Layout layout;
     layout_compute(wish, &layout);
-    const LayoutBox *boxes[] = { &layout.sidebar, &layout.list, &layout.reader, &layout.status, &layout.key_bar, &layout.line };
+    const LayoutBox *boxes[] = { &layout.sidebar, &layout.list,    &layout.reader,
+                                 &layout.status,  &layout.key_bar, &layout.line };
     for (guint i = 0; i < G_N_ELEMENTS(boxes); i++) {
         assert_inside(boxes[i], wish->rows, wish->columns);
         for (guint j = 0; j < i; j++)
@@ -54,7 +57,7 @@ static void test_all_sizes(void)
                     .sidebar_width = 26,
                     .reader_open = (bits & 4) != 0,
                     .key_bar = (bits & 8) != 0,
-                    .reader = (LayoutReader) (bits >> 4),
+                    .reader = (LayoutReader)(bits >> 4),
                     .reader_percent = 60,
                 };
                 check(&wish);

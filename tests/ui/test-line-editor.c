@@ -58,7 +58,8 @@ static void test_paste(void)
 {
     g_autoptr(LineEditor) editor = line_editor_new("");
     Key paste = { .kind = KEY_PASTE, .text = g_strdup("one\r\ntwo\033[2J\n") };
-    g_assert_cmpint(line_editor_key(editor, &paste), ==, LINE_EDITING); /* never accepted by a line end in it */
+    g_assert_cmpint(line_editor_key(editor, &paste), ==,
+                    LINE_EDITING); /* never accepted by a line end in it */
     key_clear(&paste);
     g_assert_true(g_str_has_prefix(line_editor_text(editor), "one"));
     g_assert_null(strpbrk(line_editor_text(editor), "\r\n\033"));
@@ -113,7 +114,7 @@ static void test_history(void)
 static GPtrArray *complete(const char *text, gsize cursor, gsize *start, gpointer user_data)
 {
     static const char *const words[] = { "Lists/debian", "Lists/kernel", "Archive" };
-    (void) user_data;
+    (void)user_data;
     while (*start > 0 && text[*start - 1] != ' ')
         (*start)--;
     GPtrArray *found = completions_new();
