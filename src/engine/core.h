@@ -32,6 +32,7 @@ struct Engine {
     gpointer listener_data;
     gboolean online;
     guint first_window;
+    guint answer_ms;
     guint64 body_cache_bytes;
     guint next_id; /* atomic: submit, transfer and decision ids */
     gint64 looked_at_mailbox;

@@ -14,6 +14,7 @@
 #include "net/tls.h"
 
 #define DEFAULT_FIRST_WINDOW 50
+#define DEFAULT_ANSWER_MS 45000
 #define DEFAULT_BODY_CACHE (256u << 20)
 
 G_DEFINE_QUARK(malle-engine-error-quark, engine_error)
@@ -39,6 +40,7 @@ Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, Engi
     engine->listener = listener;
     engine->listener_data = user_data;
     engine->online = !options->offline;
+    engine->answer_ms = options->answer_ms > 0 ? options->answer_ms : DEFAULT_ANSWER_MS;
     engine->first_window = options->first_window > 0 ? options->first_window : DEFAULT_FIRST_WINDOW;
     engine->body_cache_bytes = options->body_cache_bytes > 0 ? options->body_cache_bytes : DEFAULT_BODY_CACHE;
     engine->wire_log = wire_log;

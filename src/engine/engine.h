@@ -40,6 +40,7 @@ typedef struct {
     const char *wire_log_path;    /* JSON lines; NULL: none */
     gboolean offline;             /* start without connecting */
     guint64 body_cache_bytes;     /* evict above; 0: default 256 MB */
+    guint answer_ms;              /* no byte for this long while an answer is owed: the link is lost; 0: default 45 s */
     guint first_window;           /* rows fetched before anything else when a mailbox is opened; 0: default 50 */
 } EngineOptions;
 

@@ -64,7 +64,7 @@ void link_flush(Link *link)
 static void watch_for_answer(Link *link)
 {
     gboolean owed = imap_session_outstanding(link->session) > 0 && !imap_session_is_idle(link->session);
-    stream_expect_within(link->stream, owed ? LINK_ANSWER_MS : 0, _("waiting for the server's answer"));
+    stream_expect_within(link->stream, owed ? link->account->engine->answer_ms : 0, _("waiting for the server's answer"));
 }
 
 /* How many of the bytes belong to the session as it is: behind the answer to STARTTLS or COMPRESS they mean something else.
@@ -336,7 +336,7 @@ static void send_command(Link *link, LinkAction *action, ImapCommand *command, L
         return;
     }
     if (link->stream != NULL)
-        stream_expect_within(link->stream, LINK_ANSWER_MS, _("waiting for the server's answer"));
+        stream_expect_within(link->stream, link->account->engine->answer_ms, _("waiting for the server's answer"));
 }
 
 void link_send(Link *link, LinkAction *action, ImapCommand *command, LinkDone done, gpointer user)

@@ -6,8 +6,6 @@
 
 #include "engine/link.h"
 
-/* No byte for this long while an answer is owed: the server hangs. */
-#define LINK_ANSWER_MS 45000
 /* After a suspend the link has to prove itself quickly. */
 #define LINK_DOUBT_MS 8000
 
