@@ -319,13 +319,6 @@ static void link_quiet(EngineAccount *account)
 
 static const LinkOwner link_owner = { .ready = link_ready, .ended = link_ended, .quiet = link_quiet };
 
-void engine_account_reselect(EngineAccount *account)
-{
-    gint64 mailbox_id = account->selected->mailbox_id;
-    jobs_interrupted(account);
-    selected_open(account, mailbox_id);
-}
-
 void engine_account_set_online(EngineAccount *account, gboolean online)
 {
     if (account->local != NULL)

@@ -67,8 +67,6 @@ void engine_account_connect(EngineAccount *account);
 /* State for the screen; words may be NULL. */
 void engine_account_set_state(EngineAccount *account, AccountState state, const char *words);
 void engine_account_tell(EngineAccount *account);
-/* The selected mailbox is not what it was (UIDVALIDITY): SELECT it anew. */
-void engine_account_reselect(EngineAccount *account);
 gboolean engine_account_is_ready(const EngineAccount *account);
 gboolean engine_account_can(const EngineAccount *account, ImapCap capability);
 

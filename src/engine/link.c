@@ -284,6 +284,11 @@ void link_end(Link *link, LinkEndKind kind, const char *words, const TlsCertific
         destroy(link);
 }
 
+void link_abandon(Link *link, const char *words)
+{
+    link_end(link, LINK_END_LOST, words, NULL);
+}
+
 void link_close(Link *link)
 {
     if (link->stage == LINK_STAGE_ENDED)

@@ -72,6 +72,9 @@ guint link_pending(const Link *link);
 void link_compress(Link *link, LinkAction *action);
 /* Goes into IDLE, or does nothing where there is none (FALSE). */
 gboolean link_idle(Link *link);
+/* Ends the link at once, also from inside an event: what is in flight is answered IMAP_RESULT_UNKNOWN, and the account, told
+ * LINK_END_LOST, connects again. */
+void link_abandon(Link *link, const char *words);
 /* The machine slept, or the answer is doubtful: a byte has to come soon or the link is lost. */
 void link_doubt(Link *link);
 

@@ -159,8 +159,12 @@ void selected_hear_text(EngineAccount *account, const ImapText *text)
         return;
     switch (text->code) {
     case IMAP_CODE_UIDVALIDITY:
-        if (!selected->opening && selected->uidvalidity != (guint32) text->number)
-            engine_account_reselect(account); /* F2: renumbered under our feet */
+        if (!selected->opening && selected->uidvalidity != 0 && selected->uidvalidity != (guint32) text->number) {
+            /* F2: renumbered under our feet. Commands in flight name other messages now, or nobody knows which: only a new link
+             * makes all of them say so. */
+            link_abandon(account->link, _("The server renumbered the open mailbox (UIDVALIDITY changed): it is opened anew."));
+            return;
+        }
         selected->uidvalidity = (guint32) text->number;
         break;
     case IMAP_CODE_UIDNEXT:

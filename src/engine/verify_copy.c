@@ -36,7 +36,10 @@ static void back(EngineAccount *account, ImapResult result, const ImapText *text
 {
     (void) text;
     Verify *verify = user;
-    if (result == IMAP_RESULT_OK && account->selected != NULL) {
+    Replay *replay = verify->job->data;
+    gboolean renumbered = result == IMAP_RESULT_OK && account->selected != NULL && replay->intent->uidvalidity != 0 &&
+                          account->selected->uidvalidity != replay->intent->uidvalidity;
+    if (result == IMAP_RESULT_OK && account->selected != NULL && !renumbered) {
         account->selected->opening = FALSE;
         account->selected->mapped = FALSE;
         catch_up_remap(account);
@@ -44,6 +47,8 @@ static void back(EngineAccount *account, ImapResult result, const ImapText *text
         verify->lost = TRUE;
     }
     finish(verify);
+    if (renumbered) /* the next link finds it out, and the intent with it */
+        link_abandon(account->link, _("The server renumbered the open mailbox (UIDVALIDITY changed): it is opened anew."));
 }
 
 static void finish(Verify *verify)
