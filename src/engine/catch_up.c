@@ -12,7 +12,7 @@
 
 typedef struct {
     gboolean cold;      /* nothing was known of the mailbox */
-    gboolean fresh_map; /* the map only: nothing else is asked */
+    gboolean fresh_map; /* the map was in doubt: only it, and the flags, are asked for */
     guint answers;      /* commands in flight */
     guint remaps;
     gboolean failed;
@@ -189,6 +189,8 @@ static void start(Job *job)
     if (selected->exists == 0) {
         selected->mapped = TRUE;
     } else if (catching->fresh_map) {
+        /* What was said by number meanwhile was about nobody. */
+        ask_flags(job, &(ImapFetchWants){ .items = IMAP_FETCH_UID | IMAP_FETCH_FLAGS, .changed_since = selected->no_modseq ? 0 : selected->highestmodseq });
         ask_map(job);
     } else if (nothing_changed(selected, stored)) {
         g_array_set_size(selected->uids, 0);
@@ -289,7 +291,9 @@ static void start_new(Job *job)
 {
     Selected *selected = job->account->selected;
     guint32 last = selected_last_uid(selected);
-    if (last == G_MAXUINT32 || selected->uids->len == 0) {
+    if (last == 0 && !selected->mapped)
+        catch_up_remap(job->account); /* "after the last" would be all of them */
+    if (last == G_MAXUINT32 || selected->uids->len == 0 || (last == 0 && !selected->mapped)) {
         job_done(job);
         return;
     }

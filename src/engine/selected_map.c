@@ -1,6 +1,8 @@
 /* The map from sequence numbers to UIDs, as EXISTS, EXPUNGE, VANISHED and FETCH move it. */
 #include "config.h"
 
+#include <string.h>
+
 #include "engine/account.h"
 #include "engine/catch_up.h"
 #include "engine/fetches.h"
@@ -11,10 +13,14 @@ static guint32 *uid_at(const Selected *selected, guint32 seq)
     return seq >= 1 && seq <= selected->uids->len ? &g_array_index(selected->uids, guint32, seq - 1) : NULL;
 }
 
-/* Something does not fit: ask for the list of UIDs again, in its turn. */
+/* Something does not fit: ask for the list of UIDs again, in its turn. Until then no number is a UID: an EXPUNGE or a change of flags
+ * read with the old map would be about another message. */
 static void doubt_map(EngineAccount *account)
 {
+    GArray *uids = account->selected->uids;
     account->selected->mapped = FALSE;
+    if (uids->len > 0)
+        memset(uids->data, 0, uids->len * sizeof(guint32));
     catch_up_remap(account);
 }
 
