@@ -21,9 +21,10 @@ gboolean store_writer_set_account(StoreWriter *writer, const StoreAccount *accou
 {
     if (!store_begin(writer, FALSE, error))
         return FALSE;
-    gboolean ok = database_run(writer->db, error,
-        "UPDATE account SET capabilities = ?2, delimiter = ?3, prefix = ?4 WHERE id = ?1", "isss", account->id,
-        account->capabilities, account->delimiter, account->prefix != NULL ? account->prefix : "");
+    gboolean ok = database_run(
+        writer->db, error, "UPDATE account SET capabilities = ?2, delimiter = ?3, prefix = ?4 WHERE id = ?1",
+        "isss", account->id, account->capabilities, account->delimiter,
+        account->prefix != NULL ? account->prefix : "");
     if (ok && database_changes(writer->db) == 0)
         ok = store_no_such(error, "account", account->id);
     return store_end(writer, ok, error);
@@ -45,7 +46,8 @@ static StoreAccount *account_from_row(sqlite3_stmt *s)
 GPtrArray *store_reader_accounts(StoreReader *reader)
 {
     GPtrArray *accounts = g_ptr_array_new_with_free_func((GDestroyNotify) store_account_free);
-    sqlite3_stmt *s = database_query(reader->db, NULL, "SELECT " ACCOUNT_COLUMNS " FROM account ORDER BY id", "");
+    sqlite3_stmt *s =
+        database_query(reader->db, NULL, "SELECT " ACCOUNT_COLUMNS " FROM account ORDER BY id", "");
     while (s != NULL && database_step(reader->db, s, NULL))
         g_ptr_array_add(accounts, account_from_row(s));
     return accounts;
@@ -53,7 +55,8 @@ GPtrArray *store_reader_accounts(StoreReader *reader)
 
 StoreAccount *store_reader_account_by_name(StoreReader *reader, const char *name)
 {
-    sqlite3_stmt *s = database_query(reader->db, NULL, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE name = ?", "s", name);
+    sqlite3_stmt *s =
+        database_query(reader->db, NULL, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE name = ?", "s", name);
     if (s == NULL || !database_step(reader->db, s, NULL))
         return NULL;
     StoreAccount *account = account_from_row(s);

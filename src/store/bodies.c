@@ -1,11 +1,13 @@
-/* Bodies of parts, as they came over the wire: a cache. Small ones are rows, large ones files (body_files.c). */
+/* Bodies of parts, as they came over the wire: a cache. Small ones are rows, large ones files (body_files.c).
+ */
 #include "config.h"
 
 #include "store/body_files.h"
 #include "store/reader-private.h"
 #include "store/store-private.h"
 
-/* A mail's text is nearly always smaller; what is larger would bloat the database and pass through memory whole. */
+/* A mail's text is nearly always smaller; what is larger would bloat the database and pass through memory
+ * whole. */
 #define MOST_IN_ROW (64 * 1024)
 /* Files that are not ours are never the oldest. */
 #define USED_NEVER_EVICTED G_MAXINT64
@@ -14,14 +16,15 @@ struct StoreBodySink {
     StoreWriter *writer;
     gint64 content_id;
     char *section;
-    GByteArray *small;   /* until it grows too large for a row */
-    BodyFile *file;      /* then */
+    GByteArray *small; /* until it grows too large for a row */
+    BodyFile *file;    /* then */
 };
 
 static gint64 content_of(StoreWriter *writer, gint64 message_id, GError **error)
 {
     GError *failed = NULL;
-    gint64 id = database_int(writer->db, &failed, 0, "SELECT content_id FROM message WHERE id = ?", "i", message_id);
+    gint64 id =
+        database_int(writer->db, &failed, 0, "SELECT content_id FROM message WHERE id = ?", "i", message_id);
     if (failed != NULL)
         g_propagate_error(error, failed);
     else if (id == 0)
@@ -29,8 +32,10 @@ static gint64 content_of(StoreWriter *writer, gint64 message_id, GError **error)
     return id;
 }
 
-/* The file goes when no row names it any more, and only after the commit: a row must never name a file that is gone. */
-static gboolean forget_files(StoreWriter *writer, const char *sql, gint64 id, const char *section, GError **error)
+/* The file goes when no row names it any more, and only after the commit: a row must never name a file that
+ * is gone. */
+static gboolean forget_files(StoreWriter *writer, const char *sql, gint64 id, const char *section,
+                             GError **error)
 {
     GError *failed = NULL;
     sqlite3_stmt *s = section != NULL ? database_query(writer->db, &failed, sql, "is", id, section)
@@ -42,28 +47,33 @@ static gboolean forget_files(StoreWriter *writer, const char *sql, gint64 id, co
     return failed == NULL;
 }
 
-static gboolean put_row(StoreWriter *writer, gint64 content_id, const char *section, gint64 size, gint64 used, const char *file,
-                        const void *bytes, GError **error)
+static gboolean put_row(StoreWriter *writer, gint64 content_id, const char *section, gint64 size, gint64 used,
+                        const char *file, const void *bytes, GError **error)
 {
     if (!store_begin(writer, FALSE, error))
         return FALSE;
-    gboolean ok = forget_files(writer, "SELECT file FROM body WHERE content_id = ?1 AND section = ?2 AND file IS NOT NULL",
-                               content_id, section, error) &&
-        database_run(writer->db, error,
+    gboolean ok =
+        forget_files(writer,
+                     "SELECT file FROM body WHERE content_id = ?1 AND section = ?2 AND file IS NOT NULL",
+                     content_id, section, error) &&
+        database_run(
+            writer->db, error,
             "INSERT INTO body (content_id, section, size, used, file, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-            " ON CONFLICT (content_id, section) DO UPDATE SET size = ?3, used = ?4, file = ?5, bytes = ?6", "isiisb",
-            content_id, section, size, used, file, bytes, size);
+            " ON CONFLICT (content_id, section) DO UPDATE SET size = ?3, used = ?4, file = ?5, bytes = ?6",
+            "isiisb", content_id, section, size, used, file, bytes, size);
     return store_end(writer, ok, error);
 }
 
-gboolean bodies_put_external(StoreWriter *writer, gint64 content_id, const char *path, guint64 size, GError **error)
+gboolean bodies_put_external(StoreWriter *writer, gint64 content_id, const char *path, guint64 size,
+                             GError **error)
 {
     return put_row(writer, content_id, "", (gint64) size, USED_NEVER_EVICTED, path, NULL, error);
 }
 
 gboolean bodies_drop(StoreWriter *writer, gint64 content_id, GError **error)
 {
-    return forget_files(writer, "SELECT file FROM body WHERE content_id = ?1 AND file IS NOT NULL", content_id, NULL, error) &&
+    return forget_files(writer, "SELECT file FROM body WHERE content_id = ?1 AND file IS NOT NULL",
+                        content_id, NULL, error) &&
            database_run(writer->db, error, "DELETE FROM body WHERE content_id = ?", "i", content_id);
 }
 
@@ -71,7 +81,8 @@ void bodies_remove_loose_files(StoreWriter *writer)
 {
     for (guint i = 0; i < writer->loose_files->len; i++) {
         const char *file = g_ptr_array_index(writer->loose_files, i);
-        if (*file != '/' && database_int(writer->db, NULL, 0, "SELECT 1 FROM body WHERE file = ? LIMIT 1", "s", file) == 0)
+        if (*file != '/' &&
+            database_int(writer->db, NULL, 0, "SELECT 1 FROM body WHERE file = ? LIMIT 1", "s", file) == 0)
             body_file_remove(writer->body_directory, file);
     }
     g_ptr_array_set_size(writer->loose_files, 0);
@@ -79,7 +90,8 @@ void bodies_remove_loose_files(StoreWriter *writer)
 
 /* --- storing ------------------------------------------------------------------------------- */
 
-StoreBodySink *store_writer_body_begin(StoreWriter *writer, gint64 message_id, const char *section, GError **error)
+StoreBodySink *store_writer_body_begin(StoreWriter *writer, gint64 message_id, const char *section,
+                                       GError **error)
 {
     gint64 content_id = content_of(writer, message_id, error);
     if (content_id == 0)
@@ -130,13 +142,15 @@ gboolean store_body_sink_finish(StoreBodySink *sink, GError **error)
     } else {
         guint64 size = 0;
         g_autofree char *name = body_file_finish(g_steal_pointer(&sink->file), &size, error);
-        ok = name != NULL && put_row(writer, sink->content_id, sink->section, (gint64) size, now, name, NULL, error);
+        ok = name != NULL &&
+             put_row(writer, sink->content_id, sink->section, (gint64) size, now, name, NULL, error);
     }
     store_body_sink_abort(sink);
     return ok;
 }
 
-gboolean store_writer_put_body(StoreWriter *writer, gint64 message_id, const char *section, GBytes *bytes, GError **error)
+gboolean store_writer_put_body(StoreWriter *writer, gint64 message_id, const char *section, GBytes *bytes,
+                               GError **error)
 {
     StoreBodySink *sink = store_writer_body_begin(writer, message_id, section, error);
     if (sink == NULL)
@@ -155,8 +169,9 @@ gboolean store_writer_body_used(StoreWriter *writer, gint64 message_id, GError *
     if (!store_begin(writer, FALSE, error))
         return FALSE;
     gboolean ok = database_run(writer->db, error,
-        "UPDATE body SET used = ?2 WHERE content_id = (SELECT content_id FROM message WHERE id = ?1) AND used < ?2", "ii",
-        message_id, g_get_real_time());
+                               "UPDATE body SET used = ?2 WHERE content_id = (SELECT content_id FROM message "
+                               "WHERE id = ?1) AND used < ?2",
+                               "ii", message_id, g_get_real_time());
     return store_end(writer, ok, error);
 }
 
@@ -168,10 +183,14 @@ gboolean store_writer_evict(StoreWriter *writer, guint64 limit, guint64 *freed, 
         return FALSE;
     GError *failed = NULL;
     g_autoptr(GArray) out = g_array_new(FALSE, FALSE, sizeof(gint64));
-    gint64 held = database_int(writer->db, &failed, 0, "SELECT total(size) FROM body WHERE used < ?", "i", USED_NEVER_EVICTED);
+    gint64 held = database_int(writer->db, &failed, 0, "SELECT total(size) FROM body WHERE used < ?", "i",
+                               USED_NEVER_EVICTED);
     gint64 before = held;
-    sqlite3_stmt *s = failed != NULL || held <= (gint64) MIN(limit, (guint64) G_MAXINT64) ? NULL : database_query(writer->db, &failed,
-        "SELECT id, size, file FROM body WHERE used < ? ORDER BY used", "i", USED_NEVER_EVICTED);
+    sqlite3_stmt *s = failed != NULL || held <= (gint64) MIN(limit, (guint64) G_MAXINT64)
+                          ? NULL
+                          : database_query(writer->db, &failed,
+                                           "SELECT id, size, file FROM body WHERE used < ? ORDER BY used",
+                                           "i", USED_NEVER_EVICTED);
     while (s != NULL && held > (gint64) limit && database_step(writer->db, s, &failed)) {
         gint64 id = column_int(s, 0);
         held -= column_int(s, 1);
@@ -181,7 +200,8 @@ gboolean store_writer_evict(StoreWriter *writer, guint64 limit, guint64 *freed, 
     }
     database_done(s);
     for (guint i = 0; i < out->len && failed == NULL; i++)
-        database_run(writer->db, &failed, "DELETE FROM body WHERE id = ?", "i", g_array_index(out, gint64, i));
+        database_run(writer->db, &failed, "DELETE FROM body WHERE id = ?", "i",
+                     g_array_index(out, gint64, i));
     gboolean ok = failed == NULL;
     if (failed != NULL)
         g_propagate_error(error, failed);
@@ -195,8 +215,9 @@ gboolean store_writer_evict(StoreWriter *writer, guint64 limit, guint64 *freed, 
 static sqlite3_stmt *find_body(StoreReader *reader, gint64 message_id, const char *section)
 {
     sqlite3_stmt *s = database_query(reader->db, NULL,
-        "SELECT b.file, b.bytes FROM message m JOIN body b ON b.content_id = m.content_id WHERE m.id = ?1 AND b.section = ?2", "is",
-        message_id, section);
+                                     "SELECT b.file, b.bytes FROM message m JOIN body b ON b.content_id = "
+                                     "m.content_id WHERE m.id = ?1 AND b.section = ?2",
+                                     "is", message_id, section);
     return s != NULL && database_step(reader->db, s, NULL) ? s : NULL;
 }
 

@@ -19,7 +19,8 @@ struct BodyFile {
 
 static gboolean cannot(const char *path, int failure, GError **error)
 {
-    g_set_error(error, STORE_ERROR, failure == ENOSPC || failure == EDQUOT ? STORE_ERROR_FULL : STORE_ERROR_OPEN,
+    g_set_error(error, STORE_ERROR,
+                failure == ENOSPC || failure == EDQUOT ? STORE_ERROR_FULL : STORE_ERROR_OPEN,
                 _("Cannot keep a message part in %s: %s"), path, g_strerror(failure));
     return FALSE;
 }
@@ -68,9 +69,10 @@ char *body_file_finish(BodyFile *file, guint64 *size, GError **error)
     g_autofree char *path = g_build_filename(file->directory, name, NULL);
     g_autofree char *folder = g_path_get_dirname(path);
     *size = file->size;
-    /* The row that names it is committed afterwards: the bytes must be there first, or a power cut leaves a name
-     * without them. */
-    gboolean ok = (fdatasync(file->fd) == 0 && g_mkdir_with_parents(folder, 0700) == 0 && g_rename(file->path, path) == 0) ||
+    /* The row that names it is committed afterwards: the bytes must be there first, or a power cut leaves a
+     * name without them. */
+    gboolean ok = (fdatasync(file->fd) == 0 && g_mkdir_with_parents(folder, 0700) == 0 &&
+                   g_rename(file->path, path) == 0) ||
                   cannot(path, errno, error);
     if (ok)
         g_clear_pointer(&file->path, g_free);

@@ -7,9 +7,9 @@
 
 struct Checkpointer {
     char *path;
-    GMutex lock;       /* one run at a time, and the guard of the connection */
+    GMutex lock;        /* one run at a time, and the guard of the connection */
     Database *database; /* opened by the first run */
-    GThreadPool *pool; /* one thread at most, made when first poked */
+    GThreadPool *pool;  /* one thread at most, made when first poked */
     gint poked;
 };
 
@@ -57,7 +57,8 @@ gboolean checkpointer_run(Checkpointer *checkpointer, GError **error)
     g_mutex_lock(&checkpointer->lock);
     gboolean ok = TRUE;
     if (checkpointer->database == NULL)
-        checkpointer->database = database_open(checkpointer->path, DATABASE_READ, CHECKPOINT_CACHE_KIB, error);
+        checkpointer->database =
+            database_open(checkpointer->path, DATABASE_READ, CHECKPOINT_CACHE_KIB, error);
     if (checkpointer->database == NULL) {
         ok = FALSE;
     } else {

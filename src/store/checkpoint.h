@@ -1,5 +1,5 @@
-/* Writing the write-ahead log back into the file, on a connection of its own (DESIGN §2), so that the writer goes on meanwhile.
- * Internal to store/. */
+/* Writing the write-ahead log back into the file, on a connection of its own (DESIGN §2), so that the writer
+ * goes on meanwhile. Internal to store/. */
 #ifndef MALLE_STORE_CHECKPOINT_H
 #define MALLE_STORE_CHECKPOINT_H
 

@@ -7,7 +7,8 @@
 #include "store/envelope.h"
 #include "store/store-private.h"
 
-/* Of a hostile list of references the oldest and the newest are kept: where the thread began and what is answered. */
+/* Of a hostile list of references the oldest and the newest are kept: where the thread began and what is
+ * answered. */
 #define MOST_REFS 100
 /* Sort keys are cut: what lies behind decides no order that anyone looks at, and the indexes stay small. */
 #define KEY_BYTES 40
@@ -18,8 +19,9 @@ void store_content_clear(StoreContent *content)
     g_free(content->subject_key);
 }
 
-/* FNV-1a, mixed (MurmurHash3's finaliser). That somebody can make two Message-IDs with the same hash gives him nothing: he can also
- * just name another message's thread in References, and sharing a content compares the whole Message-ID. */
+/* FNV-1a, mixed (MurmurHash3's finaliser). That somebody can make two Message-IDs with the same hash gives
+ * him nothing: he can also just name another message's thread in References, and sharing a content compares
+ * the whole Message-ID. */
 gint64 content_hash_id(const char *message_id)
 {
     guint64 hash = G_GUINT64_CONSTANT(0xcbf29ce484222325);
@@ -71,21 +73,25 @@ static void make_keys(const MessageSummary *summary, StoreContent *content)
 
 static gboolean same_message_id(sqlite3_stmt *s, int column, const char *message_id)
 {
-    g_autoptr(MessageSummary) summary = envelope_read(sqlite3_column_blob(s, column), (gsize) sqlite3_column_bytes(s, column), 0);
+    g_autoptr(MessageSummary) summary =
+        envelope_read(sqlite3_column_blob(s, column), (gsize) sqlite3_column_bytes(s, column), 0);
     return g_strcmp0(summary->message_id, message_id) == 0;
 }
 
-/* The content that certainly is this message: the same account, Message-ID, size, Date and moment of delivery (which a
- * server's COPY keeps). Message-ID, size and Date alone would let a stranger, who knows them from a list that both
- * read, have his text shown in place of another's. 0: none, or *failed. */
-static gint64 find_shared(StoreWriter *writer, gint64 account_id, const char *message_id, const StoreContent *content, GError **failed)
+/* The content that certainly is this message: the same account, Message-ID, size, Date and moment of delivery
+ * (which a server's COPY keeps). Message-ID, size and Date alone would let a stranger, who knows them from a
+ * list that both read, have his text shown in place of another's. 0: none, or *failed. */
+static gint64 find_shared(StoreWriter *writer, gint64 account_id, const char *message_id,
+                          const StoreContent *content, GError **failed)
 {
     if (message_id == NULL || content->size == 0)
         return 0;
     sqlite3_stmt *s = database_query(writer->db, failed,
-        "SELECT c.id, c.envelope FROM msgid i JOIN content c ON c.id = i.content_id WHERE i.hash = ?1 AND c.account_id = ?2"
-        " AND c.size = ?3 AND c.date = ?4 AND c.internal_date = ?5", "iiiii",
-        content->msgid_hash, account_id, content->size, content->date, content->internal_date);
+                                     "SELECT c.id, c.envelope FROM msgid i JOIN content c ON c.id = "
+                                     "i.content_id WHERE i.hash = ?1 AND c.account_id = ?2"
+                                     " AND c.size = ?3 AND c.date = ?4 AND c.internal_date = ?5",
+                                     "iiiii", content->msgid_hash, account_id, content->size, content->date,
+                                     content->internal_date);
     if (s == NULL || !database_step(writer->db, s, failed))
         return 0;
     gint64 id = same_message_id(s, 1, message_id) ? column_int(s, 0) : 0;
@@ -93,29 +99,33 @@ static gint64 find_shared(StoreWriter *writer, gint64 account_id, const char *me
     return id;
 }
 
-static gboolean insert(StoreWriter *writer, gint64 account_id, const MessageSummary *summary, const GArray *refs,
-                       StoreContent *content, GError **error)
+static gboolean insert(StoreWriter *writer, gint64 account_id, const MessageSummary *summary,
+                       const GArray *refs, StoreContent *content, GError **error)
 {
     g_autoptr(GString) envelope = g_string_sized_new(256);
     envelope_append(envelope, summary);
     const void *ref_bytes = refs->len > 0 ? refs->data : NULL;
-    gboolean ok = content->msgid_hash != 0
-        ? database_run(writer->db, error,
-              "INSERT INTO content (account_id, placements, date, internal_date, size, refs, envelope, msgid_hash)"
-              " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7)", "iiiibbi",
-              account_id, content->date, content->internal_date, content->size, ref_bytes,
-              (gint64) (refs->len * sizeof(gint64)), envelope->str, (gint64) envelope->len, content->msgid_hash)
-        : database_run(writer->db, error,
-              "INSERT INTO content (account_id, placements, date, internal_date, size, refs, envelope)"
-              " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)", "iiiibb",
-              account_id, content->date, content->internal_date, content->size, ref_bytes,
-              (gint64) (refs->len * sizeof(gint64)), envelope->str, (gint64) envelope->len);
+    gboolean ok =
+        content->msgid_hash != 0
+            ? database_run(writer->db, error,
+                           "INSERT INTO content (account_id, placements, date, internal_date, size, refs, "
+                           "envelope, msgid_hash)"
+                           " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                           "iiiibbi", account_id, content->date, content->internal_date, content->size,
+                           ref_bytes, (gint64) (refs->len * sizeof(gint64)), envelope->str,
+                           (gint64) envelope->len, content->msgid_hash)
+            : database_run(
+                  writer->db, error,
+                  "INSERT INTO content (account_id, placements, date, internal_date, size, refs, envelope)"
+                  " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)",
+                  "iiiibb", account_id, content->date, content->internal_date, content->size, ref_bytes,
+                  (gint64) (refs->len * sizeof(gint64)), envelope->str, (gint64) envelope->len);
     content->content_id = database_last_id(writer->db);
     return ok;
 }
 
-gboolean content_put(StoreWriter *writer, gint64 account_id, const MessageSummary *summary, gint64 internal_date,
-                     guint64 size, StoreContent *content, GError **error)
+gboolean content_put(StoreWriter *writer, gint64 account_id, const MessageSummary *summary,
+                     gint64 internal_date, guint64 size, StoreContent *content, GError **error)
 {
     GError *failed = NULL;
     content->date = summary->date != 0 ? summary->date : internal_date;
@@ -126,12 +136,14 @@ gboolean content_put(StoreWriter *writer, gint64 account_id, const MessageSummar
     g_autoptr(GArray) refs = hash_refs(summary->references, content->msgid_hash);
     content->content_id = find_shared(writer, account_id, summary->message_id, content, &failed);
     if (failed == NULL && content->content_id != 0)
-        database_run(writer->db, &failed, "UPDATE content SET placements = placements + 1 WHERE id = ?", "i", content->content_id);
+        database_run(writer->db, &failed, "UPDATE content SET placements = placements + 1 WHERE id = ?", "i",
+                     content->content_id);
     else if (failed == NULL)
         insert(writer, account_id, summary, refs, content, &failed);
     if (failed == NULL)
-        content->thread_id = threads_join(writer, content->msgid_hash, (const gint64 *) (const void *) refs->data, refs->len,
-                                          content->content_id, &failed);
+        content->thread_id =
+            threads_join(writer, content->msgid_hash, (const gint64 *) (const void *) refs->data, refs->len,
+                         content->content_id, &failed);
     if (failed != NULL)
         g_propagate_error(error, failed);
     return failed == NULL;
@@ -141,8 +153,9 @@ gboolean content_release(StoreWriter *writer, gint64 content_id, GError **error)
 {
     Database *db = writer->db;
     GError *failed = NULL;
-    gint64 left = database_int(db, &failed, 0,
-        "UPDATE content SET placements = placements - 1 WHERE id = ? RETURNING placements", "i", content_id);
+    gint64 left = database_int(
+        db, &failed, 0, "UPDATE content SET placements = placements - 1 WHERE id = ? RETURNING placements",
+        "i", content_id);
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return FALSE;
@@ -151,8 +164,9 @@ gboolean content_release(StoreWriter *writer, gint64 content_id, GError **error)
         return TRUE;
     /* The Message-ID stays known, so that the thread stays one for the messages that refer to it. */
     return database_run(db, error,
-               "UPDATE msgid SET content_id = NULL WHERE hash = (SELECT msgid_hash FROM content WHERE id = ?1) AND content_id = ?1",
-               "i", content_id) &&
+                        "UPDATE msgid SET content_id = NULL WHERE hash = (SELECT msgid_hash FROM content "
+                        "WHERE id = ?1) AND content_id = ?1",
+                        "i", content_id) &&
            bodies_drop(writer, content_id, error) && structure_drop(writer, content_id, error) &&
            database_run(db, error, "DELETE FROM content WHERE id = ?", "i", content_id);
 }

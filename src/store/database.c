@@ -12,8 +12,8 @@
 #include "base/i18n.h"
 #include "store/writer.h"
 
-/* A repaint or a commit of the other connection may hold a lock for moments only; whoever waits longer met a second
- * writer, which the lock beside the file should have kept out. */
+/* A repaint or a commit of the other connection may hold a lock for moments only; whoever waits longer met a
+ * second writer, which the lock beside the file should have kept out. */
 #define BUSY_MS 2000
 
 struct Database {
@@ -30,7 +30,7 @@ static void finalize(gpointer statement)
     sqlite3_finalize(statement);
 }
 
-G_DEFINE_QUARK(malle-store-error, store_error)
+G_DEFINE_QUARK(malle - store - error, store_error)
 
 static StoreErrorCode code_for(sqlite3 *handle, int result)
 {
@@ -66,15 +66,19 @@ gboolean database_fail(Database *database, GError **error)
     case STORE_ERROR_FULL:
         g_set_error(error, STORE_ERROR, code,
                     _("No room left on the disk that holds %s. Nothing that was already kept is lost; "
-                      "make room and try again."), database->path);
+                      "make room and try again."),
+                    database->path);
         break;
     case STORE_ERROR_DAMAGED:
-        g_set_error(error, STORE_ERROR, code,
-                    _("The store %s is damaged (%s). Decisions not yet sent are also kept in journal.log beside it; "
-                      "move the store away and start again to fetch the mail anew."), database->path, words);
+        g_set_error(
+            error, STORE_ERROR, code,
+            _("The store %s is damaged (%s). Decisions not yet sent are also kept in journal.log beside it; "
+              "move the store away and start again to fetch the mail anew."),
+            database->path, words);
         break;
     case STORE_ERROR_BUSY:
-        g_set_error(error, STORE_ERROR, code, _("The store %s is in use by another program (%s)."), database->path, words);
+        g_set_error(error, STORE_ERROR, code, _("The store %s is in use by another program (%s)."),
+                    database->path, words);
         break;
     case STORE_ERROR_OPEN:
         g_set_error(error, STORE_ERROR, code, _("Cannot open the store %s: %s"), database->path, words);
@@ -85,8 +89,8 @@ gboolean database_fail(Database *database, GError **error)
     return FALSE;
 }
 
-/* SQLite gives the write-ahead log and its index the mode of the database, so the file is made here, before SQLite would
- * make it with whatever the umask leaves. */
+/* SQLite gives the write-ahead log and its index the mode of the database, so the file is made here, before
+ * SQLite would make it with whatever the umask leaves. */
 static gboolean make_file(const char *path, GError **error)
 {
     int fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -109,10 +113,11 @@ static gboolean set_up(Database *database, DatabaseMode mode, guint cache_kib, G
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     /* No mmap: its pages would count as resident without bound. Temporary tables stay in memory, so that no
      * text of a mail lands in a file outside the store's directory. */
-    g_autofree char *pragmas = g_strdup_printf(
-        "PRAGMA page_size = %d; PRAGMA cache_size = -%u; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
-        "PRAGMA trusted_schema = OFF;%s", STORE_PAGE_BYTES, cache_kib,
-        mode == DATABASE_READ ? "PRAGMA query_only = ON;" : "");
+    g_autofree char *pragmas =
+        g_strdup_printf("PRAGMA page_size = %d; PRAGMA cache_size = -%u; PRAGMA mmap_size = 0; PRAGMA "
+                        "temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
+                        "PRAGMA trusted_schema = OFF;%s",
+                        STORE_PAGE_BYTES, cache_kib, mode == DATABASE_READ ? "PRAGMA query_only = ON;" : "");
     return database_script(database, pragmas, error);
 }
 
@@ -124,10 +129,12 @@ Database *database_open(const char *path, DatabaseMode mode, guint cache_kib, GE
     database->path = g_strdup(path);
     database->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, finalize);
     database->literals = g_hash_table_new(g_direct_hash, g_direct_equal);
-    /* A read-only handle could not make the shared index of the write-ahead log; query_only does what is meant. */
+    /* A read-only handle could not make the shared index of the write-ahead log; query_only does what is
+     * meant. */
     int result = sqlite3_open_v2(path, &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (database->handle == NULL) {
-        g_set_error(error, STORE_ERROR, STORE_ERROR_OPEN, _("Cannot open the store %s: %s"), path, sqlite3_errstr(result));
+        g_set_error(error, STORE_ERROR, STORE_ERROR_OPEN, _("Cannot open the store %s: %s"), path,
+                    sqlite3_errstr(result));
         return NULL;
     }
     if (result != SQLITE_OK) {
@@ -178,7 +185,8 @@ sqlite3_stmt *database_prepare(Database *database, const char *sql, GError **err
         sqlite3_reset(statement);
         return statement;
     }
-    if (sqlite3_prepare_v3(database->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK) {
+    if (sqlite3_prepare_v3(database->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
+        SQLITE_OK) {
         database_fail(database, error);
         return NULL;
     }
@@ -199,7 +207,8 @@ static sqlite3_stmt *prepare_literal(Database *database, const char *sql, GError
     return statement;
 }
 
-static sqlite3_stmt *bind(Database *database, GError **error, const char *sql, const char *format, va_list arguments)
+static sqlite3_stmt *bind(Database *database, GError **error, const char *sql, const char *format,
+                          va_list arguments)
 {
     sqlite3_stmt *statement = prepare_literal(database, sql, error);
     if (statement == NULL)
@@ -279,7 +288,8 @@ gboolean database_run(Database *database, GError **error, const char *sql, const
     return TRUE;
 }
 
-gint64 database_int(Database *database, GError **error, gint64 otherwise, const char *sql, const char *format, ...)
+gint64 database_int(Database *database, GError **error, gint64 otherwise, const char *sql, const char *format,
+                    ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -307,7 +317,8 @@ char *database_text(Database *database, GError **error, const char *sql, const c
 
 gboolean database_script(Database *database, const char *sql, GError **error)
 {
-    return sqlite3_exec(database->handle, sql, NULL, NULL, NULL) == SQLITE_OK || database_fail(database, error);
+    return sqlite3_exec(database->handle, sql, NULL, NULL, NULL) == SQLITE_OK ||
+           database_fail(database, error);
 }
 
 gint64 database_changes(Database *database)

@@ -1,9 +1,10 @@
-/* One SQLite connection: opening, prepared statements kept for reuse, errors in the store's words. Internal to store/;
- * a Database belongs to one thread.
+/* One SQLite connection: opening, prepared statements kept for reuse, errors in the store's words. Internal
+ * to store/; a Database belongs to one thread.
  *
  * Arguments of the helpers are described by a format, one letter each:
- *   i gint64, s const char* (NULL is SQL NULL), b const void* and gint64 length (NULL is SQL NULL), n nothing (SQL NULL).
- * Texts and blobs are bound without copying: they must outlive the call (for statements that are stepped, the stepping).
+ *   i gint64, s const char* (NULL is SQL NULL), b const void* and gint64 length (NULL is SQL NULL), n nothing
+ * (SQL NULL). Texts and blobs are bound without copying: they must outlive the call (for statements that are
+ * stepped, the stepping).
  */
 #ifndef MALLE_STORE_DATABASE_H
 #define MALLE_STORE_DATABASE_H
@@ -23,16 +24,16 @@ typedef enum {
 Database *database_open(const char *path, DatabaseMode mode, guint cache_kib, GError **error);
 void database_close(Database *database); /* NULL is ignored */
 sqlite3 *database_handle(Database *database);
-/* Rows that statements of this connection have delivered, and steps that SQLite's machine took for it (which also count the rows
- * that it passed over inside). */
+/* Rows that statements of this connection have delivered, and steps that SQLite's machine took for it (which
+ * also count the rows that it passed over inside). */
 guint64 database_rows(const Database *database);
 guint64 database_work(Database *database);
 
 /* Sets *error from the connection's last failure; always FALSE. */
 gboolean database_fail(Database *database, GError **error);
 
-/* The prepared statement for `sql`, ready for binding. NULL with error. Owned by the database. Not to be used recursively.
- * Everywhere else `sql` must be a literal: it is told by its address. */
+/* The prepared statement for `sql`, ready for binding. NULL with error. Owned by the database. Not to be used
+ * recursively. Everywhere else `sql` must be a literal: it is told by its address. */
 sqlite3_stmt *database_prepare(Database *database, const char *sql, GError **error);
 /* The same with arguments bound. */
 sqlite3_stmt *database_query(Database *database, GError **error, const char *sql, const char *format, ...);
@@ -43,8 +44,10 @@ void database_done(sqlite3_stmt *statement); /* reset early; NULL is ignored */
 /* Runs a statement that returns nothing. */
 gboolean database_run(Database *database, GError **error, const char *sql, const char *format, ...);
 /* The first column of the first row, or `otherwise` when there is none (or NULL, or error: *error set). */
-gint64 database_int(Database *database, GError **error, gint64 otherwise, const char *sql, const char *format, ...);
-char *database_text(Database *database, GError **error, const char *sql, const char *format, ...); /* NULL when none; g_free */
+gint64 database_int(Database *database, GError **error, gint64 otherwise, const char *sql, const char *format,
+                    ...);
+char *database_text(Database *database, GError **error, const char *sql, const char *format,
+                    ...); /* NULL when none; g_free */
 /* Several statements, not kept. */
 gboolean database_script(Database *database, const char *sql, GError **error);
 

@@ -19,12 +19,8 @@ static const char *const kind_names[] = {
 };
 
 static const char *const state_names[] = {
-    [INTENT_PENDING] = "pending",
-    [INTENT_SENDING] = "sending",
-    [INTENT_DONE] = "done",
-    [INTENT_FAILED] = "failed",
-    [INTENT_CONFLICT] = "conflict",
-    [INTENT_UNKNOWN] = "unknown",
+    [INTENT_PENDING] = "pending", [INTENT_SENDING] = "sending",   [INTENT_DONE] = "done",
+    [INTENT_FAILED] = "failed",   [INTENT_CONFLICT] = "conflict", [INTENT_UNKNOWN] = "unknown",
     [INTENT_UNDONE] = "undone",
 };
 
@@ -106,7 +102,8 @@ static char *describe_flags(const Intent *intent)
     if (plain && intent->remove == MAIL_FLAG_FLAGGED && intent->add == 0)
         return g_strdup_printf(ngettext("Unflag %u message", "Unflag %u messages", n), n);
     g_autofree char *changes = describe_changes(intent);
-    return g_strdup_printf(ngettext("Change flags of %u message:%s", "Change flags of %u messages:%s", n), n, changes);
+    return g_strdup_printf(ngettext("Change flags of %u message:%s", "Change flags of %u messages:%s", n), n,
+                           changes);
 }
 
 char *intent_describe(const Intent *intent, const char *mailbox_name, const char *target_name)
@@ -124,10 +121,13 @@ char *intent_describe(const Intent *intent, const char *mailbox_name, const char
         return g_strdup_printf(ngettext("Copy %u message to %s", "Copy %u messages to %s", n), n, target);
     case INTENT_DELETE:
         if (intent->target_mailbox_id > 0)
-            return g_strdup_printf(ngettext("Delete %u message (to %s)", "Delete %u messages (to %s)", n), n, target);
+            return g_strdup_printf(ngettext("Delete %u message (to %s)", "Delete %u messages (to %s)", n), n,
+                                   target);
         return g_strdup_printf(ngettext("Delete %u message", "Delete %u messages", n), n);
     case INTENT_EXPUNGE:
-        return g_strdup_printf(ngettext("Expunge %u deleted message from %s", "Expunge %u deleted messages from %s", n), n, mailbox);
+        return g_strdup_printf(
+            ngettext("Expunge %u deleted message from %s", "Expunge %u deleted messages from %s", n), n,
+            mailbox);
     case INTENT_APPEND:
         return g_strdup_printf(_("Keep a message in %s"), target);
     case INTENT_CREATE_MAILBOX:

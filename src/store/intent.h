@@ -1,8 +1,8 @@
 /* An intent: one decision of the person, as it is handed to the engine and kept in the journal.
  *
- * Plain data, built by model/ (any thread), owned by whoever holds it, given to the engine by engine_submit() (transfer
- * full), committed by store_writer_commit_intent() together with its local effect, replayed by the engine.
- * The words of the states are the journal's (doc/internals/journal.md).
+ * Plain data, built by model/ (any thread), owned by whoever holds it, given to the engine by engine_submit()
+ * (transfer full), committed by store_writer_commit_intent() together with its local effect, replayed by the
+ * engine. The words of the states are the journal's (doc/internals/journal.md).
  */
 #ifndef MALLE_STORE_INTENT_H
 #define MALLE_STORE_INTENT_H
@@ -12,12 +12,12 @@
 #include "base/mailflags.h"
 
 typedef enum {
-    INTENT_FLAGS,               /* add and remove flags and keywords on messages: set operations, safe to repeat */
-    INTENT_MOVE,                /* messages to another mailbox */
-    INTENT_COPY,                /* messages to another mailbox, the originals stay */
-    INTENT_DELETE,              /* what "delete" means for the account: move to Trash, or \Deleted + UID EXPUNGE */
-    INTENT_EXPUNGE,             /* the messages marked \Deleted in a mailbox, frozen as targets when decided */
-    INTENT_APPEND,              /* a message kept in a file here, into a mailbox */
+    INTENT_FLAGS,   /* add and remove flags and keywords on messages: set operations, safe to repeat */
+    INTENT_MOVE,    /* messages to another mailbox */
+    INTENT_COPY,    /* messages to another mailbox, the originals stay */
+    INTENT_DELETE,  /* what "delete" means for the account: move to Trash, or \Deleted + UID EXPUNGE */
+    INTENT_EXPUNGE, /* the messages marked \Deleted in a mailbox, frozen as targets when decided */
+    INTENT_APPEND,  /* a message kept in a file here, into a mailbox */
     INTENT_CREATE_MAILBOX,
     INTENT_RENAME_MAILBOX,
     INTENT_DELETE_MAILBOX,
@@ -26,56 +26,64 @@ typedef enum {
 } IntentKind;
 
 typedef enum {
-    INTENT_PENDING,  /* committed here, nothing sent */
-    INTENT_SENDING,  /* durable before the first irreversible byte */
+    INTENT_PENDING, /* committed here, nothing sent */
+    INTENT_SENDING, /* durable before the first irreversible byte */
     INTENT_DONE,
-    INTENT_FAILED,   /* the server refused: its words are in Intent.error; the local effect was taken back or is offered back */
+    INTENT_FAILED, /* the server refused: its words are in Intent.error; the local effect was taken back or is
+                      offered back */
     INTENT_CONFLICT, /* what it was about is gone elsewhere: what lost and why is in Intent.error */
     INTENT_UNKNOWN,  /* cut between sending and reply and not provable by looking */
     INTENT_UNDONE,   /* taken back before anything was sent */
 } IntentState;
 
 typedef struct {
-    gint64 id;              /* journal row, 0 until committed */
+    gint64 id; /* journal row, 0 until committed */
     IntentKind kind;
     IntentState state;
-    gint64 account_id;      /* filled at commit from the mailbox or the messages when 0 */
+    gint64 account_id; /* filled at commit from the mailbox or the messages when 0 */
 
-    /* Targets, as the UI knows them: local ids. Frozen at commit into (mailbox, UIDVALIDITY, UID ranges) plus the local ids of
-     * messages that have no UID yet. An intent over messages of several mailboxes is split at commit: one row per mailbox. */
-    GArray *message_ids;    /* of gint64; may be empty for mailbox intents; never NULL */
-    gint64 mailbox_id;      /* source mailbox once frozen; the mailbox renamed, deleted, subscribed; parent account's for CREATE is 0 */
-    guint32 uidvalidity;    /* frozen */
-    char *uids;             /* frozen: "4:9,12", NULL before; sorted, no doubles */
-    gint64 cursor;          /* how far a sliced replay got: the highest UID known done */
+    /* Targets, as the UI knows them: local ids. Frozen at commit into (mailbox, UIDVALIDITY, UID ranges) plus
+     * the local ids of messages that have no UID yet. An intent over messages of several mailboxes is split
+     * at commit: one row per mailbox. */
+    GArray *message_ids; /* of gint64; may be empty for mailbox intents; never NULL */
+    gint64 mailbox_id;   /* source mailbox once frozen; the mailbox renamed, deleted, subscribed; parent
+                            account's for CREATE is 0 */
+    guint32 uidvalidity; /* frozen */
+    char *uids;          /* frozen: "4:9,12", NULL before; sorted, no doubles */
+    gint64 cursor;       /* how far a sliced replay got: the highest UID known done */
 
-    gint64 target_mailbox_id;   /* MOVE, COPY, APPEND; CREATE: the row made here. DELETE: the Trash, chosen at commit when 0 (-1: mark \Deleted
-                                 * and expunge even if there is a Trash); once committed 0 means without Trash */
-    guint32 target_uidvalidity; /* what was known of the target before COPY, MOVE or APPEND was first sent; 0 not yet recorded */
+    gint64 target_mailbox_id;   /* MOVE, COPY, APPEND; CREATE: the row made here. DELETE: the Trash, chosen at
+                                 * commit when 0 (-1: mark \Deleted and expunge even if there is a Trash); once
+                                 * committed 0 means without Trash */
+    guint32 target_uidvalidity; /* what was known of the target before COPY, MOVE or APPEND was first sent; 0
+                                   not yet recorded */
     guint32 target_uidnext;
 
-    MailFlags add, remove;      /* FLAGS; APPEND: add is what the message is stored with */
-    char *add_keywords;         /* FLAGS: space separated, see base/mailflags.h; NULL for none */
+    MailFlags add, remove; /* FLAGS; APPEND: add is what the message is stored with */
+    char *add_keywords;    /* FLAGS: space separated, see base/mailflags.h; NULL for none */
     char *remove_keywords;
 
-    char *name;             /* CREATE and RENAME: the new mailbox name, UTF-8, with the account's delimiter */
-    char *path;             /* APPEND: the file that holds the message */
+    char *name; /* CREATE and RENAME: the new mailbox name, UTF-8, with the account's delimiter */
+    char *path; /* APPEND: the file that holds the message */
 
-    gint64 created;         /* Unix µs */
-    gint64 group;           /* intents made by one key press share it: undo takes the group back as one */
-    gint64 undoes;          /* id of the group that this one is the opposite of, 0 for none */
-    guint tries;            /* how often sending began; 0: nothing of it ever left */
-    gboolean recovery;      /* pending again after a cut that came between sending and reply: look in the target before repeating */
-    char *error;            /* the server's words or the reason, UTF-8, not terminal-safe; NULL */
+    gint64 created;    /* Unix µs */
+    gint64 group;      /* intents made by one key press share it: undo takes the group back as one */
+    gint64 undoes;     /* id of the group that this one is the opposite of, 0 for none */
+    guint tries;       /* how often sending began; 0: nothing of it ever left */
+    gboolean recovery; /* pending again after a cut that came between sending and reply: look in the target
+                          before repeating */
+    char *error;       /* the server's words or the reason, UTF-8, not terminal-safe; NULL */
 } Intent;
 
 Intent *intent_new(IntentKind kind);
 Intent *intent_copy(const Intent *intent);
 void intent_free(Intent *intent);
-const char *intent_kind_name(IntentKind kind);    /* "flags", "move" …: for the store, logs and JSON; static, untranslated */
+const char *
+intent_kind_name(IntentKind kind); /* "flags", "move" …: for the store, logs and JSON; static, untranslated */
 const char *intent_state_name(IntentState state);
 
-/* One line in the person's words ("Move 3 messages to Archive"); target names are passed because an intent holds ids. Caller frees. */
+/* One line in the person's words ("Move 3 messages to Archive"); target names are passed because an intent
+ * holds ids. Caller frees. */
 char *intent_describe(const Intent *intent, const char *mailbox_name, const char *target_name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intent, intent_free)

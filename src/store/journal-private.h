@@ -7,36 +7,43 @@
 /* One message of an intent: a row of intent_message. */
 typedef struct {
     gint64 position;
-    gint64 message_id;  /* 0: a UID that no row stands for, or APPEND */
-    guint32 uid;        /* in the intent's mailbox, 0: not known yet */
-    gint64 copy_id;     /* the row that a COPY or APPEND made, 0 */
-    gboolean moved;     /* the base has the effect already */
+    gint64 message_id;      /* 0: a UID that no row stands for, or APPEND */
+    guint32 uid;            /* in the intent's mailbox, 0: not known yet */
+    gint64 copy_id;         /* the row that a COPY or APPEND made, 0 */
+    gboolean moved;         /* the base has the effect already */
     MailFlags before_flags; /* what was shown when it was decided */
     char *before_keywords;
 } IntentLink;
 
 /* --- rows (journal_rows.c) --- */
 
-#define INTENT_COLUMNS \
-    "id, kind, state, recovery, account_id, mailbox_id, uidvalidity, uids, cursor, target_mailbox_id, target_uidvalidity," \
-    " target_uidnext, add_flags, remove_flags, add_keywords, remove_keywords, name, path, created, group_id, undoes, tries, error"
-Intent *journal_intent_from_row(sqlite3_stmt *statement); /* without message_ids */
+#define INTENT_COLUMNS                                                                                       \
+    "id, kind, state, recovery, account_id, mailbox_id, uidvalidity, uids, cursor, target_mailbox_id, "      \
+    "target_uidvalidity,"                                                                                    \
+    " target_uidnext, add_flags, remove_flags, add_keywords, remove_keywords, name, path, created, "         \
+    "group_id, undoes, tries, error"
+Intent *journal_intent_from_row(sqlite3_stmt *statement);             /* without message_ids */
 Intent *journal_read(Database *db, gint64 intent_id, GError **error); /* with them; STORE_ERROR_NO_SUCH */
-GPtrArray *journal_select(Database *db, GError **error, const char *sql, gint64 a, gint64 b); /* all of INTENT_COLUMNS' order, with message_ids */
+GPtrArray *journal_select(Database *db, GError **error, const char *sql, gint64 a,
+                          gint64 b); /* all of INTENT_COLUMNS' order, with message_ids */
 GArray *journal_links(Database *db, gint64 intent_id, GError **error); /* of IntentLink, by position */
 gint64 journal_insert(StoreWriter *writer, const Intent *intent, GError **error);
 gboolean journal_insert_link(StoreWriter *writer, gint64 intent_id, const IntentLink *link, GError **error);
-gboolean journal_mark(StoreWriter *writer, gint64 intent_id, IntentState state, const char *words, GError **error);
+gboolean journal_mark(StoreWriter *writer, gint64 intent_id, IntentState state, const char *words,
+                      GError **error);
 gboolean journal_is_unfinished(IntentState state);
 gboolean journal_is_about_messages(IntentKind kind);
-GArray *journal_collect_ids(StoreWriter *writer, GError **error, const char *sql, gint64 a, gint64 b); /* first column, of gint64 */
+GArray *journal_collect_ids(StoreWriter *writer, GError **error, const char *sql, gint64 a,
+                            gint64 b); /* first column, of gint64 */
 
 /* --- deciding (journal_freeze.c) --- */
 
 /* Commits within the open transaction; appends the rows' ids. */
 gboolean journal_commit(StoreWriter *writer, const Intent *intent, GArray *ids, GError **error);
-gboolean journal_may(StoreWriter *writer, const Intent *intent, const StoreMailbox *mailbox, GError **error); /* journal_rules.c */
-gboolean journal_may_mailbox(StoreWriter *writer, const Intent *intent, const StoreMailbox *mailbox, GError **error);
+gboolean journal_may(StoreWriter *writer, const Intent *intent, const StoreMailbox *mailbox,
+                     GError **error); /* journal_rules.c */
+gboolean journal_may_mailbox(StoreWriter *writer, const Intent *intent, const StoreMailbox *mailbox,
+                             GError **error);
 
 /* --- effects (journal_effects.c) --- */
 
@@ -49,12 +56,14 @@ gint64 journal_make_mailbox(StoreWriter *writer, const Intent *intent, GError **
 
 /* --- the base takes it (journal_done.c) --- */
 
-gboolean journal_apply_link(StoreWriter *writer, const Intent *intent, const IntentLink *link, guint32 new_uid, GError **error);
+gboolean journal_apply_link(StoreWriter *writer, const Intent *intent, const IntentLink *link,
+                            guint32 new_uid, GError **error);
 
 /* --- after something before it changed (journal_server.c) --- */
 
 /* Where the message will be, as far as is known, when the intent's turn comes; uid 0: not known. */
-gboolean journal_place(StoreWriter *writer, gint64 message_id, gint64 intent_id, gint64 *mailbox_id, guint32 *uid, GError **error);
+gboolean journal_place(StoreWriter *writer, gint64 message_id, gint64 intent_id, gint64 *mailbox_id,
+                       guint32 *uid, GError **error);
 gboolean journal_refreeze(StoreWriter *writer, gint64 intent_id, GError **error);
 /* All pending intents on these messages (of gint64). */
 gboolean journal_refreeze_for(StoreWriter *writer, const GArray *message_ids, GError **error);

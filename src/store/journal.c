@@ -13,8 +13,8 @@
 /* --- whose turn it is -------------------------------------------------------------------------------- */
 
 typedef struct {
-    GHashTable *messages;       /* touched by what stands before */
-    GHashTable *mailboxes;      /* likewise: sources and targets */
+    GHashTable *messages;        /* touched by what stands before */
+    GHashTable *mailboxes;       /* likewise: sources and targets */
     GHashTable *mailbox_changes; /* created, renamed or deleted before */
 } Before;
 
@@ -36,10 +36,12 @@ static gboolean any_in(GHashTable *set, const GArray *ids)
 static GArray *mailboxes_of(StoreWriter *writer, const Intent *intent, GError **error)
 {
     GArray *ids = intent->kind == INTENT_RENAME_MAILBOX || intent->kind == INTENT_DELETE_MAILBOX
-        ? journal_collect_ids(writer, error,
-              "SELECT b.id FROM mailbox b, mailbox p WHERE p.id = ?1 AND b.account_id = ?2 AND substr(b.name, 1, length(p.name) + 1)"
-              " = p.name || char(p.delimiter)", intent->mailbox_id, intent->account_id)
-        : g_array_new(FALSE, FALSE, sizeof(gint64));
+                      ? journal_collect_ids(writer, error,
+                                            "SELECT b.id FROM mailbox b, mailbox p WHERE p.id = ?1 AND "
+                                            "b.account_id = ?2 AND substr(b.name, 1, length(p.name) + 1)"
+                                            " = p.name || char(p.delimiter)",
+                                            intent->mailbox_id, intent->account_id)
+                      : g_array_new(FALSE, FALSE, sizeof(gint64));
     if (ids != NULL) {
         g_array_append_val(ids, intent->mailbox_id);
         g_array_append_val(ids, intent->target_mailbox_id);
@@ -80,9 +82,11 @@ GPtrArray *store_writer_ready_intents(StoreWriter *writer, gint64 account_id, gu
     g_autoptr(GHashTable) mailboxes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_autoptr(GHashTable) changes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     Before before = { messages, mailboxes, changes };
-    g_autoptr(GArray) ids = journal_collect_ids(writer, NULL,
-        "SELECT id FROM intent INDEXED BY intent_unfinished WHERE account_id = ?1 AND state IN " INTENT_UNFINISHED_SQL
-        " AND ?2 = 0 ORDER BY id", account_id, 0);
+    g_autoptr(GArray) ids =
+        journal_collect_ids(writer, NULL,
+                            "SELECT id FROM intent INDEXED BY intent_unfinished WHERE account_id = ?1 AND "
+                            "state IN " INTENT_UNFINISHED_SQL " AND ?2 = 0 ORDER BY id",
+                            account_id, 0);
     for (guint i = 0; ids != NULL && i < ids->len && ready->len < limit; i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(Intent) intent = journal_read(writer->db, g_array_index(ids, gint64, i), &error);
@@ -114,14 +118,18 @@ static gboolean is_safe_to_repeat(const Intent *intent)
     }
 }
 
-gboolean store_writer_intent_sending(StoreWriter *writer, gint64 intent_id, guint32 target_uidvalidity, guint32 target_uidnext, GError **error)
+gboolean store_writer_intent_sending(StoreWriter *writer, gint64 intent_id, guint32 target_uidvalidity,
+                                     guint32 target_uidnext, GError **error)
 {
     if (!store_begin(writer, TRUE, error))
         return FALSE;
-    gboolean ok = database_run(writer->db, error,
-        "UPDATE intent SET state = ?2, tries = tries + 1, error = NULL, target_uidvalidity = iif(?3 <> 0, ?3, target_uidvalidity),"
-        " target_uidnext = iif(?4 <> 0, ?4, target_uidnext) WHERE id = ?1 AND state = ?5", "iiiii", intent_id, (gint64) INTENT_SENDING,
-        (gint64) target_uidvalidity, (gint64) target_uidnext, (gint64) INTENT_PENDING);
+    gboolean ok =
+        database_run(writer->db, error,
+                     "UPDATE intent SET state = ?2, tries = tries + 1, error = NULL, target_uidvalidity = "
+                     "iif(?3 <> 0, ?3, target_uidvalidity),"
+                     " target_uidnext = iif(?4 <> 0, ?4, target_uidnext) WHERE id = ?1 AND state = ?5",
+                     "iiiii", intent_id, (gint64) INTENT_SENDING, (gint64) target_uidvalidity,
+                     (gint64) target_uidnext, (gint64) INTENT_PENDING);
     if (ok && database_changes(writer->db) == 0)
         ok = store_no_such(error, "pending intent", intent_id);
     journal_note(writer, intent_id);
@@ -130,15 +138,19 @@ gboolean store_writer_intent_sending(StoreWriter *writer, gint64 intent_id, guin
 
 static gboolean back_to_pending(StoreWriter *writer, const Intent *intent, const char *words, GError **error)
 {
-    gboolean look_first = intent->recovery || ((intent->state == INTENT_SENDING || intent->state == INTENT_UNKNOWN) && !is_safe_to_repeat(intent));
+    gboolean look_first =
+        intent->recovery ||
+        ((intent->state == INTENT_SENDING || intent->state == INTENT_UNKNOWN) && !is_safe_to_repeat(intent));
     if (!journal_mark(writer, intent->id, INTENT_PENDING, words, error) ||
-        !database_run(writer->db, error, "UPDATE intent SET recovery = ?2 WHERE id = ?1", "ii", intent->id, (gint64) look_first))
+        !database_run(writer->db, error, "UPDATE intent SET recovery = ?2 WHERE id = ?1", "ii", intent->id,
+                      (gint64) look_first))
         return FALSE;
     /* Tried again after it had failed: what it shows was taken back. */
     return journal_is_unfinished(intent->state) || journal_effect(writer, intent, error);
 }
 
-static gboolean set_state(StoreWriter *writer, const Intent *intent, IntentState state, const char *words, GError **error)
+static gboolean set_state(StoreWriter *writer, const Intent *intent, IntentState state, const char *words,
+                          GError **error)
 {
     switch (state) {
     case INTENT_PENDING:
@@ -155,7 +167,8 @@ static gboolean set_state(StoreWriter *writer, const Intent *intent, IntentState
     }
 }
 
-gboolean store_writer_intent_state(StoreWriter *writer, gint64 intent_id, IntentState state, const char *words, GError **error)
+gboolean store_writer_intent_state(StoreWriter *writer, gint64 intent_id, IntentState state,
+                                   const char *words, GError **error)
 {
     if (!store_begin(writer, TRUE, error))
         return FALSE;
@@ -163,15 +176,17 @@ gboolean store_writer_intent_state(StoreWriter *writer, gint64 intent_id, Intent
     return store_end(writer, intent != NULL && set_state(writer, intent, state, words, error), error);
 }
 
-/* --- after a start ---------------------------------------------------------------------------------------- */
+/* --- after a start ----------------------------------------------------------------------------------------
+ */
 
-/* Cut between sending and reply. What may be repeated waits again; what can be looked for in its target (whose state before was
- * recorded) waits with `recovery`; the rest nobody can know. */
+/* Cut between sending and reply. What may be repeated waits again; what can be looked for in its target
+ * (whose state before was recorded) waits with `recovery`; the rest nobody can know. */
 static gboolean recover_sending(StoreWriter *writer, GError **error)
 {
     GError *failed = NULL;
-    g_autoptr(GPtrArray) sending = journal_select(writer->db, &failed,
-        "SELECT " INTENT_COLUMNS " FROM intent WHERE state = ?1 AND ?2 = 0 ORDER BY id", INTENT_SENDING, 0);
+    g_autoptr(GPtrArray) sending = journal_select(
+        writer->db, &failed, "SELECT " INTENT_COLUMNS " FROM intent WHERE state = ?1 AND ?2 = 0 ORDER BY id",
+        INTENT_SENDING, 0);
     for (guint i = 0; sending != NULL && i < sending->len && failed == NULL; i++) {
         const Intent *intent = g_ptr_array_index(sending, i);
         gboolean about_mailbox = intent->kind >= INTENT_CREATE_MAILBOX;
@@ -179,7 +194,9 @@ static gboolean recover_sending(StoreWriter *writer, GError **error)
             back_to_pending(writer, intent, NULL, &failed);
         else
             journal_mark(writer, intent->id, INTENT_UNKNOWN,
-                         _("Malle stopped between sending this and the server's answer: it may or may not have been done."), &failed);
+                         _("Malle stopped between sending this and the server's answer: it may or may not "
+                           "have been done."),
+                         &failed);
     }
     if (failed != NULL)
         g_propagate_error(error, failed);
@@ -190,13 +207,16 @@ static gboolean forget_old(StoreWriter *writer, GError **error)
 {
     gint64 before = g_get_real_time() - (gint64) KEEP_FINISHED_DAYS * 86400 * G_USEC_PER_SEC;
     return database_run(writer->db, error,
-               "DELETE FROM intent_message WHERE intent_id IN (SELECT id FROM intent WHERE created < ?1 AND state NOT IN "
-               INTENT_UNFINISHED_SQL ")", "i", before) &&
-           database_run(writer->db, error, "DELETE FROM intent WHERE created < ?1 AND state NOT IN " INTENT_UNFINISHED_SQL, "i", before);
+                        "DELETE FROM intent_message WHERE intent_id IN (SELECT id FROM intent WHERE created "
+                        "< ?1 AND state NOT IN " INTENT_UNFINISHED_SQL ")",
+                        "i", before) &&
+           database_run(writer->db, error,
+                        "DELETE FROM intent WHERE created < ?1 AND state NOT IN " INTENT_UNFINISHED_SQL, "i",
+                        before);
 }
 
-/* Decisions that this store does not know: it is a new one, beside the log of one that was damaged. They are put aside, not
- * overwritten. */
+/* Decisions that this store does not know: it is a new one, beside the log of one that was damaged. They are
+ * put aside, not overwritten. */
 static void keep_foreign_log(StoreWriter *writer)
 {
     guint damaged = 0;
@@ -205,8 +225,8 @@ static void keep_foreign_log(StoreWriter *writer)
     for (guint i = 0; entries != NULL && i < entries->len; i++) {
         const JournalLogEntry *entry = g_ptr_array_index(entries, i);
         const char *created = g_hash_table_lookup(entry->fields, "created");
-        if (database_int(writer->db, NULL, 0, "SELECT 1 FROM intent WHERE id = ?1 AND created = ?2", "ii", entry->id,
-                         created != NULL ? g_ascii_strtoll(created, NULL, 10) : 0) != 0)
+        if (database_int(writer->db, NULL, 0, "SELECT 1 FROM intent WHERE id = ?1 AND created = ?2", "ii",
+                         entry->id, created != NULL ? g_ascii_strtoll(created, NULL, 10) : 0) != 0)
             continue;
         g_autofree char *aside = g_strdup_printf("%s.%" G_GINT64_FORMAT, path, g_get_real_time());
         if (g_rename(path, aside) == 0)
@@ -218,7 +238,8 @@ static void keep_foreign_log(StoreWriter *writer)
 gboolean journal_recover(StoreWriter *writer, GError **error)
 {
     keep_foreign_log(writer);
-    if (!store_begin(writer, TRUE, error) || !store_end(writer, recover_sending(writer, error) && forget_old(writer, error), error))
+    if (!store_begin(writer, TRUE, error) ||
+        !store_end(writer, recover_sending(writer, error) && forget_old(writer, error), error))
         return FALSE;
     writer->log = journal_log_open(writer->path, error);
     if (writer->log == NULL)

@@ -1,5 +1,6 @@
-/* What a decision shows at once, and how that is taken back. For messages most of it is shown_update(): it applies what the
- * journal holds. What is made here is only what did not exist: copies, appended messages, new mailboxes. */
+/* What a decision shows at once, and how that is taken back. For messages most of it is shown_update(): it
+ * applies what the journal holds. What is made here is only what did not exist: copies, appended messages,
+ * new mailboxes. */
 #include "config.h"
 
 #include <string.h>
@@ -26,7 +27,9 @@ static gboolean read_content(StoreWriter *writer, gint64 message_id, StoreConten
 {
     GError *failed = NULL;
     sqlite3_stmt *s = database_query(writer->db, &failed,
-        "SELECT content_id, thread_id, date, internal_date, size, from_key, subject_key FROM message WHERE id = ?", "i", message_id);
+                                     "SELECT content_id, thread_id, date, internal_date, size, from_key, "
+                                     "subject_key FROM message WHERE id = ?",
+                                     "i", message_id);
     if (s == NULL || !database_step(writer->db, s, &failed)) {
         if (failed != NULL)
             g_propagate_error(error, failed);
@@ -50,14 +53,17 @@ static gboolean make_copy(StoreWriter *writer, const Intent *intent, const Inten
 {
     g_auto(StoreContent) content = { 0 };
     if (!read_content(writer, link->message_id, &content, error) ||
-        !database_run(writer->db, error, "UPDATE content SET placements = placements + 1 WHERE id = ?", "i", content.content_id))
+        !database_run(writer->db, error, "UPDATE content SET placements = placements + 1 WHERE id = ?", "i",
+                      content.content_id))
         return FALSE;
-    g_autofree char *keywords = database_text(writer->db, error, "SELECT shown_keywords FROM message WHERE id = ?", "i", link->message_id);
+    g_autofree char *keywords = database_text(
+        writer->db, error, "SELECT shown_keywords FROM message WHERE id = ?", "i", link->message_id);
     StorePlacement placement = { .flags = link->before_flags, .keywords = keywords };
     gint64 id = message_insert(writer, &content, &placement, error);
     return id != 0 &&
-           database_run(writer->db, error, "UPDATE intent_message SET copy_id = ?3 WHERE intent_id = ?1 AND position = ?2", "iii",
-                        intent->id, link->position, id) &&
+           database_run(writer->db, error,
+                        "UPDATE intent_message SET copy_id = ?3 WHERE intent_id = ?1 AND position = ?2",
+                        "iii", intent->id, link->position, id) &&
            shown_update(writer, id, error) && shown_update(writer, link->message_id, error);
 }
 
@@ -65,7 +71,8 @@ static gboolean make_copies(StoreWriter *writer, const Intent *intent, const GAr
 {
     for (guint i = 0; i < links->len; i++) {
         const IntentLink *link = &g_array_index(links, IntentLink, i);
-        if (link->message_id != 0 && link->copy_id == 0 && !link->moved && !make_copy(writer, intent, link, error))
+        if (link->message_id != 0 && link->copy_id == 0 && !link->moved &&
+            !make_copy(writer, intent, link, error))
             return FALSE;
     }
     return TRUE;
@@ -78,7 +85,8 @@ static MessageSummary *read_header(const char *path, gsize *size, GError **error
     GError *failed = NULL;
     g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, &failed);
     if (file == NULL) {
-        g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED, _("Cannot read the message in %s: %s"), path, failed->message);
+        g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED, _("Cannot read the message in %s: %s"), path,
+                    failed->message);
         g_error_free(failed);
         return NULL;
     }
@@ -93,18 +101,21 @@ static gboolean make_appended(StoreWriter *writer, const Intent *intent, GError 
     g_auto(StoreContent) content = { 0 };
     g_autoptr(MessageSummary) summary = read_header(intent->path, &size, error);
     if (summary == NULL ||
-        !content_put(writer, intent->account_id, summary, g_get_real_time() / G_USEC_PER_SEC, size, &content, error) ||
+        !content_put(writer, intent->account_id, summary, g_get_real_time() / G_USEC_PER_SEC, size, &content,
+                     error) ||
         !bodies_put_external(writer, content.content_id, intent->path, size, error))
         return FALSE;
     StorePlacement placement = { .flags = intent->add, .keywords = intent->add_keywords };
     gint64 id = message_insert(writer, &content, &placement, error);
     IntentLink link = { .copy_id = id };
-    return id != 0 && journal_insert_link(writer, intent->id, &link, error) && shown_update(writer, id, error);
+    return id != 0 && journal_insert_link(writer, intent->id, &link, error) &&
+           shown_update(writer, id, error);
 }
 
 /* --- mailboxes ------------------------------------------------------------------------------------- */
 
-/* Spelled the same in modified UTF-7 and in UTF-8 (RFC 3501 §5.1.3): then the name is known before the server says it. */
+/* Spelled the same in modified UTF-7 and in UTF-8 (RFC 3501 §5.1.3): then the name is known before the server
+ * says it. */
 static gboolean is_plain(const char *name)
 {
     for (; *name != '\0'; name++)
@@ -116,14 +127,17 @@ static gboolean is_plain(const char *name)
 gint64 journal_make_mailbox(StoreWriter *writer, const Intent *intent, GError **error)
 {
     GError *failed = NULL;
-    gint64 delimiter = database_int(writer->db, &failed, 0,
+    gint64 delimiter = database_int(
+        writer->db, &failed, 0,
         "SELECT coalesce((SELECT delimiter FROM mailbox WHERE account_id = ?1 AND delimiter <> 0 LIMIT 1),"
-        " (SELECT unicode(delimiter) FROM account WHERE id = ?1))", "i", intent->account_id);
+        " (SELECT unicode(delimiter) FROM account WHERE id = ?1))",
+        "i", intent->account_id);
     if (failed == NULL)
         database_run(writer->db, &failed,
-            "INSERT INTO mailbox (account_id, name, wire_name, wire_stale, local_intent, delimiter, shown_name, complete)"
-            " VALUES (?1, ?2, ?2, ?3, 1, ?4, ?2, 1)", "isii", intent->account_id, intent->name,
-            (gint64) !is_plain(intent->name), delimiter);
+                     "INSERT INTO mailbox (account_id, name, wire_name, wire_stale, local_intent, delimiter, "
+                     "shown_name, complete)"
+                     " VALUES (?1, ?2, ?2, ?3, 1, ?4, ?2, 1)",
+                     "isii", intent->account_id, intent->name, (gint64) !is_plain(intent->name), delimiter);
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return 0;
@@ -131,13 +145,15 @@ gint64 journal_make_mailbox(StoreWriter *writer, const Intent *intent, GError **
     return database_last_id(writer->db);
 }
 
-/* The mailbox of a CREATE that did not come about; one that holds something by now stays until the next LIST says. */
+/* The mailbox of a CREATE that did not come about; one that holds something by now stays until the next LIST
+ * says. */
 static gboolean unmake_mailbox(StoreWriter *writer, const Intent *intent, GError **error)
 {
     return database_run(writer->db, error,
-        "DELETE FROM mailbox WHERE id = ?1 AND local_intent <> 0 AND shown_total = 0"
-        " AND NOT EXISTS (SELECT 1 FROM intent WHERE state IN " INTENT_UNFINISHED_SQL
-        " AND (target_mailbox_id = ?1 OR mailbox_id = ?1))", "i", intent->target_mailbox_id);
+                        "DELETE FROM mailbox WHERE id = ?1 AND local_intent <> 0 AND shown_total = 0"
+                        " AND NOT EXISTS (SELECT 1 FROM intent WHERE state IN " INTENT_UNFINISHED_SQL
+                        " AND (target_mailbox_id = ?1 OR mailbox_id = ?1))",
+                        "i", intent->target_mailbox_id);
 }
 
 /* --- both ways ---------------------------------------------------------------------------------------- */
@@ -151,14 +167,16 @@ gboolean journal_effect(StoreWriter *writer, const Intent *intent, GError **erro
     g_autoptr(GArray) links = journal_links(writer->db, intent->id, error);
     if (links == NULL)
         return FALSE;
-    return intent->kind == INTENT_COPY ? make_copies(writer, intent, links, error) : update_all(writer, links, error);
+    return intent->kind == INTENT_COPY ? make_copies(writer, intent, links, error)
+                                       : update_all(writer, links, error);
 }
 
 /* A copy that never came to be: the row goes, and what was decided on it has lost its object. */
 static gboolean unmake_copy(StoreWriter *writer, gint64 copy_id, GError **error)
 {
     GError *failed = NULL;
-    gint64 placed = database_int(writer->db, &failed, 0, "SELECT coalesce(mailbox_id, 0) FROM message WHERE id = ?", "i", copy_id);
+    gint64 placed = database_int(writer->db, &failed, 0,
+                                 "SELECT coalesce(mailbox_id, 0) FROM message WHERE id = ?", "i", copy_id);
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return FALSE;
@@ -177,15 +195,19 @@ static gboolean take_back_link(StoreWriter *writer, const IntentLink *link, GErr
     if (link->message_id == 0)
         return TRUE;
     /* Its source was expunged while it was moving, and it has arrived nowhere: it is nowhere. */
-    gint64 lost = database_int(writer->db, &failed, 0,
-        "SELECT 1 FROM message m WHERE id = ?1 AND mailbox_id IS NULL AND NOT EXISTS (SELECT 1 FROM intent_message l JOIN intent i"
-        " ON i.id = l.intent_id WHERE i.state IN " INTENT_UNFINISHED_SQL " AND l.copy_id = ?1)", "i", link->message_id);
+    gint64 lost =
+        database_int(writer->db, &failed, 0,
+                     "SELECT 1 FROM message m WHERE id = ?1 AND mailbox_id IS NULL AND NOT EXISTS (SELECT 1 "
+                     "FROM intent_message l JOIN intent i"
+                     " ON i.id = l.intent_id WHERE i.state IN " INTENT_UNFINISHED_SQL " AND l.copy_id = ?1)",
+                     "i", link->message_id);
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return FALSE;
     }
     if (lost != 0)
-        return journal_message_removed(writer, link->message_id, NULL, error) && shown_remove_row(writer, link->message_id, error);
+        return journal_message_removed(writer, link->message_id, NULL, error) &&
+               shown_remove_row(writer, link->message_id, error);
     return shown_update(writer, link->message_id, error);
 }
 

@@ -32,17 +32,21 @@ static GArray *new_targets(void)
 static gboolean add_target(StoreWriter *writer, gint64 message_id, GArray *targets, GError **failed)
 {
     sqlite3_stmt *s = database_query(writer->db, failed,
-        "SELECT shown_mailbox, iif(mailbox_id = shown_mailbox, uid, 0), shown_flags, shown_keywords FROM message"
-        " WHERE id = ? AND shown_mailbox IS NOT NULL", "i", message_id);
+                                     "SELECT shown_mailbox, iif(mailbox_id = shown_mailbox, uid, 0), "
+                                     "shown_flags, shown_keywords FROM message"
+                                     " WHERE id = ? AND shown_mailbox IS NOT NULL",
+                                     "i", message_id);
     if (s == NULL || !database_step(writer->db, s, failed))
         return *failed == NULL;
-    Target target = { message_id, column_int(s, 0), (guint32) column_int(s, 1), (MailFlags) column_int(s, 2), column_text(s, 3) };
+    Target target = { message_id, column_int(s, 0), (guint32) column_int(s, 1), (MailFlags) column_int(s, 2),
+                      column_text(s, 3) };
     database_done(s);
     g_array_append_val(targets, target);
     return TRUE;
 }
 
-/* A decision about UIDs (taken over from journal.log): rows that stand for them, and UIDs whose summaries will come. */
+/* A decision about UIDs (taken over from journal.log): rows that stand for them, and UIDs whose summaries
+ * will come. */
 static gboolean add_uids(StoreWriter *writer, const Intent *intent, GArray *targets, GError **failed)
 {
     g_autoptr(GArray) uids = uidtext_parse(intent->uids, MOST_UIDS);
@@ -53,8 +57,9 @@ static gboolean add_uids(StoreWriter *writer, const Intent *intent, GArray *targ
     for (guint i = 0; i < uids->len && *failed == NULL; i++) {
         guint32 uid = g_array_index(uids, guint32, i);
         guint before = targets->len;
-        gint64 id = database_int(writer->db, failed, 0, "SELECT id FROM message WHERE mailbox_id = ?1 AND uid = ?2", "ii",
-                                 intent->mailbox_id, (gint64) uid);
+        gint64 id =
+            database_int(writer->db, failed, 0, "SELECT id FROM message WHERE mailbox_id = ?1 AND uid = ?2",
+                         "ii", intent->mailbox_id, (gint64) uid);
         if (id != 0)
             add_target(writer, id, targets, failed);
         if (targets->len == before) {
@@ -73,15 +78,17 @@ static GArray *find_targets(StoreWriter *writer, const Intent *intent, GError **
     const GArray *ids = intent->message_ids;
     if (intent->kind == INTENT_EXPUNGE && ids->len == 0 && intent->uids == NULL)
         ids = deleted = journal_collect_ids(writer, &failed,
-            "SELECT id FROM message INDEXED BY deleted_by_mailbox WHERE shown_mailbox = ?1 AND deleted = 1 ORDER BY ?2",
-            intent->mailbox_id, 1);
+                                            "SELECT id FROM message INDEXED BY deleted_by_mailbox WHERE "
+                                            "shown_mailbox = ?1 AND deleted = 1 ORDER BY ?2",
+                                            intent->mailbox_id, 1);
     for (guint i = 0; ids != NULL && i < ids->len && failed == NULL; i++)
         add_target(writer, g_array_index(ids, gint64, i), targets, &failed);
     if (failed == NULL && intent->message_ids->len == 0 && intent->uids != NULL)
         add_uids(writer, intent, targets, &failed);
     if (failed == NULL && targets->len == 0)
-        g_set_error(&failed, STORE_ERROR, STORE_ERROR_REFUSED, "%s", intent->kind == INTENT_EXPUNGE
-                        ? _("No message there is marked as deleted.") : _("These messages are no longer there."));
+        g_set_error(&failed, STORE_ERROR, STORE_ERROR_REFUSED, "%s",
+                    intent->kind == INTENT_EXPUNGE ? _("No message there is marked as deleted.")
+                                                   : _("These messages are no longer there."));
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return NULL;
@@ -90,17 +97,20 @@ static GArray *find_targets(StoreWriter *writer, const Intent *intent, GError **
 }
 
 /* What "delete" means here: into the Trash, and out of it for good. */
-static gint64 choose_trash(StoreWriter *writer, const Intent *intent, const StoreMailbox *mailbox, GError **error)
+static gint64 choose_trash(StoreWriter *writer, const Intent *intent, const StoreMailbox *mailbox,
+                           GError **error)
 {
     gint64 trash = intent->target_mailbox_id;
     if (trash == 0)
         trash = database_int(writer->db, error, 0,
-            "SELECT id FROM mailbox WHERE account_id = ?1 AND role = ?2 AND shown_gone = 0 ORDER BY id LIMIT 1", "ii",
-            mailbox->account_id, (gint64) MAILBOX_ROLE_TRASH);
+                             "SELECT id FROM mailbox WHERE account_id = ?1 AND role = ?2 AND shown_gone = 0 "
+                             "ORDER BY id LIMIT 1",
+                             "ii", mailbox->account_id, (gint64) MAILBOX_ROLE_TRASH);
     return trash < 0 || trash == mailbox->id ? 0 : trash;
 }
 
-static gboolean link_targets(StoreWriter *writer, const Intent *intent, const GArray *targets, gint64 mailbox_id, GError **error)
+static gboolean link_targets(StoreWriter *writer, const Intent *intent, const GArray *targets,
+                             gint64 mailbox_id, GError **error)
 {
     gint64 position = 0;
     for (guint i = 0; i < targets->len; i++) {
@@ -137,11 +147,12 @@ static gboolean finish_row(StoreWriter *writer, Intent *intent, GArray *ids, GEr
 {
     if (intent->group == 0)
         intent->group = g_array_index(ids, gint64, 0);
-    return database_run(writer->db, error, "UPDATE intent SET group_id = ?2 WHERE id = ?1", "ii", intent->id, intent->group);
+    return database_run(writer->db, error, "UPDATE intent SET group_id = ?2 WHERE id = ?1", "ii", intent->id,
+                        intent->group);
 }
 
-static gboolean commit_part(StoreWriter *writer, const Intent *decided, const GArray *targets, gint64 mailbox_id, GArray *ids,
-                            gint64 *group, GError **error)
+static gboolean commit_part(StoreWriter *writer, const Intent *decided, const GArray *targets,
+                            gint64 mailbox_id, GArray *ids, gint64 *group, GError **error)
 {
     GError *failed = NULL;
     g_autoptr(StoreMailbox) mailbox = mailbox_read(writer->db, mailbox_id, error);
@@ -166,10 +177,11 @@ static gboolean commit_part(StoreWriter *writer, const Intent *decided, const GA
     if (intent->id == 0)
         return FALSE;
     g_array_append_val(ids, intent->id);
-    if (intent->kind == INTENT_FLAGS && !flags_note_keywords(writer, intent->account_id, intent->add_keywords, error))
+    if (intent->kind == INTENT_FLAGS &&
+        !flags_note_keywords(writer, intent->account_id, intent->add_keywords, error))
         return FALSE;
-    gboolean ok = link_targets(writer, intent, targets, mailbox_id, error) && finish_row(writer, intent, ids, error) &&
-                  journal_effect(writer, intent, error);
+    gboolean ok = link_targets(writer, intent, targets, mailbox_id, error) &&
+                  finish_row(writer, intent, ids, error) && journal_effect(writer, intent, error);
     *group = intent->group;
     return ok;
 }
@@ -192,7 +204,8 @@ static gboolean commit_messages(StoreWriter *writer, const Intent *intent, GArra
     }
     if (ids->len > before)
         return TRUE;
-    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_REFUSED, _("The messages are in that mailbox already."));
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_REFUSED,
+                        _("The messages are in that mailbox already."));
     return FALSE;
 }
 
@@ -233,7 +246,8 @@ gboolean journal_commit(StoreWriter *writer, const Intent *intent, GArray *ids, 
 gboolean store_writer_commit_intent(StoreWriter *writer, const Intent *intent, GArray **ids, GError **error)
 {
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gint64));
-    if (!store_begin(writer, TRUE, error) || !store_end(writer, journal_commit(writer, intent, rows, error), error))
+    if (!store_begin(writer, TRUE, error) ||
+        !store_end(writer, journal_commit(writer, intent, rows, error), error))
         return FALSE;
     if (ids != NULL)
         *ids = g_steal_pointer(&rows);

@@ -17,7 +17,7 @@
 struct JournalLog {
     char *path;
     int fd;
-    gsize bytes, limit; /* how long it is; how long it may become before it is written anew */
+    gsize bytes, limit;  /* how long it is; how long it may become before it is written anew */
     GHashTable *written; /* set of the ids that the file holds as unfinished, of gint64* */
 };
 
@@ -70,10 +70,12 @@ static void append_field(GString *payload, const char *name, const char *value)
     g_string_append_printf(payload, " %s=%s", name, escaped);
 }
 
-#define LOG_COLUMNS \
-    "SELECT i.id, i.kind, i.state, a.name AS account, b.wire_name AS mailbox, i.uidvalidity, i.uids, i.cursor, t.wire_name AS target," \
-    " i.target_uidvalidity, i.target_uidnext, i.add_flags, i.remove_flags, i.add_keywords, i.remove_keywords, i.name, i.path," \
-    " i.created, i.group_id, i.undoes FROM intent i LEFT JOIN account a ON a.id = i.account_id" \
+#define LOG_COLUMNS                                                                                          \
+    "SELECT i.id, i.kind, i.state, a.name AS account, b.wire_name AS mailbox, i.uidvalidity, i.uids, "       \
+    "i.cursor, t.wire_name AS target,"                                                                       \
+    " i.target_uidvalidity, i.target_uidnext, i.add_flags, i.remove_flags, i.add_keywords, "                 \
+    "i.remove_keywords, i.name, i.path,"                                                                     \
+    " i.created, i.group_id, i.undoes FROM intent i LEFT JOIN account a ON a.id = i.account_id"              \
     " LEFT JOIN mailbox b ON b.id = i.mailbox_id LEFT JOIN mailbox t ON t.id = i.target_mailbox_id"
 
 static char *make_payload(sqlite3_stmt *s)
@@ -104,7 +106,8 @@ static gboolean write_all(JournalLog *log, const char *bytes, gsize length)
 /* Records of all unfinished intents. */
 static void collect_all(JournalLog *log, Database *db, GString *out)
 {
-    sqlite3_stmt *s = database_query(db, NULL, LOG_COLUMNS " WHERE i.state IN " INTENT_UNFINISHED_SQL " ORDER BY i.id", "");
+    sqlite3_stmt *s =
+        database_query(db, NULL, LOG_COLUMNS " WHERE i.state IN " INTENT_UNFINISHED_SQL " ORDER BY i.id", "");
     while (s != NULL && database_step(db, s, NULL)) {
         gint64 id = column_int(s, 0);
         g_autofree char *payload = make_payload(s);
@@ -116,7 +119,8 @@ static void collect_all(JournalLog *log, Database *db, GString *out)
 static void collect_one(JournalLog *log, Database *db, gint64 id, GString *out)
 {
     g_autofree char *payload = NULL;
-    sqlite3_stmt *s = database_query(db, NULL, LOG_COLUMNS " WHERE i.id = ? AND i.state IN " INTENT_UNFINISHED_SQL, "i", id);
+    sqlite3_stmt *s = database_query(
+        db, NULL, LOG_COLUMNS " WHERE i.id = ? AND i.state IN " INTENT_UNFINISHED_SQL, "i", id);
     if (s != NULL && database_step(db, s, NULL)) {
         payload = make_payload(s);
         database_done(s);

@@ -48,13 +48,16 @@ Intent *journal_intent_from_row(sqlite3_stmt *s)
     return intent;
 }
 
-/* The UIDs of an unfinished intent are those of its links: they follow the messages. A finished one keeps what it was. */
+/* The UIDs of an unfinished intent are those of its links: they follow the messages. A finished one keeps
+ * what it was. */
 static gboolean load_targets(Database *db, Intent *intent, GError **error)
 {
     GError *failed = NULL;
     g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
-    sqlite3_stmt *s = database_query(db, &failed,
-        "SELECT message_id, uid, copy_id FROM intent_message WHERE intent_id = ? ORDER BY position", "i", intent->id);
+    sqlite3_stmt *s = database_query(
+        db, &failed,
+        "SELECT message_id, uid, copy_id FROM intent_message WHERE intent_id = ? ORDER BY position", "i",
+        intent->id);
     while (s != NULL && database_step(db, s, &failed)) {
         gint64 id = intent->kind == INTENT_APPEND ? column_int(s, 2) : column_int(s, 0);
         guint32 uid = (guint32) column_int(s, 1);
@@ -92,8 +95,8 @@ GPtrArray *journal_select(Database *db, GError **error, const char *sql, gint64 
 
 Intent *journal_read(Database *db, gint64 intent_id, GError **error)
 {
-    g_autoptr(GPtrArray) found = journal_select(db, error, "SELECT " INTENT_COLUMNS " FROM intent WHERE id IN (?1, ?2)",
-                                                intent_id, intent_id);
+    g_autoptr(GPtrArray) found = journal_select(
+        db, error, "SELECT " INTENT_COLUMNS " FROM intent WHERE id IN (?1, ?2)", intent_id, intent_id);
     if (found == NULL)
         return NULL;
     if (found->len == 0) {
@@ -113,9 +116,11 @@ GArray *journal_links(Database *db, gint64 intent_id, GError **error)
     GError *failed = NULL;
     g_autoptr(GArray) links = g_array_new(FALSE, FALSE, sizeof(IntentLink));
     g_array_set_clear_func(links, link_clear);
-    sqlite3_stmt *s = database_query(db, &failed,
+    sqlite3_stmt *s = database_query(
+        db, &failed,
         "SELECT position, message_id, uid, copy_id, moved, before_flags, before_keywords FROM intent_message"
-        " WHERE intent_id = ? ORDER BY position", "i", intent_id);
+        " WHERE intent_id = ? ORDER BY position",
+        "i", intent_id);
     while (s != NULL && database_step(db, s, &failed)) {
         IntentLink link = {
             .position = column_int(s, 0),
@@ -139,12 +144,14 @@ gint64 journal_insert(StoreWriter *writer, const Intent *intent, GError **error)
 {
     gint64 created = intent->created != 0 ? intent->created : g_get_real_time();
     if (!database_run(writer->db, error,
-            "INSERT INTO intent (kind, state, account_id, mailbox_id, uidvalidity, target_mailbox_id, add_flags, remove_flags,"
-            " add_keywords, remove_keywords, name, path, created, group_id, undoes, uids)"
-            " VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)", "iiiiiiissssiiis",
-            (gint64) intent->kind, intent->account_id, intent->mailbox_id, (gint64) intent->uidvalidity,
-            intent->target_mailbox_id, (gint64) intent->add, (gint64) intent->remove, intent->add_keywords,
-            intent->remove_keywords, intent->name, intent->path, created, intent->group, intent->undoes, intent->uids))
+                      "INSERT INTO intent (kind, state, account_id, mailbox_id, uidvalidity, "
+                      "target_mailbox_id, add_flags, remove_flags,"
+                      " add_keywords, remove_keywords, name, path, created, group_id, undoes, uids)"
+                      " VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                      "iiiiiiissssiiis", (gint64) intent->kind, intent->account_id, intent->mailbox_id,
+                      (gint64) intent->uidvalidity, intent->target_mailbox_id, (gint64) intent->add,
+                      (gint64) intent->remove, intent->add_keywords, intent->remove_keywords, intent->name,
+                      intent->path, created, intent->group, intent->undoes, intent->uids))
         return 0;
     gint64 id = database_last_id(writer->db);
     journal_note(writer, id);
@@ -154,15 +161,19 @@ gint64 journal_insert(StoreWriter *writer, const Intent *intent, GError **error)
 gboolean journal_insert_link(StoreWriter *writer, gint64 intent_id, const IntentLink *link, GError **error)
 {
     return database_run(writer->db, error,
-        "INSERT INTO intent_message (intent_id, position, message_id, uid, copy_id, before_flags, before_keywords)"
-        " VALUES (?1, ?2, nullif(?3, 0), nullif(?4, 0), nullif(?5, 0), ?6, ?7)", "iiiiiis", intent_id, link->position,
-        link->message_id, (gint64) link->uid, link->copy_id, (gint64) link->before_flags, link->before_keywords);
+                        "INSERT INTO intent_message (intent_id, position, message_id, uid, copy_id, "
+                        "before_flags, before_keywords)"
+                        " VALUES (?1, ?2, nullif(?3, 0), nullif(?4, 0), nullif(?5, 0), ?6, ?7)",
+                        "iiiiiis", intent_id, link->position, link->message_id, (gint64) link->uid,
+                        link->copy_id, (gint64) link->before_flags, link->before_keywords);
 }
 
-gboolean journal_mark(StoreWriter *writer, gint64 intent_id, IntentState state, const char *words, GError **error)
+gboolean journal_mark(StoreWriter *writer, gint64 intent_id, IntentState state, const char *words,
+                      GError **error)
 {
     journal_note(writer, intent_id);
-    return database_run(writer->db, error, "UPDATE intent SET state = ?2, error = ?3 WHERE id = ?1", "iis", intent_id, (gint64) state, words);
+    return database_run(writer->db, error, "UPDATE intent SET state = ?2, error = ?3 WHERE id = ?1", "iis",
+                        intent_id, (gint64) state, words);
 }
 
 GArray *journal_collect_ids(StoreWriter *writer, GError **error, const char *sql, gint64 a, gint64 b)
@@ -195,9 +206,11 @@ Intent *store_reader_intent(StoreReader *reader, gint64 intent_id)
 
 GPtrArray *store_reader_intents(StoreReader *reader, guint state_mask, guint limit)
 {
-    GPtrArray *intents = journal_select(reader->db, NULL,
+    GPtrArray *intents = journal_select(
+        reader->db, NULL,
         (state_mask & ~INTENT_UNFINISHED_MASK) == 0
-            ? "SELECT " INTENT_COLUMNS " FROM intent INDEXED BY intent_unfinished WHERE state IN " INTENT_UNFINISHED_SQL
+            ? "SELECT " INTENT_COLUMNS
+              " FROM intent INDEXED BY intent_unfinished WHERE state IN " INTENT_UNFINISHED_SQL
               " AND (?1 >> state) & 1 ORDER BY id DESC LIMIT ?2"
             : "SELECT " INTENT_COLUMNS " FROM intent WHERE (?1 >> state) & 1 ORDER BY id DESC LIMIT ?2",
         (gint64) state_mask, (gint64) limit);
@@ -206,7 +219,9 @@ GPtrArray *store_reader_intents(StoreReader *reader, guint state_mask, guint lim
 
 guint store_reader_unfinished_intents(StoreReader *reader, gint64 account_id)
 {
-    return (guint) database_int(reader->db, NULL, 0,
+    return (guint) database_int(
+        reader->db, NULL, 0,
         "SELECT count(*) FROM intent INDEXED BY intent_unfinished WHERE state IN " INTENT_UNFINISHED_SQL
-        " AND (?1 = 0 OR account_id = ?1)", "i", account_id);
+        " AND (?1 = 0 OR account_id = ?1)",
+        "i", account_id);
 }

@@ -1,4 +1,5 @@
-/* What is refused before anything is kept, with words for the person: better now than as a failure tomorrow. */
+/* What is refused before anything is kept, with words for the person: better now than as a failure tomorrow.
+ */
 #include "config.h"
 
 #include <string.h>
@@ -18,8 +19,8 @@ static gboolean refuse(GError **error, const char *format, ...)
     return FALSE;
 }
 
-/* Permanent when listed in PERMANENTFLAGS, or, for a keyword, when it holds \*; without that response everything may be
- * tried (RFC 9051 §7.1). */
+/* Permanent when listed in PERMANENTFLAGS, or, for a keyword, when it holds \*; without that response
+ * everything may be tried (RFC 9051 §7.1). */
 static gboolean is_permitted(const StoreMailbox *mailbox, const char *name)
 {
     if (mailbox->permanent_flags == NULL)
@@ -39,7 +40,8 @@ static gboolean may_set(const StoreMailbox *mailbox, const char *name, GError **
         return TRUE;
     if (*name == '\\')
         return refuse(error, _("The server does not keep the flag %s in %s."), name, mailbox->name);
-    return refuse(error, _("The server does not accept the keyword \"%s\" in %s: it permits no new keywords there."),
+    return refuse(error,
+                  _("The server does not accept the keyword \"%s\" in %s: it permits no new keywords there."),
                   name, mailbox->name);
 }
 
@@ -61,7 +63,9 @@ static gboolean may_put_into(StoreWriter *writer, const Intent *intent, gint64 a
     if (target == NULL)
         return refuse(error, _("The mailbox that this should go to is no longer there."));
     if (target->account_id != account_id)
-        return refuse(error, _("%s belongs to another account: messages cannot be moved or copied there yet."), target->name);
+        return refuse(error,
+                      _("%s belongs to another account: messages cannot be moved or copied there yet."),
+                      target->name);
     if ((target->attributes & MAILBOX_NO_SELECT) != 0)
         return refuse(error, _("%s holds other mailboxes, not messages."), target->name);
     return TRUE;
@@ -69,7 +73,8 @@ static gboolean may_put_into(StoreWriter *writer, const Intent *intent, gint64 a
 
 gboolean journal_may(StoreWriter *writer, const Intent *intent, const StoreMailbox *mailbox, GError **error)
 {
-    if (intent->kind != INTENT_COPY && intent->kind != INTENT_APPEND && (mailbox->attributes & MAILBOX_READ_ONLY) != 0)
+    if (intent->kind != INTENT_COPY && intent->kind != INTENT_APPEND &&
+        (mailbox->attributes & MAILBOX_READ_ONLY) != 0)
         return refuse(error, _("%s is read-only: the server does not let you change it."), mailbox->name);
     if (intent->kind == INTENT_FLAGS)
         return may_flag(intent, mailbox, error);
@@ -84,8 +89,10 @@ static gboolean name_is_free(StoreWriter *writer, const Intent *intent, gint64 a
         return refuse(error, _("A mailbox needs a name."));
     GError *failed = NULL;
     gint64 taken = database_int(writer->db, &failed, 0,
-        "SELECT id FROM mailbox WHERE account_id = ?1 AND shown_gone = 0 AND (shown_name = ?2 OR (upper(?2) = 'INBOX'"
-        " AND upper(shown_name) = 'INBOX')) LIMIT 1", "is", account_id, intent->name);
+                                "SELECT id FROM mailbox WHERE account_id = ?1 AND shown_gone = 0 AND "
+                                "(shown_name = ?2 OR (upper(?2) = 'INBOX'"
+                                " AND upper(shown_name) = 'INBOX')) LIMIT 1",
+                                "is", account_id, intent->name);
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return FALSE;
@@ -93,7 +100,8 @@ static gboolean name_is_free(StoreWriter *writer, const Intent *intent, gint64 a
     return taken == 0 || refuse(error, _("There is a mailbox %s already."), intent->name);
 }
 
-gboolean journal_may_mailbox(StoreWriter *writer, const Intent *intent, const StoreMailbox *mailbox, GError **error)
+gboolean journal_may_mailbox(StoreWriter *writer, const Intent *intent, const StoreMailbox *mailbox,
+                             GError **error)
 {
     gboolean inbox = mailbox != NULL && g_ascii_strcasecmp(mailbox->name, "INBOX") == 0;
     switch (intent->kind) {

@@ -51,7 +51,8 @@ static StoreListRow *read_row(sqlite3_stmt *s, StoreOrder order, MessageSummary 
     row->has_structure = column_int(s, 12) != 0;
     row->has_attachment = column_int(s, 13) != 0;
     row->order_key = make_order_key(s, order);
-    MessageSummary *summary = envelope_read(sqlite3_column_blob(s, 14), (gsize) sqlite3_column_bytes(s, 14), row->date);
+    MessageSummary *summary =
+        envelope_read(sqlite3_column_blob(s, 14), (gsize) sqlite3_column_bytes(s, 14), row->date);
     if (summary->from->len > 0) {
         const MailAddress *from = g_ptr_array_index(summary->from, 0);
         row->from_name = g_strdup(from->name);
@@ -76,8 +77,10 @@ StoreListRow *list_row_read(sqlite3_stmt *statement, StoreOrder order)
 static sqlite3_stmt *find_row(Database *db, gint64 message_id, GError **error)
 {
     sqlite3_stmt *s = database_query(db, error,
-        "SELECT " LIST_ROW_COLUMNS " FROM message m CROSS JOIN content c ON c.id = m.content_id"
-        " WHERE m.id = ? AND m.shown_mailbox IS NOT NULL", "i", message_id);
+                                     "SELECT " LIST_ROW_COLUMNS
+                                     " FROM message m CROSS JOIN content c ON c.id = m.content_id"
+                                     " WHERE m.id = ? AND m.shown_mailbox IS NOT NULL",
+                                     "i", message_id);
     return s != NULL && database_step(db, s, error) ? s : NULL;
 }
 

@@ -29,11 +29,13 @@ static int in_use(int fd, const char *store_path, GError **error)
     close(fd);
     if (process > 0)
         g_set_error(error, STORE_ERROR, STORE_ERROR_BUSY,
-                    _("Another Malle (process %ld) is using the mail in %s. Close it, or use it instead of this one."),
+                    _("Another Malle (process %ld) is using the mail in %s. Close it, or use it instead of "
+                      "this one."),
                     process, store_path);
     else
         g_set_error(error, STORE_ERROR, STORE_ERROR_BUSY,
-                    _("Another Malle is using the mail in %s. Close it, or use it instead of this one."), store_path);
+                    _("Another Malle is using the mail in %s. Close it, or use it instead of this one."),
+                    store_path);
     return -1;
 }
 

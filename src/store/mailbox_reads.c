@@ -24,31 +24,42 @@ static StoreMailbox *read_one(StoreReader *reader, sqlite3_stmt *s)
 StoreMailbox *store_reader_mailbox(StoreReader *reader, gint64 mailbox_id)
 {
     return read_one(reader, database_query(reader->db, NULL,
-        "SELECT " STORE_MAILBOX_COLUMNS " FROM mailbox WHERE id = ?", "i", mailbox_id));
+                                           "SELECT " STORE_MAILBOX_COLUMNS " FROM mailbox WHERE id = ?", "i",
+                                           mailbox_id));
 }
 
 StoreMailbox *store_reader_mailbox_by_name(StoreReader *reader, gint64 account_id, const char *name)
 {
     /* INBOX is the one name whose case does not matter (RFC 9051 §5.1). */
-    return read_one(reader, database_query(reader->db, NULL,
-        "SELECT " STORE_MAILBOX_COLUMNS " FROM mailbox WHERE account_id = ?1 AND shown_gone = 0"
-        " AND (shown_name = ?2 OR (upper(?2) = 'INBOX' AND upper(shown_name) = 'INBOX')) LIMIT 1", "is", account_id, name));
+    return read_one(
+        reader, database_query(
+                    reader->db, NULL,
+                    "SELECT " STORE_MAILBOX_COLUMNS " FROM mailbox WHERE account_id = ?1 AND shown_gone = 0"
+                    " AND (shown_name = ?2 OR (upper(?2) = 'INBOX' AND upper(shown_name) = 'INBOX')) LIMIT 1",
+                    "is", account_id, name));
 }
 
 StoreMailbox *store_reader_mailbox_by_wire_name(StoreReader *reader, gint64 account_id, const char *wire_name)
 {
     return read_one(reader, database_query(reader->db, NULL,
-        "SELECT " STORE_MAILBOX_COLUMNS " FROM mailbox WHERE account_id = ?1 AND wire_name = ?2", "is", account_id, wire_name));
+                                           "SELECT " STORE_MAILBOX_COLUMNS
+                                           " FROM mailbox WHERE account_id = ?1 AND wire_name = ?2",
+                                           "is", account_id, wire_name));
 }
 
 StoreMailbox *store_reader_mailbox_by_role(StoreReader *reader, gint64 account_id, MailboxRole role)
 {
-    return read_one(reader, database_query(reader->db, NULL,
-        "SELECT " STORE_MAILBOX_COLUMNS " FROM mailbox WHERE account_id = ?1 AND role = ?2 AND shown_gone = 0 ORDER BY id LIMIT 1",
-        "ii", account_id, (gint64) role));
+    return read_one(
+        reader,
+        database_query(
+            reader->db, NULL,
+            "SELECT " STORE_MAILBOX_COLUMNS
+            " FROM mailbox WHERE account_id = ?1 AND role = ?2 AND shown_gone = 0 ORDER BY id LIMIT 1",
+            "ii", account_id, (gint64) role));
 }
 
-/* One step of the tree: mailboxes with a role come first, in the order of the roles, then the others by name. */
+/* One step of the tree: mailboxes with a role come first, in the order of the roles, then the others by name.
+ */
 static void append_level(GString *key, GHashTable *roles, const char *name, gsize length, gsize from)
 {
     g_autofree char *prefix = g_strndup(name, length);
@@ -86,7 +97,9 @@ GPtrArray *store_reader_mailboxes(StoreReader *reader, gint64 account_id)
     g_autoptr(GArray) sorted = g_array_new(FALSE, FALSE, sizeof(Sorted));
     g_autoptr(GHashTable) roles = g_hash_table_new(g_str_hash, g_str_equal);
     sqlite3_stmt *s = database_query(reader->db, NULL,
-        "SELECT " STORE_MAILBOX_COLUMNS " FROM mailbox WHERE account_id = ? AND shown_gone = 0", "i", account_id);
+                                     "SELECT " STORE_MAILBOX_COLUMNS
+                                     " FROM mailbox WHERE account_id = ? AND shown_gone = 0",
+                                     "i", account_id);
     while (s != NULL && database_step(reader->db, s, NULL)) {
         Sorted one = { mailbox_from_row(s), NULL };
         g_hash_table_insert(roles, one.mailbox->name, GUINT_TO_POINTER(one.mailbox->role));

@@ -35,7 +35,8 @@ StoreMailbox *mailbox_from_row(sqlite3_stmt *s)
 StoreMailbox *mailbox_read(Database *db, gint64 mailbox_id, GError **error)
 {
     GError *failed = NULL;
-    sqlite3_stmt *s = database_query(db, &failed, "SELECT " STORE_MAILBOX_COLUMNS " FROM mailbox WHERE id = ?", "i", mailbox_id);
+    sqlite3_stmt *s = database_query(
+        db, &failed, "SELECT " STORE_MAILBOX_COLUMNS " FROM mailbox WHERE id = ?", "i", mailbox_id);
     if (s == NULL || !database_step(db, s, &failed)) {
         if (failed != NULL)
             g_propagate_error(error, failed);
@@ -50,19 +51,22 @@ StoreMailbox *mailbox_read(Database *db, gint64 mailbox_id, GError **error)
 
 /* --- shown = base + unfinished intents ------------------------------------------------------ */
 
-static gboolean show_rename(StoreWriter *writer, gint64 account_id, gint64 mailbox_id, const char *name, GError **error)
+static gboolean show_rename(StoreWriter *writer, gint64 account_id, gint64 mailbox_id, const char *name,
+                            GError **error)
 {
     GError *failed = NULL;
-    g_autofree char *old = database_text(writer->db, &failed, "SELECT shown_name FROM mailbox WHERE id = ?", "i", mailbox_id);
+    g_autofree char *old =
+        database_text(writer->db, &failed, "SELECT shown_name FROM mailbox WHERE id = ?", "i", mailbox_id);
     if (old == NULL) {
         if (failed != NULL)
             g_propagate_error(error, failed);
         return failed == NULL;
     }
     return database_run(writer->db, error,
-        "UPDATE mailbox SET shown_name = ?3 || substr(shown_name, length(?4) + 1) WHERE account_id = ?1 AND (id = ?2 OR"
-        " delimiter <> 0 AND substr(shown_name, 1, length(?4) + 1) = ?4 || char(delimiter))", "iiss",
-        account_id, mailbox_id, name, old);
+                        "UPDATE mailbox SET shown_name = ?3 || substr(shown_name, length(?4) + 1) WHERE "
+                        "account_id = ?1 AND (id = ?2 OR"
+                        " delimiter <> 0 AND substr(shown_name, 1, length(?4) + 1) = ?4 || char(delimiter))",
+                        "iiss", account_id, mailbox_id, name, old);
 }
 
 typedef struct {
@@ -77,19 +81,23 @@ static void mailbox_intent_free(gpointer data)
     g_free(data);
 }
 
-static gboolean show_intent(StoreWriter *writer, gint64 account_id, const MailboxIntent *intent, GError **error)
+static gboolean show_intent(StoreWriter *writer, gint64 account_id, const MailboxIntent *intent,
+                            GError **error)
 {
     switch (intent->kind) {
     case INTENT_RENAME_MAILBOX:
         return show_rename(writer, account_id, intent->mailbox_id, intent->name, error);
     case INTENT_DELETE_MAILBOX:
-        return database_run(writer->db, error, "UPDATE mailbox SET shown_gone = 1 WHERE id = ?", "i", intent->mailbox_id);
+        return database_run(writer->db, error, "UPDATE mailbox SET shown_gone = 1 WHERE id = ?", "i",
+                            intent->mailbox_id);
     case INTENT_SUBSCRIBE:
-        return database_run(writer->db, error, "UPDATE mailbox SET shown_attributes = shown_attributes | ?2 WHERE id = ?1", "ii",
+        return database_run(writer->db, error,
+                            "UPDATE mailbox SET shown_attributes = shown_attributes | ?2 WHERE id = ?1", "ii",
                             intent->mailbox_id, (gint64) MAILBOX_SUBSCRIBED);
     case INTENT_UNSUBSCRIBE:
-        return database_run(writer->db, error, "UPDATE mailbox SET shown_attributes = shown_attributes & ~?2 WHERE id = ?1", "ii",
-                            intent->mailbox_id, (gint64) MAILBOX_SUBSCRIBED);
+        return database_run(writer->db, error,
+                            "UPDATE mailbox SET shown_attributes = shown_attributes & ~?2 WHERE id = ?1",
+                            "ii", intent->mailbox_id, (gint64) MAILBOX_SUBSCRIBED);
     default:
         return TRUE;
     }
@@ -100,14 +108,19 @@ gboolean mailboxes_update_shown(StoreWriter *writer, gint64 account_id, GError *
     GError *failed = NULL;
     g_autoptr(GPtrArray) intents = g_ptr_array_new_with_free_func(mailbox_intent_free);
     database_run(writer->db, &failed,
-        "UPDATE mailbox SET shown_name = name, shown_attributes = attributes, shown_gone = 0 WHERE account_id = ?"
-        " AND (shown_name <> name OR shown_attributes <> attributes OR shown_gone <> 0)", "i", account_id);
-    sqlite3_stmt *s = failed != NULL ? NULL : database_query(writer->db, &failed,
-        "SELECT kind, mailbox_id, name FROM intent WHERE account_id = ?1 AND state IN " INTENT_UNFINISHED_SQL
-        " AND kind >= ?2 ORDER BY id", "ii", account_id, (gint64) INTENT_CREATE_MAILBOX);
+                 "UPDATE mailbox SET shown_name = name, shown_attributes = attributes, shown_gone = 0 WHERE "
+                 "account_id = ?"
+                 " AND (shown_name <> name OR shown_attributes <> attributes OR shown_gone <> 0)",
+                 "i", account_id);
+    sqlite3_stmt *s =
+        failed != NULL ? NULL
+                       : database_query(writer->db, &failed,
+                                        "SELECT kind, mailbox_id, name FROM intent WHERE account_id = ?1 AND "
+                                        "state IN " INTENT_UNFINISHED_SQL " AND kind >= ?2 ORDER BY id",
+                                        "ii", account_id, (gint64) INTENT_CREATE_MAILBOX);
     while (s != NULL && database_step(writer->db, s, &failed)) {
         MailboxIntent *intent = g_new0(MailboxIntent, 1);
-        *intent = (MailboxIntent) { (IntentKind) column_int(s, 0), column_int(s, 1), column_text(s, 2) };
+        *intent = (MailboxIntent){ (IntentKind) column_int(s, 0), column_int(s, 1), column_text(s, 2) };
         g_ptr_array_add(intents, intent);
     }
     for (guint i = 0; i < intents->len && failed == NULL; i++)
@@ -119,19 +132,23 @@ gboolean mailboxes_update_shown(StoreWriter *writer, gint64 account_id, GError *
 
 /* --- what the server says ------------------------------------------------------------------- */
 
-static gint64 find_mailbox(StoreWriter *writer, gint64 account_id, const StoreMailbox *mailbox, GError **failed)
+static gint64 find_mailbox(StoreWriter *writer, gint64 account_id, const StoreMailbox *mailbox,
+                           GError **failed)
 {
-    gint64 id = database_int(writer->db, failed, 0, "SELECT id FROM mailbox WHERE account_id = ?1 AND wire_name = ?2", "is",
-                             account_id, mailbox->wire_name);
+    gint64 id =
+        database_int(writer->db, failed, 0, "SELECT id FROM mailbox WHERE account_id = ?1 AND wire_name = ?2",
+                     "is", account_id, mailbox->wire_name);
     /* Made or renamed from here: the server's spelling is learned now. */
     if (id == 0 && *failed == NULL)
-        id = database_int(writer->db, failed, 0, "SELECT id FROM mailbox WHERE account_id = ?1 AND name = ?2 AND wire_stale = 1", "is",
-                          account_id, mailbox->name);
+        id = database_int(writer->db, failed, 0,
+                          "SELECT id FROM mailbox WHERE account_id = ?1 AND name = ?2 AND wire_stale = 1",
+                          "is", account_id, mailbox->name);
     return id;
 }
 
 /* Finds or makes; takes over what LIST says when `update`. 0 with *failed. */
-static gint64 put_mailbox(StoreWriter *writer, gint64 account_id, const StoreMailbox *mailbox, gboolean update, GError **failed)
+static gint64 put_mailbox(StoreWriter *writer, gint64 account_id, const StoreMailbox *mailbox,
+                          gboolean update, GError **failed)
 {
     gint64 id = find_mailbox(writer, account_id, mailbox, failed);
     if (*failed != NULL)
@@ -139,20 +156,25 @@ static gint64 put_mailbox(StoreWriter *writer, gint64 account_id, const StoreMai
     gint64 attributes = (gint64) mailbox->attributes;
     if (id == 0) {
         database_run(writer->db, failed,
-            "INSERT INTO mailbox (account_id, name, wire_name, delimiter, role, attributes, shown_name, shown_attributes)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?2, ?6)", "issiii", account_id, mailbox->name, mailbox->wire_name,
-            (gint64) (guchar) mailbox->delimiter, (gint64) mailbox->role, attributes);
+                     "INSERT INTO mailbox (account_id, name, wire_name, delimiter, role, attributes, "
+                     "shown_name, shown_attributes)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?2, ?6)",
+                     "issiii", account_id, mailbox->name, mailbox->wire_name,
+                     (gint64) (guchar) mailbox->delimiter, (gint64) mailbox->role, attributes);
         id = database_last_id(writer->db);
     } else if (update) {
         database_run(writer->db, failed,
-            "UPDATE mailbox SET name = ?2, wire_name = ?3, wire_stale = 0, local_intent = 0, delimiter = ?4, role = ?5,"
-            " attributes = (?6 & ~?7) | (attributes & ?7) WHERE id = ?1", "issiiii", id, mailbox->name, mailbox->wire_name,
-            (gint64) (guchar) mailbox->delimiter, (gint64) mailbox->role, attributes, SELECTED_ATTRIBUTES);
+                     "UPDATE mailbox SET name = ?2, wire_name = ?3, wire_stale = 0, local_intent = 0, "
+                     "delimiter = ?4, role = ?5,"
+                     " attributes = (?6 & ~?7) | (attributes & ?7) WHERE id = ?1",
+                     "issiiii", id, mailbox->name, mailbox->wire_name, (gint64) (guchar) mailbox->delimiter,
+                     (gint64) mailbox->role, attributes, SELECTED_ATTRIBUTES);
     }
     return *failed == NULL ? id : 0;
 }
 
-gint64 store_writer_put_mailbox(StoreWriter *writer, gint64 account_id, const StoreMailbox *mailbox, GError **error)
+gint64 store_writer_put_mailbox(StoreWriter *writer, gint64 account_id, const StoreMailbox *mailbox,
+                                GError **error)
 {
     if (!store_begin(writer, FALSE, error))
         return 0;
@@ -178,8 +200,11 @@ static gboolean remove_absent(StoreWriter *writer, gint64 account_id, GHashTable
     GError *failed = NULL;
     g_autoptr(GArray) absent = g_array_new(FALSE, FALSE, sizeof(gint64));
     sqlite3_stmt *s = database_query(writer->db, &failed,
-        "SELECT b.id FROM mailbox b WHERE b.account_id = ?1 AND NOT EXISTS (SELECT 1 FROM intent i WHERE i.account_id = ?1"
-        " AND i.state IN " INTENT_UNFINISHED_SQL " AND (i.mailbox_id = b.id OR i.target_mailbox_id = b.id))", "i", account_id);
+                                     "SELECT b.id FROM mailbox b WHERE b.account_id = ?1 AND NOT EXISTS "
+                                     "(SELECT 1 FROM intent i WHERE i.account_id = ?1"
+                                     " AND i.state IN " INTENT_UNFINISHED_SQL
+                                     " AND (i.mailbox_id = b.id OR i.target_mailbox_id = b.id))",
+                                     "i", account_id);
     while (s != NULL && database_step(writer->db, s, &failed)) {
         gint64 id = column_int(s, 0);
         if (!g_hash_table_contains(present, &id))
@@ -192,7 +217,8 @@ static gboolean remove_absent(StoreWriter *writer, gint64 account_id, GHashTable
     return failed == NULL;
 }
 
-gboolean store_writer_sync_mailboxes(StoreWriter *writer, gint64 account_id, const GPtrArray *mailboxes, gboolean remove, GError **error)
+gboolean store_writer_sync_mailboxes(StoreWriter *writer, gint64 account_id, const GPtrArray *mailboxes,
+                                     gboolean remove, GError **error)
 {
     if (!store_begin(writer, FALSE, error))
         return FALSE;
@@ -212,56 +238,71 @@ gboolean store_writer_sync_mailboxes(StoreWriter *writer, gint64 account_id, con
     return store_end(writer, ok, error);
 }
 
-gboolean store_writer_set_status(StoreWriter *writer, gint64 mailbox_id, guint32 messages, guint32 unseen, guint32 uidnext,
-                                 guint32 uidvalidity, GError **error)
+gboolean store_writer_set_status(StoreWriter *writer, gint64 mailbox_id, guint32 messages, guint32 unseen,
+                                 guint32 uidnext, guint32 uidvalidity, GError **error)
 {
-    /* UIDVALIDITY is taken when none is known. A change is acted on when the mailbox is selected: STATUS alone
-     * should not empty a list. */
+    /* UIDVALIDITY is taken when none is known. A change is acted on when the mailbox is selected: STATUS
+     * alone should not empty a list. */
     if (!store_begin(writer, FALSE, error))
         return FALSE;
-    gboolean ok = database_run(writer->db, error,
-        "UPDATE mailbox SET server_messages = ?2, server_unseen = ?3, uidnext = CASE WHEN ?4 = 0 THEN uidnext ELSE ?4 END,"
-        " uidvalidity = CASE WHEN uidvalidity = 0 THEN ?5 ELSE uidvalidity END WHERE id = ?1", "iiiii",
-        mailbox_id, (gint64) messages, (gint64) unseen, (gint64) uidnext, (gint64) uidvalidity);
+    gboolean ok = database_run(
+        writer->db, error,
+        "UPDATE mailbox SET server_messages = ?2, server_unseen = ?3, uidnext = CASE WHEN ?4 = 0 THEN "
+        "uidnext ELSE ?4 END,"
+        " uidvalidity = CASE WHEN uidvalidity = 0 THEN ?5 ELSE uidvalidity END WHERE id = ?1",
+        "iiiii", mailbox_id, (gint64) messages, (gint64) unseen, (gint64) uidnext, (gint64) uidvalidity);
     return store_end(writer, ok, error);
 }
 
-static gboolean reset_if_renumbered(StoreWriter *writer, const StoreMailbox *known, guint32 uidvalidity, gboolean *was_reset, GError **error)
+static gboolean reset_if_renumbered(StoreWriter *writer, const StoreMailbox *known, guint32 uidvalidity,
+                                    gboolean *was_reset, GError **error)
 {
     if (known->uidvalidity == 0 || uidvalidity == 0 || known->uidvalidity == uidvalidity)
         return TRUE;
     if (was_reset != NULL)
         *was_reset = TRUE;
-    return journal_mailbox_reset(writer, known->id, NULL, error) && mailbox_drop_rows(writer, known->id, error) &&
+    return journal_mailbox_reset(writer, known->id, NULL, error) &&
+           mailbox_drop_rows(writer, known->id, error) &&
            database_run(writer->db, error,
-               "UPDATE mailbox SET highestmodseq = 0, lowest_synced_uid = 0, complete = 0, synced_at = 0 WHERE id = ?", "i", known->id);
+                        "UPDATE mailbox SET highestmodseq = 0, lowest_synced_uid = 0, complete = 0, "
+                        "synced_at = 0 WHERE id = ?",
+                        "i", known->id);
 }
 
-gboolean store_writer_set_selected(StoreWriter *writer, const StoreMailbox *selected, gboolean *was_reset, GError **error)
+gboolean store_writer_set_selected(StoreWriter *writer, const StoreMailbox *selected, gboolean *was_reset,
+                                   GError **error)
 {
     if (was_reset != NULL)
         *was_reset = FALSE;
     if (!store_begin(writer, FALSE, error))
         return FALSE;
     g_autoptr(StoreMailbox) known = mailbox_read(writer->db, selected->id, error);
-    gboolean ok = known != NULL && reset_if_renumbered(writer, known, selected->uidvalidity, was_reset, error) &&
-        database_run(writer->db, error,
-            "UPDATE mailbox SET attributes = (attributes & ~?2) | ?3, shown_attributes = (shown_attributes & ~?2) | ?3,"
-            " permanent_flags = ?4, server_messages = ?5, uidnext = ?6, uidvalidity = ?7 WHERE id = ?1", "iiisiii",
-            selected->id, SELECTED_ATTRIBUTES, (gint64) selected->attributes & SELECTED_ATTRIBUTES, selected->permanent_flags,
-            (gint64) selected->server_messages, (gint64) selected->uidnext, (gint64) selected->uidvalidity);
+    gboolean ok =
+        known != NULL && reset_if_renumbered(writer, known, selected->uidvalidity, was_reset, error) &&
+        database_run(
+            writer->db, error,
+            "UPDATE mailbox SET attributes = (attributes & ~?2) | ?3, shown_attributes = (shown_attributes & "
+            "~?2) | ?3,"
+            " permanent_flags = ?4, server_messages = ?5, uidnext = ?6, uidvalidity = ?7 WHERE id = ?1",
+            "iiisiii", selected->id, SELECTED_ATTRIBUTES, (gint64) selected->attributes & SELECTED_ATTRIBUTES,
+            selected->permanent_flags, (gint64) selected->server_messages, (gint64) selected->uidnext,
+            (gint64) selected->uidvalidity);
     return store_end(writer, ok, error);
 }
 
-/* Rows that a move or copy put here without a UID, and that the server, now known in full, does not have: somebody else
- * removed the message before the command came (the server says OK and does nothing), or its copy since. */
+/* Rows that a move or copy put here without a UID, and that the server, now known in full, does not have:
+ * somebody else removed the message before the command came (the server says OK and does nothing), or its
+ * copy since. */
 static gboolean drop_never_arrived(StoreWriter *writer, gint64 mailbox_id, GError **error)
 {
     GError *failed = NULL;
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gint64));
-    sqlite3_stmt *s = database_query(writer->db, &failed,
-        "SELECT id FROM message m WHERE mailbox_id = ? AND uid IS NULL AND NOT EXISTS (SELECT 1 FROM intent_message l JOIN intent i"
-        " ON i.id = l.intent_id WHERE (l.message_id = m.id OR l.copy_id = m.id) AND i.state IN (0, 1, 5))", "i", mailbox_id);
+    sqlite3_stmt *s = database_query(
+        writer->db, &failed,
+        "SELECT id FROM message m WHERE mailbox_id = ? AND uid IS NULL AND NOT EXISTS (SELECT 1 FROM "
+        "intent_message l JOIN intent i"
+        " ON i.id = l.intent_id WHERE (l.message_id = m.id OR l.copy_id = m.id) AND i.state IN (0, 1, 5))",
+        "i", mailbox_id);
     while (s != NULL && database_step(writer->db, s, &failed)) {
         gint64 id = column_int(s, 0);
         g_array_append_val(rows, id);
@@ -276,14 +317,17 @@ static gboolean drop_never_arrived(StoreWriter *writer, gint64 mailbox_id, GErro
     return failed == NULL;
 }
 
-gboolean store_writer_set_progress(StoreWriter *writer, gint64 mailbox_id, guint64 highestmodseq, guint32 lowest_synced_uid,
-                                   gboolean complete, gint64 synced_at, GError **error)
+gboolean store_writer_set_progress(StoreWriter *writer, gint64 mailbox_id, guint64 highestmodseq,
+                                   guint32 lowest_synced_uid, gboolean complete, gint64 synced_at,
+                                   GError **error)
 {
     if (!store_begin(writer, FALSE, error))
         return FALSE;
     gboolean ok = database_run(writer->db, error,
-        "UPDATE mailbox SET highestmodseq = ?2, lowest_synced_uid = ?3, complete = ?4, synced_at = ?5 WHERE id = ?1", "iiiii",
-        mailbox_id, (gint64) MIN(highestmodseq, (guint64) G_MAXINT64), (gint64) lowest_synced_uid, (gint64) complete, synced_at);
+                               "UPDATE mailbox SET highestmodseq = ?2, lowest_synced_uid = ?3, complete = "
+                               "?4, synced_at = ?5 WHERE id = ?1",
+                               "iiiii", mailbox_id, (gint64) MIN(highestmodseq, (guint64) G_MAXINT64),
+                               (gint64) lowest_synced_uid, (gint64) complete, synced_at);
     return store_end(writer, ok && (!complete || drop_never_arrived(writer, mailbox_id, error)), error);
 }
 
@@ -291,7 +335,8 @@ gboolean mailbox_drop_rows(StoreWriter *writer, gint64 mailbox_id, GError **erro
 {
     GError *failed = NULL;
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gint64));
-    sqlite3_stmt *s = database_query(writer->db, &failed, "SELECT id FROM message WHERE mailbox_id = ?", "i", mailbox_id);
+    sqlite3_stmt *s =
+        database_query(writer->db, &failed, "SELECT id FROM message WHERE mailbox_id = ?", "i", mailbox_id);
     while (s != NULL && database_step(writer->db, s, &failed)) {
         gint64 id = column_int(s, 0);
         g_array_append_val(rows, id);

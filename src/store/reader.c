@@ -68,7 +68,8 @@ char *store_reader_setting(StoreReader *reader, const char *name)
 char **store_reader_keywords(StoreReader *reader, gint64 account_id)
 {
     GPtrArray *names = g_ptr_array_new();
-    sqlite3_stmt *s = database_query(reader->db, NULL, "SELECT name FROM keyword WHERE account_id = ? ORDER BY name", "i", account_id);
+    sqlite3_stmt *s = database_query(
+        reader->db, NULL, "SELECT name FROM keyword WHERE account_id = ? ORDER BY name", "i", account_id);
     while (s != NULL && database_step(reader->db, s, NULL))
         g_ptr_array_add(names, column_text(s, 0));
     g_ptr_array_add(names, NULL);

@@ -1,9 +1,10 @@
-/* Reading the store: what the screen shows. One reader per thread (the UI has one, the engine may have its own);
- * read-only connection; nothing here waits for the network or writes.
+/* Reading the store: what the screen shows. One reader per thread (the UI has one, the engine may have its
+ * own); read-only connection; nothing here waits for the network or writes.
  *
- * All reads of one repaint stand between store_reader_begin() and store_reader_end(): one short read transaction, so a
- * frame is one consistent picture. None may outlive a frame, or the write-ahead log grows.
- * Every function that reads counts the rows it stepped over: store_reader_rows_read() is what the tests assert.
+ * All reads of one repaint stand between store_reader_begin() and store_reader_end(): one short read
+ * transaction, so a frame is one consistent picture. None may outlive a frame, or the write-ahead log grows.
+ * Every function that reads counts the rows it stepped over: store_reader_rows_read() is what the tests
+ * assert.
  */
 #ifndef MALLE_STORE_READER_H
 #define MALLE_STORE_READER_H
@@ -13,7 +14,8 @@
 
 typedef struct StoreReader StoreReader;
 
-/* NULL with error when there is no store yet, when it is from a newer Malle (STORE_ERROR_NEWER) or damaged (STORE_ERROR_DAMAGED). */
+/* NULL with error when there is no store yet, when it is from a newer Malle (STORE_ERROR_NEWER) or damaged
+ * (STORE_ERROR_DAMAGED). */
 StoreReader *store_reader_open(const char *path, GError **error);
 void store_reader_close(StoreReader *reader);
 gboolean store_reader_begin(StoreReader *reader, GError **error);
@@ -22,25 +24,28 @@ guint64 store_reader_rows_read(const StoreReader *reader);
 /* Steps of SQLite's machine so far: also counts rows that it passed over without delivering them. */
 guint64 store_reader_work(StoreReader *reader);
 
-GPtrArray *store_reader_accounts(StoreReader *reader);                      /* of StoreAccount*, free func set */
+GPtrArray *store_reader_accounts(StoreReader *reader); /* of StoreAccount*, free func set */
 StoreAccount *store_reader_account_by_name(StoreReader *reader, const char *name); /* NULL when none */
-/* In sidebar order: INBOX, then roles, then by name with children under parents. Mailboxes whose deletion is pending are left out. */
+/* In sidebar order: INBOX, then roles, then by name with children under parents. Mailboxes whose deletion is
+ * pending are left out. */
 GPtrArray *store_reader_mailboxes(StoreReader *reader, gint64 account_id);
 StoreMailbox *store_reader_mailbox(StoreReader *reader, gint64 mailbox_id); /* NULL when gone */
 StoreMailbox *store_reader_mailbox_by_name(StoreReader *reader, gint64 account_id, const char *name);
-StoreMailbox *store_reader_mailbox_by_wire_name(StoreReader *reader, gint64 account_id, const char *wire_name);
+StoreMailbox *store_reader_mailbox_by_wire_name(StoreReader *reader, gint64 account_id,
+                                                const char *wire_name);
 StoreMailbox *store_reader_mailbox_by_role(StoreReader *reader, gint64 account_id, MailboxRole role);
 
 /* A place in a list. The row it names may have gone: the list is then read from where it was. */
 typedef struct {
-    char *key;   /* StoreListRow.order_key; NULL: the end that `from_end` says */
+    char *key; /* StoreListRow.order_key; NULL: the end that `from_end` says */
     gint64 id;
 } StoreAnchor;
 
-/* A window of a list, read by keyset along an index, never by row number: up to `before` rows ahead of the anchor and up to
- * `after` rows from it on (the anchor's own row, if it still exists, is the first of those). With anchor NULL: the
- * first `after` rows; with anchor->key NULL and id −1: the last `before` rows. Of StoreListRow*, free func set, in list order.
- * *first_index (may be NULL) gets the index of the anchor's row within the array. */
+/* A window of a list, read by keyset along an index, never by row number: up to `before` rows ahead of the
+ * anchor and up to `after` rows from it on (the anchor's own row, if it still exists, is the first of those).
+ * With anchor NULL: the first `after` rows; with anchor->key NULL and id −1: the last `before` rows. Of
+ * StoreListRow*, free func set, in list order. *first_index (may be NULL) gets the index of the anchor's row
+ * within the array. */
 GPtrArray *store_reader_window(StoreReader *reader, const StoreListSpec *spec, const StoreAnchor *anchor,
                                guint before, guint after, guint *anchor_index, GError **error);
 /* Up to `limit` rows of a mailbox that came into the store after `after_id`, in the order in which they came; *last (may be NULL) gets the id to go
@@ -53,7 +58,8 @@ StoreMessage *store_reader_message(StoreReader *reader, gint64 message_id);
 /* The messages of a thread that are shown in `mailbox_id` (0: anywhere), oldest first, depths filled in. */
 GPtrArray *store_reader_thread(StoreReader *reader, gint64 thread_id, gint64 mailbox_id);
 
-/* A part's body as cached: bytes as they came over the wire (transfer-encoded unless binary), or NULL. section "" is the whole message, "HEADER" its header. */
+/* A part's body as cached: bytes as they came over the wire (transfer-encoded unless binary), or NULL.
+ * section "" is the whole message, "HEADER" its header. */
 GBytes *store_reader_body(StoreReader *reader, gint64 message_id, const char *section);
 /* Where it lies when it was large: a file to open read-only, or NULL. Caller frees. */
 char *store_reader_body_path(StoreReader *reader, gint64 message_id, const char *section);

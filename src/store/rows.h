@@ -1,6 +1,6 @@
-/* The rows that the store hands out and takes in: plain data, owned by whoever holds them. Strings are UTF-8 and not
- * terminal-safe. Ids are the store's own integers (never a UID, never a row number) and stay the same for the life of
- * the thing they name.
+/* The rows that the store hands out and takes in: plain data, owned by whoever holds them. Strings are UTF-8
+ * and not terminal-safe. Ids are the store's own integers (never a UID, never a row number) and stay the same
+ * for the life of the thing they name.
  */
 #ifndef MALLE_STORE_ROWS_H
 #define MALLE_STORE_ROWS_H
@@ -35,64 +35,65 @@ typedef enum {
 
 typedef struct {
     gint64 id;
-    char *name;            /* the configured account name, the key */
-    char *capabilities;    /* as last announced after authentication, space separated; NULL never */
-    char *delimiter;       /* of the personal namespace; NULL unknown or none */
-    char *prefix;          /* of the personal namespace, "" usually */
+    char *name;         /* the configured account name, the key */
+    char *capabilities; /* as last announced after authentication, space separated; NULL never */
+    char *delimiter;    /* of the personal namespace; NULL unknown or none */
+    char *prefix;       /* of the personal namespace, "" usually */
 } StoreAccount;
 
 typedef struct {
     gint64 id, account_id;
-    char *name;            /* as people read it, delimiter inside, UTF-8 */
-    char *wire_name;       /* exactly as the server spells it (modified UTF-7 or UTF-8) */
-    char delimiter;        /* 0: flat */
+    char *name;      /* as people read it, delimiter inside, UTF-8 */
+    char *wire_name; /* exactly as the server spells it (modified UTF-7 or UTF-8) */
+    char delimiter;  /* 0: flat */
     MailboxRole role;
     MailboxAttributes attributes;
-    guint32 uidvalidity, uidnext;     /* as of the last SELECT, 0 unknown */
-    guint64 highestmodseq;            /* up to which everything is in the store */
-    char *permanent_flags;            /* flag names as sent, space separated; NULL unknown */
-    guint32 server_messages;          /* what the server last said (EXISTS or STATUS) */
-    guint32 server_unseen;            /* what STATUS last said; meaningful when not complete */
-    gboolean complete;                /* every message of the server's is in the store: shown counts are exact */
-    guint32 lowest_synced_uid;        /* back-fill goes on below it; 0 nothing yet, 1 complete */
-    guint32 shown_total, shown_unread, shown_flagged; /* kept counts over shown rows, pending intents included */
-    gint64 synced_at;                 /* Unix µs of the last moment the store was known to equal the server, 0 never */
+    guint32 uidvalidity, uidnext; /* as of the last SELECT, 0 unknown */
+    guint64 highestmodseq;        /* up to which everything is in the store */
+    char *permanent_flags;        /* flag names as sent, space separated; NULL unknown */
+    guint32 server_messages;      /* what the server last said (EXISTS or STATUS) */
+    guint32 server_unseen;        /* what STATUS last said; meaningful when not complete */
+    gboolean complete;            /* every message of the server's is in the store: shown counts are exact */
+    guint32 lowest_synced_uid;    /* back-fill goes on below it; 0 nothing yet, 1 complete */
+    guint32 shown_total, shown_unread,
+        shown_flagged; /* kept counts over shown rows, pending intents included */
+    gint64 synced_at;  /* Unix µs of the last moment the store was known to equal the server, 0 never */
 } StoreMailbox;
 
 /* One message as the engine learned it, for store_writer_put_messages(). */
 typedef struct {
     guint32 uid;
     MailFlags flags;
-    const char *keywords;      /* space separated, may be NULL */
-    guint64 modseq;            /* 0 unknown */
-    gint64 internal_date;      /* Unix seconds */
-    guint64 size;              /* RFC822.SIZE, a hint */
+    const char *keywords;          /* space separated, may be NULL */
+    guint64 modseq;                /* 0 unknown */
+    gint64 internal_date;          /* Unix seconds */
+    guint64 size;                  /* RFC822.SIZE, a hint */
     const MessageSummary *summary; /* NULL: flags and sizes only (an update) */
     const MessagePart *structure;  /* NULL when not known yet */
 } StoreMessageInput;
 
 /* One row of a list: what a line on the screen needs and no more. */
 typedef struct {
-    gint64 id;             /* the placement: this message in this mailbox */
+    gint64 id; /* the placement: this message in this mailbox */
     gint64 content_id, thread_id;
-    gint64 mailbox_id;     /* where it is shown */
-    guint32 uid;           /* 0: not on the server yet */
-    MailFlags flags;       /* shown */
-    char *keywords;        /* shown, "" for none */
-    gint64 date;           /* Date:, or INTERNALDATE when absent: what the date order sorts by */
+    gint64 mailbox_id; /* where it is shown */
+    guint32 uid;       /* 0: not on the server yet */
+    MailFlags flags;   /* shown */
+    char *keywords;    /* shown, "" for none */
+    gint64 date;       /* Date:, or INTERNALDATE when absent: what the date order sorts by */
     gint64 internal_date;
     guint64 size;
-    char *from_name;       /* or NULL */
-    char *from_address;    /* or NULL */
-    char *to;              /* formatted list (for Sent, Drafts), or "" */
-    char *subject;         /* or "" */
-    gboolean has_attachment;   /* known only once the structure is */
+    char *from_name;         /* or NULL */
+    char *from_address;      /* or NULL */
+    char *to;                /* formatted list (for Sent, Drafts), or "" */
+    char *subject;           /* or "" */
+    gboolean has_attachment; /* known only once the structure is */
     gboolean has_structure;
-    gboolean has_pending;  /* an unfinished intent touches it */
-    guint thread_depth;    /* in thread order: 0 for a root */
-    guint thread_count;    /* in thread order, on the first row of a thread: messages in it here; else 0 */
+    gboolean has_pending; /* an unfinished intent touches it */
+    guint thread_depth;   /* in thread order: 0 for a root */
+    guint thread_count;   /* in thread order, on the first row of a thread: messages in it here; else 0 */
     guint thread_unread;
-    char *order_key;       /* opaque: with id, the anchor of this row in the order it was read in */
+    char *order_key; /* opaque: with id, the anchor of this row in the order it was read in */
 } StoreListRow;
 
 /* Everything of one message but its bodies. */
@@ -113,11 +114,11 @@ typedef enum {
 
 /* What a list is of. */
 typedef struct {
-    gint64 mailbox_id;     /* one of the two is 0 */
-    gint64 view_id;        /* a stored list of message ids: limits, searches, virtual mailboxes */
+    gint64 mailbox_id; /* one of the two is 0 */
+    gint64 view_id;    /* a stored list of message ids: limits, searches, virtual mailboxes */
     StoreOrder order;
     gboolean descending;
-    gboolean unread_only;  /* the partial index of DESIGN §4 */
+    gboolean unread_only; /* the partial index of DESIGN §4 */
 } StoreListSpec;
 
 void store_account_free(StoreAccount *account);

@@ -21,13 +21,15 @@ guint schema_version(void)
     return count_steps(schema_steps);
 }
 
-static gboolean read_version(Database *database, const char *path, guint known, gint64 *version, GError **error)
+static gboolean read_version(Database *database, const char *path, guint known, gint64 *version,
+                             GError **error)
 {
     GError *failed = NULL;
     gint64 application = database_int(database, &failed, 0, "PRAGMA application_id", "");
     if (failed == NULL)
         *version = database_int(database, &failed, 0, "PRAGMA user_version", "");
-    gint64 tables = failed == NULL ? database_int(database, &failed, 0, "SELECT count(*) FROM sqlite_master", "") : 0;
+    gint64 tables =
+        failed == NULL ? database_int(database, &failed, 0, "SELECT count(*) FROM sqlite_master", "") : 0;
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return FALSE;

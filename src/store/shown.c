@@ -1,6 +1,6 @@
-/* What is shown of a message is what the server last said of it (base) with every unfinished intent applied in the order in
- * which they were decided. Nothing else writes shown_*: so a late word of the server never undoes a decision on the screen,
- * and a decision that failed leaves no trace. */
+/* What is shown of a message is what the server last said of it (base) with every unfinished intent applied
+ * in the order in which they were decided. Nothing else writes shown_*: so a late word of the server never
+ * undoes a decision on the screen, and a decision that failed leaves no trace. */
 #include "config.h"
 
 #include "store/store-private.h"
@@ -69,10 +69,12 @@ gboolean shown_write_counts(StoreWriter *writer, GError **error)
         const CountDelta *delta = value;
         if (delta->total == 0 && delta->unread == 0 && delta->flagged == 0)
             continue;
-        ok = database_run(writer->db, error,
-                          "UPDATE mailbox SET shown_total = shown_total + ?2, shown_unread = shown_unread + ?3,"
-                          " shown_flagged = shown_flagged + ?4 WHERE id = ?1", "iiii",
-                          delta->mailbox_id, (gint64) delta->total, (gint64) delta->unread, (gint64) delta->flagged);
+        ok = database_run(
+            writer->db, error,
+            "UPDATE mailbox SET shown_total = shown_total + ?2, shown_unread = shown_unread + ?3,"
+            " shown_flagged = shown_flagged + ?4 WHERE id = ?1",
+            "iiii", delta->mailbox_id, (gint64) delta->total, (gint64) delta->unread,
+            (gint64) delta->flagged);
     }
     if (ok)
         g_hash_table_remove_all(writer->counts);
@@ -96,8 +98,10 @@ static gboolean read_row(StoreWriter *writer, gint64 message_id, Row *row, GErro
 {
     GError *failed = NULL;
     sqlite3_stmt *s = database_query(writer->db, &failed,
-        "SELECT content_id, thread_id, mailbox_id, base_flags, base_keywords, withheld, shown_mailbox, shown_flags,"
-        " shown_keywords, pending, date FROM message WHERE id = ?", "i", message_id);
+                                     "SELECT content_id, thread_id, mailbox_id, base_flags, base_keywords, "
+                                     "withheld, shown_mailbox, shown_flags,"
+                                     " shown_keywords, pending, date FROM message WHERE id = ?",
+                                     "i", message_id);
     if (s == NULL || !database_step(writer->db, s, &failed)) {
         if (failed != NULL)
             g_propagate_error(error, failed);
@@ -105,7 +109,7 @@ static gboolean read_row(StoreWriter *writer, gint64 message_id, Row *row, GErro
             store_no_such(error, "message", message_id);
         return FALSE;
     }
-    *row = (Row) {
+    *row = (Row){
         .id = message_id,
         .content_id = column_int(s, 0),
         .thread_id = column_int(s, 1),
@@ -156,19 +160,23 @@ static void apply_intent(Shown *shown, sqlite3_stmt *s)
 static gboolean compute(StoreWriter *writer, const Row *row, Shown *shown, GError **error)
 {
     gboolean hidden = row->withheld && (row->base_flags & MAIL_FLAG_DELETED) != 0;
-    *shown = (Shown) {
+    *shown = (Shown){
         .mailbox = hidden ? 0 : row->mailbox_id,
         .flags = row->base_flags,
         .keywords = g_strdup(row->base_keywords),
     };
     GError *failed = NULL;
-    sqlite3_stmt *s = database_query(writer->db, &failed,
-        "SELECT i.kind, i.target_mailbox_id, i.add_flags, i.remove_flags, i.add_keywords, i.remove_keywords, 0, l.moved, i.id"
-        " FROM intent_message l JOIN intent i ON i.id = l.intent_id WHERE l.message_id = ?1"
-        " AND i.state IN " INTENT_UNFINISHED_SQL
-        " UNION ALL SELECT i.kind, i.target_mailbox_id, i.add_flags, i.remove_flags, i.add_keywords, i.remove_keywords, 1, l.moved, i.id"
-        " FROM intent_message l JOIN intent i ON i.id = l.intent_id WHERE l.copy_id = ?1"
-        " AND i.state IN " INTENT_UNFINISHED_SQL " ORDER BY 9", "i", row->id);
+    sqlite3_stmt *s =
+        database_query(writer->db, &failed,
+                       "SELECT i.kind, i.target_mailbox_id, i.add_flags, i.remove_flags, i.add_keywords, "
+                       "i.remove_keywords, 0, l.moved, i.id"
+                       " FROM intent_message l JOIN intent i ON i.id = l.intent_id WHERE l.message_id = ?1"
+                       " AND i.state IN " INTENT_UNFINISHED_SQL
+                       " UNION ALL SELECT i.kind, i.target_mailbox_id, i.add_flags, i.remove_flags, "
+                       "i.add_keywords, i.remove_keywords, 1, l.moved, i.id"
+                       " FROM intent_message l JOIN intent i ON i.id = l.intent_id WHERE l.copy_id = ?1"
+                       " AND i.state IN " INTENT_UNFINISHED_SQL " ORDER BY 9",
+                       "i", row->id);
     while (s != NULL && database_step(writer->db, s, &failed)) {
         shown->pending++;
         if (!column_int(s, 7))
@@ -181,7 +189,8 @@ static gboolean compute(StoreWriter *writer, const Row *row, Shown *shown, GErro
     return TRUE;
 }
 
-/* The lists that the row is in follow. The row itself is written already: the newest date of a thread is read from it. */
+/* The lists that the row is in follow. The row itself is written already: the newest date of a thread is read
+ * from it. */
 static gboolean move_between_lists(StoreWriter *writer, const Row *row, const Shown *shown, GError **error)
 {
     gboolean was_unread = (row->shown_flags & MAIL_FLAG_SEEN) == 0;
@@ -191,7 +200,8 @@ static gboolean move_between_lists(StoreWriter *writer, const Row *row, const Sh
     gboolean ok = TRUE;
     if (row->shown_mailbox != shown->mailbox) {
         if (row->shown_mailbox != 0)
-            ok = threads_list_remove(writer, row->shown_mailbox, row->thread_id, row->date, was_unread, error);
+            ok =
+                threads_list_remove(writer, row->shown_mailbox, row->thread_id, row->date, was_unread, error);
         if (ok && shown->mailbox != 0)
             ok = threads_list_add(writer, shown->mailbox, row->thread_id, row->date, unread, error);
     } else if (was_unread != unread && shown->mailbox != 0) {
@@ -208,14 +218,17 @@ gboolean shown_update(StoreWriter *writer, gint64 message_id, GError **error)
     g_auto(Shown) shown = { 0 };
     if (!read_row(writer, message_id, &row, error) || !compute(writer, &row, &shown, error))
         return FALSE;
-    if (shown.mailbox == row.shown_mailbox && shown.flags == row.shown_flags && shown.pending == row.pending &&
-        g_str_equal(shown.keywords, row.shown_keywords))
+    if (shown.mailbox == row.shown_mailbox && shown.flags == row.shown_flags &&
+        shown.pending == row.pending && g_str_equal(shown.keywords, row.shown_keywords))
         return TRUE;
-    sqlite3_stmt *s = database_query(writer->db, error,
-        "UPDATE message SET shown_mailbox = nullif(?2, 0), shown_flags = ?3, shown_keywords = ?4, unread = ?5,"
-        " deleted = ?6, pending = ?7 WHERE id = ?1", "iiisiii", message_id, shown.mailbox, (gint64) shown.flags, shown.keywords,
-        (gint64) ((shown.flags & MAIL_FLAG_SEEN) == 0), (gint64) ((shown.flags & MAIL_FLAG_DELETED) != 0),
-        (gint64) shown.pending);
+    sqlite3_stmt *s =
+        database_query(writer->db, error,
+                       "UPDATE message SET shown_mailbox = nullif(?2, 0), shown_flags = ?3, shown_keywords = "
+                       "?4, unread = ?5,"
+                       " deleted = ?6, pending = ?7 WHERE id = ?1",
+                       "iiisiii", message_id, shown.mailbox, (gint64) shown.flags, shown.keywords,
+                       (gint64) ((shown.flags & MAIL_FLAG_SEEN) == 0),
+                       (gint64) ((shown.flags & MAIL_FLAG_DELETED) != 0), (gint64) shown.pending);
     if (s == NULL)
         return FALSE;
     GError *failed = NULL;
@@ -235,9 +248,8 @@ gboolean shown_remove_row(StoreWriter *writer, gint64 message_id, GError **error
         !database_run(writer->db, error, "DELETE FROM message WHERE id = ?", "i", message_id))
         return FALSE;
     count_row(writer, row.shown_mailbox, row.shown_flags, -1);
-    if (row.shown_mailbox != 0 &&
-        !threads_list_remove(writer, row.shown_mailbox, row.thread_id, row.date,
-                             (row.shown_flags & MAIL_FLAG_SEEN) == 0, error))
+    if (row.shown_mailbox != 0 && !threads_list_remove(writer, row.shown_mailbox, row.thread_id, row.date,
+                                                       (row.shown_flags & MAIL_FLAG_SEEN) == 0, error))
         return FALSE;
     return content_release(writer, row.content_id, error);
 }

@@ -2,8 +2,8 @@
 
 #include "store/thread_tree.h"
 
-/* A chain of replies deeper than this is nobody's conversation: what would hang lower is shown at the margin. It bounds
- * the search for loops. */
+/* A chain of replies deeper than this is nobody's conversation: what would hang lower is shown at the margin.
+ * It bounds the search for loops. */
 #define MOST_DEPTH 500
 
 #define NONE G_MAXUINT
@@ -16,7 +16,7 @@ typedef struct {
 
 typedef struct {
     GArray *nodes;
-    GArray *containers; /* of Container */
+    GArray *containers;  /* of Container */
     GHashTable *by_hash; /* of hash -> container index + 1 */
 } Tree;
 

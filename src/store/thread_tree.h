@@ -1,4 +1,5 @@
-/* The tree of one thread, out of what its messages refer to (RFC 5256 REFERENCES, steps 1 to 4). Pure. Internal to store/. */
+/* The tree of one thread, out of what its messages refer to (RFC 5256 REFERENCES, steps 1 to 4). Pure.
+ * Internal to store/. */
 #ifndef MALLE_STORE_THREAD_TREE_H
 #define MALLE_STORE_THREAD_TREE_H
 
@@ -7,15 +8,16 @@
 typedef struct {
     gint64 id, date;
     gboolean unread;
-    gint64 hash;      /* of its Message-ID, 0 none */
-    gint64 *refs;     /* hashes of what it refers to, oldest first; owned */
+    gint64 hash;  /* of its Message-ID, 0 none */
+    gint64 *refs; /* hashes of what it refers to, oldest first; owned */
     guint n_refs;
-    guint depth;      /* out: 0 for a root */
+    guint depth; /* out: 0 for a root */
 } ThreadNode;
 
 void thread_node_clear(ThreadNode *node);
-/* Sorts `nodes` (of ThreadNode) into the order of the tree, siblings oldest first, and fills in the depths. The result does not depend on the
- * order in which they come. Messages that are not there are skipped over: a reply hangs on its nearest ancestor that is. */
+/* Sorts `nodes` (of ThreadNode) into the order of the tree, siblings oldest first, and fills in the depths.
+ * The result does not depend on the order in which they come. Messages that are not there are skipped over: a
+ * reply hangs on its nearest ancestor that is. */
 void thread_tree_sort(GArray *nodes);
 
 #endif

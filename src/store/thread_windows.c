@@ -1,5 +1,6 @@
-/* Windows in thread order: threads by the date of their newest message in the list, the tree inside. A window costs the rows
- * of the threads that it shows: of each the few columns that make the tree, and the whole row only of what is delivered. */
+/* Windows in thread order: threads by the date of their newest message in the list, the tree inside. A window
+ * costs the rows of the threads that it shows: of each the few columns that make the tree, and the whole row
+ * only of what is delivered. */
 #include "config.h"
 
 #include <stdio.h>
@@ -24,18 +25,24 @@ static sqlite3_stmt *query_members(const List *list, gint64 thread_id, GError **
 #define NODE_COLUMNS "SELECT m.id, m.date, m.unread, c.msgid_hash, c.refs FROM message m"
     gint64 unread = list->spec->unread_only != FALSE;
     if (list->spec->view_id != 0)
-        return database_query(list->reader->db, error,
-            NODE_COLUMNS " INDEXED BY message_by_thread CROSS JOIN view_message v ON v.view_id = ?2 AND v.message_id = m.id"
-            " CROSS JOIN content c ON c.id = m.content_id WHERE m.thread_id = ?1 AND m.unread >= ?3", "iii",
-            thread_id, list->spec->view_id, unread);
+        return database_query(
+            list->reader->db, error,
+            NODE_COLUMNS
+            " INDEXED BY message_by_thread CROSS JOIN view_message v ON v.view_id = ?2 AND v.message_id = "
+            "m.id"
+            " CROSS JOIN content c ON c.id = m.content_id WHERE m.thread_id = ?1 AND m.unread >= ?3",
+            "iii", thread_id, list->spec->view_id, unread);
     if (list->spec->mailbox_id != 0)
         return database_query(list->reader->db, error,
-            NODE_COLUMNS " INDEXED BY message_by_thread CROSS JOIN content c ON c.id = m.content_id"
-            " WHERE m.thread_id = ?1 AND m.shown_mailbox = ?2 AND m.unread >= ?3", "iii",
-            thread_id, list->spec->mailbox_id, unread);
+                              NODE_COLUMNS
+                              " INDEXED BY message_by_thread CROSS JOIN content c ON c.id = m.content_id"
+                              " WHERE m.thread_id = ?1 AND m.shown_mailbox = ?2 AND m.unread >= ?3",
+                              "iii", thread_id, list->spec->mailbox_id, unread);
     return database_query(list->reader->db, error,
-        NODE_COLUMNS " INDEXED BY message_by_thread CROSS JOIN content c ON c.id = m.content_id"
-        " WHERE m.thread_id = ?1 AND m.shown_mailbox IS NOT NULL", "i", thread_id);
+                          NODE_COLUMNS
+                          " INDEXED BY message_by_thread CROSS JOIN content c ON c.id = m.content_id"
+                          " WHERE m.thread_id = ?1 AND m.shown_mailbox IS NOT NULL",
+                          "i", thread_id);
 #undef NODE_COLUMNS
 }
 
@@ -83,22 +90,28 @@ static gboolean add_row(const List *list, GArray *nodes, const Place *place, GPt
             row->thread_unread += g_array_index(nodes, ThreadNode, i).unread;
     }
     g_free(row->order_key);
-    row->order_key = g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u", place->newest, place->thread_id, place->index);
+    row->order_key = g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u", place->newest,
+                                     place->thread_id, place->index);
     g_ptr_array_add(rows, row);
     return TRUE;
 }
 
 /* --- walking along the threads ------------------------------------------------------------------ */
 
-/* The thread next to `place` in that direction, or the first one when place is NULL. FALSE: none, or *failed. */
-static gboolean next_thread(const List *list, const Place *place, gboolean backward, Place *next, GError **failed)
+/* The thread next to `place` in that direction, or the first one when place is NULL. FALSE: none, or *failed.
+ */
+static gboolean next_thread(const List *list, const Place *place, gboolean backward, Place *next,
+                            GError **failed)
 {
     gboolean down = backward != (list->spec->descending != FALSE);
     g_autofree char *sql = g_strdup_printf(
-        "SELECT newest, thread_id FROM thread_list INDEXED BY %s WHERE list = ?1%s%s%s ORDER BY newest %s, thread_id %s LIMIT 1",
+        "SELECT newest, thread_id FROM thread_list INDEXED BY %s WHERE list = ?1%s%s%s ORDER BY newest %s, "
+        "thread_id %s LIMIT 1",
         list->spec->unread_only ? "thread_list_unread" : "thread_list_by_newest",
-        list->spec->unread_only ? " AND unread > 0" : "",
-        place == NULL ? "" : " AND (newest, thread_id) ", place == NULL ? "" : down ? "< (?2, ?3)" : "> (?2, ?3)",
+        list->spec->unread_only ? " AND unread > 0" : "", place == NULL ? "" : " AND (newest, thread_id) ",
+        place == NULL ? ""
+        : down        ? "< (?2, ?3)"
+                      : "> (?2, ?3)",
         down ? "DESC" : "ASC", down ? "DESC" : "ASC");
     sqlite3_stmt *s = database_prepare(list->reader->db, sql, failed);
     if (s == NULL)
@@ -110,13 +123,15 @@ static gboolean next_thread(const List *list, const Place *place, gboolean backw
     }
     if (!database_step(list->reader->db, s, failed))
         return FALSE;
-    *next = (Place) { column_int(s, 0), column_int(s, 1), 0 };
+    *next = (Place){ column_int(s, 0), column_int(s, 1), 0 };
     database_done(s);
     return TRUE;
 }
 
-/* Rows of one thread from place->index on (or, backward, those before it, nearest first) until `most` are in `rows`. */
-static gboolean add_thread(const List *list, GArray *nodes, Place place, gboolean backward, guint most, GPtrArray *rows, GError **error)
+/* Rows of one thread from place->index on (or, backward, those before it, nearest first) until `most` are in
+ * `rows`. */
+static gboolean add_thread(const List *list, GArray *nodes, Place place, gboolean backward, guint most,
+                           GPtrArray *rows, GError **error)
 {
     if (backward) {
         while (place.index > 0 && rows->len < most) {
@@ -132,8 +147,10 @@ static gboolean add_thread(const List *list, GArray *nodes, Place place, gboolea
     return TRUE;
 }
 
-/* `nodes` of the thread at *place, NULL when the place lies between threads; place NULL: from the end of the list. */
-static gboolean collect(const List *list, const Place *place, GArray *nodes, gboolean backward, guint most, GPtrArray *rows, GError **error)
+/* `nodes` of the thread at *place, NULL when the place lies between threads; place NULL: from the end of the
+ * list. */
+static gboolean collect(const List *list, const Place *place, GArray *nodes, gboolean backward, guint most,
+                        GPtrArray *rows, GError **error)
 {
     GError *failed = NULL;
     Place at;
@@ -158,8 +175,9 @@ static gboolean collect(const List *list, const Place *place, GArray *nodes, gbo
 
 static gint64 newest_of(const List *list, gint64 thread_id, gboolean *there, GError **failed)
 {
-    sqlite3_stmt *s = database_query(list->reader->db, failed, "SELECT newest, unread FROM thread_list WHERE thread_id = ?1 AND list = ?2",
-                                     "ii", thread_id, list->list);
+    sqlite3_stmt *s = database_query(
+        list->reader->db, failed, "SELECT newest, unread FROM thread_list WHERE thread_id = ?1 AND list = ?2",
+        "ii", thread_id, list->list);
     *there = s != NULL && database_step(list->reader->db, s, failed);
     if (!*there)
         return 0;
@@ -169,14 +187,17 @@ static gint64 newest_of(const List *list, gint64 thread_id, gboolean *there, GEr
     return newest;
 }
 
-/* Where the anchor's message stands now, or where it stood. *nodes: its thread's members, NULL when the thread is not in the list any
- * more. FALSE: error, or nothing is known of such a place. */
-static gboolean resolve_anchor(const List *list, const StoreAnchor *anchor, Place *place, GArray **nodes, GError **failed)
+/* Where the anchor's message stands now, or where it stood. *nodes: its thread's members, NULL when the
+ * thread is not in the list any more. FALSE: error, or nothing is known of such a place. */
+static gboolean resolve_anchor(const List *list, const StoreAnchor *anchor, Place *place, GArray **nodes,
+                               GError **failed)
 {
     Place old = { 0, 0, 0 };
-    gboolean known = anchor->key != NULL && sscanf(anchor->key, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u", &old.newest,
-                                                   &old.thread_id, &old.index) == 3;
-    gint64 thread_id = database_int(list->reader->db, failed, 0, "SELECT thread_id FROM message WHERE id = ?", "i", anchor->id);
+    gboolean known =
+        anchor->key != NULL && sscanf(anchor->key, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u",
+                                      &old.newest, &old.thread_id, &old.index) == 3;
+    gint64 thread_id = database_int(list->reader->db, failed, 0, "SELECT thread_id FROM message WHERE id = ?",
+                                    "i", anchor->id);
     if (thread_id == 0)
         thread_id = old.thread_id;
     *place = old;
@@ -187,7 +208,7 @@ static gboolean resolve_anchor(const List *list, const StoreAnchor *anchor, Plac
     *nodes = load_thread(list, thread_id, failed);
     if (*nodes == NULL)
         return FALSE;
-    *place = (Place) { newest, thread_id, MIN(old.index, (*nodes)->len) };
+    *place = (Place){ newest, thread_id, MIN(old.index, (*nodes)->len) };
     for (guint i = 0; i < (*nodes)->len; i++) {
         if (g_array_index(*nodes, ThreadNode, i).id == anchor->id) {
             place->index = i;
@@ -203,8 +224,8 @@ static void reverse_into(GPtrArray *rows, GPtrArray *backward)
         g_ptr_array_add(rows, g_ptr_array_steal_index(backward, backward->len - 1));
 }
 
-GPtrArray *thread_window(StoreReader *reader, const StoreListSpec *spec, const StoreAnchor *anchor, guint before, guint after,
-                         guint *anchor_index, GError **error)
+GPtrArray *thread_window(StoreReader *reader, const StoreListSpec *spec, const StoreAnchor *anchor,
+                         guint before, guint after, guint *anchor_index, GError **error)
 {
     List list = { reader, spec, spec->view_id != 0 ? -spec->view_id : spec->mailbox_id };
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify) store_list_row_free);
@@ -213,7 +234,8 @@ GPtrArray *thread_window(StoreReader *reader, const StoreListSpec *spec, const S
     Place place;
     GError *failed = NULL;
     gboolean from_end = anchor != NULL && anchor->key == NULL && anchor->id < 0;
-    const Place *at = anchor != NULL && !from_end && resolve_anchor(&list, anchor, &place, &nodes, &failed) ? &place : NULL;
+    const Place *at =
+        anchor != NULL && !from_end && resolve_anchor(&list, anchor, &place, &nodes, &failed) ? &place : NULL;
     if (failed == NULL && (at != NULL || from_end))
         collect(&list, at, nodes, TRUE, before, backward, &failed);
     reverse_into(rows, backward);
@@ -236,6 +258,6 @@ GPtrArray *store_reader_thread(StoreReader *reader, gint64 thread_id, gint64 mai
     GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify) store_list_row_free);
     g_autoptr(GArray) nodes = load_thread(&list, thread_id, NULL);
     if (nodes != NULL)
-        add_thread(&list, nodes, (Place) { 0, thread_id, 0 }, FALSE, nodes->len, rows, NULL);
+        add_thread(&list, nodes, (Place){ 0, thread_id, 0 }, FALSE, nodes->len, rows, NULL);
     return rows;
 }

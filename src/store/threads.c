@@ -1,17 +1,20 @@
-/* Threads, kept as mail arrives: a thread is a set of Message-IDs of which some name others in References or In-Reply-To
- * (RFC 5256 REFERENCES, without merging by subject). The set does not depend on the order of arrival: each arrival unites
- * the threads of all the Message-IDs that it mentions. The smaller joins the larger, so that a row changes its thread
- * at most log2(n) times in all. How the tree inside a thread stands is worked out when it is read (thread_tree.c). */
+/* Threads, kept as mail arrives: a thread is a set of Message-IDs of which some name others in References or
+ * In-Reply-To (RFC 5256 REFERENCES, without merging by subject). The set does not depend on the order of
+ * arrival: each arrival unites the threads of all the Message-IDs that it mentions. The smaller joins the
+ * larger, so that a row changes its thread at most log2(n) times in all. How the tree inside a thread stands
+ * is worked out when it is read (thread_tree.c). */
 #include "config.h"
 
 #include "store/store-private.h"
 
-/* Follows the chain of joins: at most log2 of the number of threads long, because the smaller joins the larger. */
+/* Follows the chain of joins: at most log2 of the number of threads long, because the smaller joins the
+ * larger. */
 static gint64 resolve(StoreWriter *writer, gint64 thread_id, GError **error)
 {
     GError *failed = NULL;
     gint64 into;
-    while ((into = database_int(writer->db, &failed, 0, "SELECT into_id FROM thread_alias WHERE id = ?", "i", thread_id)) != 0)
+    while ((into = database_int(writer->db, &failed, 0, "SELECT into_id FROM thread_alias WHERE id = ?", "i",
+                                thread_id)) != 0)
         thread_id = into;
     if (failed != NULL) {
         g_propagate_error(error, failed);
@@ -22,29 +25,35 @@ static gint64 resolve(StoreWriter *writer, gint64 thread_id, GError **error)
 
 static gint64 thread_weight(StoreWriter *writer, gint64 thread_id, GError **error)
 {
-    return database_int(writer->db, error, 0, "SELECT total(total) FROM thread_list WHERE thread_id = ?", "i", thread_id);
+    return database_int(writer->db, error, 0, "SELECT total(total) FROM thread_list WHERE thread_id = ?", "i",
+                        thread_id);
 }
 
 /* The thread that knows this Message-ID, or 0; *failed on error. */
 static gint64 thread_of(StoreWriter *writer, gint64 hash, GError **failed)
 {
-    gint64 thread_id = database_int(writer->db, failed, 0, "SELECT thread_id FROM msgid WHERE hash = ?", "i", hash);
+    gint64 thread_id =
+        database_int(writer->db, failed, 0, "SELECT thread_id FROM msgid WHERE hash = ?", "i", hash);
     return thread_id != 0 && *failed == NULL ? resolve(writer, thread_id, failed) : 0;
 }
 
 static gboolean merge(StoreWriter *writer, gint64 from, gint64 into, GError **error)
 {
-    return database_run(writer->db, error, "UPDATE message SET thread_id = ?2 WHERE thread_id = ?1", "ii", from, into) &&
+    return database_run(writer->db, error, "UPDATE message SET thread_id = ?2 WHERE thread_id = ?1", "ii",
+                        from, into) &&
            database_run(writer->db, error,
-               "INSERT INTO thread_list (thread_id, list, newest, total, unread)"
-               " SELECT ?2, list, newest, total, unread FROM thread_list WHERE thread_id = ?1"
-               " ON CONFLICT (thread_id, list) DO UPDATE SET newest = max(newest, excluded.newest),"
-               " total = total + excluded.total, unread = unread + excluded.unread", "ii", from, into) &&
+                        "INSERT INTO thread_list (thread_id, list, newest, total, unread)"
+                        " SELECT ?2, list, newest, total, unread FROM thread_list WHERE thread_id = ?1"
+                        " ON CONFLICT (thread_id, list) DO UPDATE SET newest = max(newest, excluded.newest),"
+                        " total = total + excluded.total, unread = unread + excluded.unread",
+                        "ii", from, into) &&
            database_run(writer->db, error, "DELETE FROM thread_list WHERE thread_id = ?", "i", from) &&
-           database_run(writer->db, error, "INSERT INTO thread_alias (id, into_id) VALUES (?1, ?2)", "ii", from, into);
+           database_run(writer->db, error, "INSERT INTO thread_alias (id, into_id) VALUES (?1, ?2)", "ii",
+                        from, into);
 }
 
-/* Unites `other` with `thread_id` (either may be 0) and returns the thread that is left; 0 with *failed on error. */
+/* Unites `other` with `thread_id` (either may be 0) and returns the thread that is left; 0 with *failed on
+ * error. */
 static gint64 unite(StoreWriter *writer, gint64 thread_id, gint64 other, GError **failed)
 {
     if (thread_id == 0 || other == 0 || thread_id == other)
@@ -58,7 +67,8 @@ static gint64 unite(StoreWriter *writer, gint64 thread_id, gint64 other, GError 
     return merge(writer, from, into, failed) ? into : 0;
 }
 
-gint64 threads_join(StoreWriter *writer, gint64 msgid_hash, const gint64 *refs, guint n_refs, gint64 content_id, GError **error)
+gint64 threads_join(StoreWriter *writer, gint64 msgid_hash, const gint64 *refs, guint n_refs,
+                    gint64 content_id, GError **error)
 {
     GError *failed = NULL;
     gint64 thread_id = msgid_hash != 0 ? thread_of(writer, msgid_hash, &failed) : 0;
@@ -69,14 +79,17 @@ gint64 threads_join(StoreWriter *writer, gint64 msgid_hash, const gint64 *refs, 
         thread_id = content_id;
     if (failed == NULL && msgid_hash != 0) {
         if (known)
-            database_run(writer->db, &failed, "UPDATE msgid SET content_id = ?2 WHERE hash = ?1 AND content_id IS NULL", "ii",
+            database_run(writer->db, &failed,
+                         "UPDATE msgid SET content_id = ?2 WHERE hash = ?1 AND content_id IS NULL", "ii",
                          msgid_hash, content_id);
         else
-            database_run(writer->db, &failed, "INSERT INTO msgid (hash, thread_id, content_id) VALUES (?1, ?2, ?3)", "iii",
+            database_run(writer->db, &failed,
+                         "INSERT INTO msgid (hash, thread_id, content_id) VALUES (?1, ?2, ?3)", "iii",
                          msgid_hash, thread_id, content_id);
     }
     for (guint i = 0; i < n_refs && failed == NULL; i++)
-        database_run(writer->db, &failed, "INSERT OR IGNORE INTO msgid (hash, thread_id) VALUES (?1, ?2)", "ii", refs[i], thread_id);
+        database_run(writer->db, &failed, "INSERT OR IGNORE INTO msgid (hash, thread_id) VALUES (?1, ?2)",
+                     "ii", refs[i], thread_id);
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return 0;
@@ -86,12 +99,15 @@ gint64 threads_join(StoreWriter *writer, gint64 msgid_hash, const gint64 *refs, 
 
 /* --- the threads of a list ------------------------------------------------------------------ */
 
-gboolean threads_list_add(StoreWriter *writer, gint64 list, gint64 thread_id, gint64 date, gboolean unread, GError **error)
+gboolean threads_list_add(StoreWriter *writer, gint64 list, gint64 thread_id, gint64 date, gboolean unread,
+                          GError **error)
 {
-    return database_run(writer->db, error,
+    return database_run(
+        writer->db, error,
         "INSERT INTO thread_list (thread_id, list, newest, total, unread) VALUES (?1, ?2, ?3, 1, ?4)"
         " ON CONFLICT (thread_id, list) DO UPDATE SET newest = max(newest, excluded.newest),"
-        " total = total + 1, unread = unread + excluded.unread", "iiii", thread_id, list, date, (gint64) unread);
+        " total = total + 1, unread = unread + excluded.unread",
+        "iiii", thread_id, list, date, (gint64) unread);
 }
 
 /* The newest that is left: the last entry of an index for a mailbox. */
@@ -99,17 +115,22 @@ static gint64 newest_left(StoreWriter *writer, gint64 list, gint64 thread_id, GE
 {
     if (list > 0)
         return database_int(writer->db, failed, G_MININT64,
-                            "SELECT max(date) FROM message WHERE thread_id = ?1 AND shown_mailbox = ?2", "ii", thread_id, list);
+                            "SELECT max(date) FROM message WHERE thread_id = ?1 AND shown_mailbox = ?2", "ii",
+                            thread_id, list);
     return database_int(writer->db, failed, G_MININT64,
-                        "SELECT max(v.date) FROM message m CROSS JOIN view_message v ON v.view_id = ?2 AND v.message_id = m.id"
-                        " WHERE m.thread_id = ?1", "ii", thread_id, -list);
+                        "SELECT max(v.date) FROM message m CROSS JOIN view_message v ON v.view_id = ?2 AND "
+                        "v.message_id = m.id"
+                        " WHERE m.thread_id = ?1",
+                        "ii", thread_id, -list);
 }
 
-gboolean threads_list_remove(StoreWriter *writer, gint64 list, gint64 thread_id, gint64 date, gboolean unread, GError **error)
+gboolean threads_list_remove(StoreWriter *writer, gint64 list, gint64 thread_id, gint64 date, gboolean unread,
+                             GError **error)
 {
     GError *failed = NULL;
-    sqlite3_stmt *s = database_query(writer->db, &failed, "SELECT newest, total FROM thread_list WHERE thread_id = ?1 AND list = ?2",
-                                     "ii", thread_id, list);
+    sqlite3_stmt *s = database_query(
+        writer->db, &failed, "SELECT newest, total FROM thread_list WHERE thread_id = ?1 AND list = ?2", "ii",
+        thread_id, list);
     if (s == NULL || !database_step(writer->db, s, &failed)) {
         if (failed != NULL)
             g_propagate_error(error, failed);
@@ -118,7 +139,8 @@ gboolean threads_list_remove(StoreWriter *writer, gint64 list, gint64 thread_id,
     gint64 newest = column_int(s, 0), total = column_int(s, 1);
     database_done(s);
     if (total <= 1)
-        return database_run(writer->db, error, "DELETE FROM thread_list WHERE thread_id = ?1 AND list = ?2", "ii", thread_id, list);
+        return database_run(writer->db, error, "DELETE FROM thread_list WHERE thread_id = ?1 AND list = ?2",
+                            "ii", thread_id, list);
     if (date >= newest)
         newest = newest_left(writer, list, thread_id, &failed);
     if (failed != NULL) {
@@ -126,12 +148,14 @@ gboolean threads_list_remove(StoreWriter *writer, gint64 list, gint64 thread_id,
         return FALSE;
     }
     return database_run(writer->db, error,
-        "UPDATE thread_list SET newest = ?3, total = total - 1, unread = unread - ?4 WHERE thread_id = ?1 AND list = ?2", "iiii",
-        thread_id, list, newest, (gint64) unread);
+                        "UPDATE thread_list SET newest = ?3, total = total - 1, unread = unread - ?4 WHERE "
+                        "thread_id = ?1 AND list = ?2",
+                        "iiii", thread_id, list, newest, (gint64) unread);
 }
 
 gboolean threads_list_unread(StoreWriter *writer, gint64 list, gint64 thread_id, int delta, GError **error)
 {
-    return database_run(writer->db, error, "UPDATE thread_list SET unread = unread + ?3 WHERE thread_id = ?1 AND list = ?2", "iii",
-                        thread_id, list, (gint64) delta);
+    return database_run(writer->db, error,
+                        "UPDATE thread_list SET unread = unread + ?3 WHERE thread_id = ?1 AND list = ?2",
+                        "iii", thread_id, list, (gint64) delta);
 }

@@ -60,7 +60,8 @@ GArray *uidtext_parse(const char *text, guint most)
             p++;
             last = read_uid(&p);
         }
-        if (first == 0 || first <= after || last < first || (*p != ',' && *p != '\0') || last - first >= most - uids->len)
+        if (first == 0 || first <= after || last < first || (*p != ',' && *p != '\0') ||
+            last - first >= most - uids->len)
             return NULL;
         for (guint64 uid = first; uid <= last; uid++) {
             guint32 one = (guint32) uid;

@@ -1,4 +1,5 @@
-/* Taking back: what was never sent is deleted with its effect; of what was sent, the opposite is decided anew. */
+/* Taking back: what was never sent is deleted with its effect; of what was sent, the opposite is decided
+ * anew. */
 #include "config.h"
 
 #include <string.h>
@@ -9,7 +10,7 @@
 typedef struct {
     StoreWriter *writer;
     gint64 group;
-    GArray *ids;    /* rows of opposites */
+    GArray *ids; /* rows of opposites */
     gint64 new_group;
     guint undone, opposed;
 } Undo;
@@ -67,7 +68,8 @@ static gboolean oppose_flags(Undo *undo, const Intent *intent, const GArray *lin
     for (guint i = 0; i < links->len; i++) {
         const IntentLink *link = &g_array_index(links, IntentLink, i);
         g_autoptr(Intent) one = opposite_flags(intent, link);
-        if (link->message_id == 0 || (one->add == 0 && one->remove == 0 && one->add_keywords == NULL && one->remove_keywords == NULL))
+        if (link->message_id == 0 ||
+            (one->add == 0 && one->remove == 0 && one->add_keywords == NULL && one->remove_keywords == NULL))
             continue;
         guint at = 0;
         while (at < changes->len && !same_change(g_ptr_array_index(changes, at), one))
@@ -82,7 +84,8 @@ static gboolean oppose_flags(Undo *undo, const Intent *intent, const GArray *lin
     return TRUE;
 }
 
-/* --- the other kinds ------------------------------------------------------------------------------------- */
+/* --- the other kinds -------------------------------------------------------------------------------------
+ */
 
 static gboolean oppose_move(Undo *undo, const Intent *intent, const GArray *links, GError **error)
 {
@@ -106,7 +109,8 @@ static gboolean oppose_expunge(Undo *undo, const GArray *links, GError **error)
         gint64 id = g_array_index(links, IntentLink, i).message_id;
         if (id == 0)
             continue;
-        if (!database_run(writer->db, error, "UPDATE message SET withheld = 0 WHERE id = ?", "i", id) || !shown_update(writer, id, error))
+        if (!database_run(writer->db, error, "UPDATE message SET withheld = 0 WHERE id = ?", "i", id) ||
+            !shown_update(writer, id, error))
             return FALSE;
         g_array_append_val(back->message_ids, id);
     }
@@ -134,7 +138,8 @@ static gboolean oppose_create(Undo *undo, const Intent *intent, GError **error)
     if (made == NULL)
         return refuse(error, _("This cannot be taken back: the mailbox is no longer there."));
     if (made->shown_total > 0 || made->server_messages > 0)
-        return refuse(error, _("The mailbox holds messages by now: delete it yourself if that is what you want."));
+        return refuse(error,
+                      _("The mailbox holds messages by now: delete it yourself if that is what you want."));
     g_autoptr(Intent) back = intent_new(INTENT_DELETE_MAILBOX);
     back->mailbox_id = made->id;
     return oppose(undo, back, error);
@@ -144,13 +149,15 @@ static gboolean oppose_rename(Undo *undo, const Intent *intent, GError **error)
 {
     g_autoptr(Intent) back = intent_new(INTENT_RENAME_MAILBOX);
     back->mailbox_id = intent->mailbox_id;
-    back->name = database_text(undo->writer->db, error, "SELECT old_name FROM intent WHERE id = ?", "i", intent->id);
+    back->name =
+        database_text(undo->writer->db, error, "SELECT old_name FROM intent WHERE id = ?", "i", intent->id);
     return back->name != NULL && oppose(undo, back, error);
 }
 
 static gboolean oppose_subscription(Undo *undo, const Intent *intent, GError **error)
 {
-    g_autoptr(Intent) back = intent_new(intent->kind == INTENT_SUBSCRIBE ? INTENT_UNSUBSCRIBE : INTENT_SUBSCRIBE);
+    g_autoptr(Intent) back =
+        intent_new(intent->kind == INTENT_SUBSCRIBE ? INTENT_UNSUBSCRIBE : INTENT_SUBSCRIBE);
     back->mailbox_id = intent->mailbox_id;
     return oppose(undo, back, error);
 }
@@ -166,7 +173,8 @@ static gboolean oppose_intent(Undo *undo, const Intent *intent, GError **error)
     case INTENT_MOVE:
         return oppose_move(undo, intent, links, error);
     case INTENT_DELETE:
-        return intent->target_mailbox_id != 0 ? oppose_move(undo, intent, links, error) : oppose_expunge(undo, links, error);
+        return intent->target_mailbox_id != 0 ? oppose_move(undo, intent, links, error)
+                                              : oppose_expunge(undo, links, error);
     case INTENT_EXPUNGE:
         return oppose_expunge(undo, links, error);
     case INTENT_COPY:
@@ -185,19 +193,25 @@ static gboolean oppose_intent(Undo *undo, const Intent *intent, GError **error)
     return refuse(error, _("A mailbox that was deleted on the server cannot be brought back."));
 }
 
-/* --- a group ------------------------------------------------------------------------------------------------ */
+/* --- a group
+ * ------------------------------------------------------------------------------------------------ */
 
-/* Decisions that came after it and stand on it (a message flagged where it was moved to) would lose their ground. */
+/* Decisions that came after it and stand on it (a message flagged where it was moved to) would lose their
+ * ground. */
 static gboolean is_built_upon(StoreWriter *writer, const Intent *intent, GError **error)
 {
     if (intent->kind == INTENT_FLAGS)
         return FALSE;
     return database_int(writer->db, error, 0,
-        "SELECT 1 FROM intent_message l JOIN intent_message n ON n.message_id IN (l.message_id, l.copy_id) JOIN intent i ON i.id = n.intent_id"
-        " WHERE l.intent_id = ?1 AND i.id > ?1 AND i.group_id <> ?2 AND i.state IN " INTENT_UNFINISHED_SQL
-        " UNION ALL SELECT 1 FROM intent i WHERE ?3 = ?4 AND i.id > ?1 AND i.group_id <> ?2 AND i.state IN " INTENT_UNFINISHED_SQL
-        " AND ?5 IN (i.mailbox_id, i.target_mailbox_id) LIMIT 1", "iiiii",
-        intent->id, intent->group, (gint64) intent->kind, (gint64) INTENT_CREATE_MAILBOX, intent->target_mailbox_id) != 0;
+                        "SELECT 1 FROM intent_message l JOIN intent_message n ON n.message_id IN "
+                        "(l.message_id, l.copy_id) JOIN intent i ON i.id = n.intent_id"
+                        " WHERE l.intent_id = ?1 AND i.id > ?1 AND i.group_id <> ?2 AND i.state "
+                        "IN " INTENT_UNFINISHED_SQL
+                        " UNION ALL SELECT 1 FROM intent i WHERE ?3 = ?4 AND i.id > ?1 AND i.group_id <> ?2 "
+                        "AND i.state IN " INTENT_UNFINISHED_SQL
+                        " AND ?5 IN (i.mailbox_id, i.target_mailbox_id) LIMIT 1",
+                        "iiiii", intent->id, intent->group, (gint64) intent->kind,
+                        (gint64) INTENT_CREATE_MAILBOX, intent->target_mailbox_id) != 0;
 }
 
 static gboolean undo_intent(Undo *undo, const Intent *intent, GError **error)
@@ -207,14 +221,16 @@ static gboolean undo_intent(Undo *undo, const Intent *intent, GError **error)
         return TRUE; /* nothing of it is in effect */
     if (intent->state == INTENT_UNKNOWN && intent->kind != INTENT_FLAGS)
         return refuse(error, _("It is not known whether this was done on the server: settle that first."));
-    gboolean unsent = intent->state == INTENT_PENDING && intent->tries == 0 && !is_built_upon(undo->writer, intent, &failed);
+    gboolean unsent = intent->state == INTENT_PENDING && intent->tries == 0 &&
+                      !is_built_upon(undo->writer, intent, &failed);
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return FALSE;
     }
     if (unsent) {
         undo->undone++;
-        return journal_mark(undo->writer, intent->id, INTENT_UNDONE, NULL, error) && journal_take_back(undo->writer, intent, error);
+        return journal_mark(undo->writer, intent->id, INTENT_UNDONE, NULL, error) &&
+               journal_take_back(undo->writer, intent, error);
     }
     undo->opposed++;
     return oppose_intent(undo, intent, error);
@@ -223,8 +239,11 @@ static gboolean undo_intent(Undo *undo, const Intent *intent, GError **error)
 static gint64 newest_group(StoreWriter *writer, GError **failed)
 {
     return database_int(writer->db, failed, 0,
-        "SELECT g.group_id FROM intent g WHERE g.undoes = 0 AND g.state IN (0, 1, 2, 5) AND NOT EXISTS (SELECT 1 FROM intent o"
-        " WHERE o.undoes = g.group_id AND o.undoes <> 0 AND o.state IN (0, 1, 2, 5)) ORDER BY g.id DESC LIMIT 1", "");
+                        "SELECT g.group_id FROM intent g WHERE g.undoes = 0 AND g.state IN (0, 1, 2, 5) AND "
+                        "NOT EXISTS (SELECT 1 FROM intent o"
+                        " WHERE o.undoes = g.group_id AND o.undoes <> 0 AND o.state IN (0, 1, 2, 5)) ORDER "
+                        "BY g.id DESC LIMIT 1",
+                        "");
 }
 
 static gboolean undo_group(Undo *undo, GError **error)
@@ -232,8 +251,13 @@ static gboolean undo_group(Undo *undo, GError **error)
     GError *failed = NULL;
     if (undo->group == 0)
         undo->group = newest_group(undo->writer, &failed);
-    g_autoptr(GPtrArray) intents = failed != NULL || undo->group == 0 ? NULL : journal_select(undo->writer->db, &failed,
-        "SELECT " INTENT_COLUMNS " FROM intent WHERE group_id = ?1 AND ?2 = 0 ORDER BY id DESC", undo->group, 0);
+    g_autoptr(GPtrArray) intents =
+        failed != NULL || undo->group == 0
+            ? NULL
+            : journal_select(undo->writer->db, &failed,
+                             "SELECT " INTENT_COLUMNS
+                             " FROM intent WHERE group_id = ?1 AND ?2 = 0 ORDER BY id DESC",
+                             undo->group, 0);
     for (guint i = 0; intents != NULL && i < intents->len && failed == NULL; i++)
         undo_intent(undo, g_ptr_array_index(intents, i), &failed);
     if (failed == NULL && undo->undone + undo->opposed == 0)
@@ -243,7 +267,8 @@ static gboolean undo_group(Undo *undo, GError **error)
     return failed == NULL;
 }
 
-gboolean store_writer_undo(StoreWriter *writer, gint64 group, guint *undone, guint *opposed, GArray **ids, GError **error)
+gboolean store_writer_undo(StoreWriter *writer, gint64 group, guint *undone, guint *opposed, GArray **ids,
+                           GError **error)
 {
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gint64));
     Undo undo = { .writer = writer, .group = group, .ids = rows };

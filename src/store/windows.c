@@ -1,6 +1,6 @@
-/* Windows of a list: some rows before an anchor and some from it on, read along an index. Whatever the size of the list,
- * SQLite steps over the rows that it delivers and no others: no OFFSET, no count(*), no sorting. INDEXED BY makes a
- * statement that would need anything else an error instead of a slow one. */
+/* Windows of a list: some rows before an anchor and some from it on, read along an index. Whatever the size
+ * of the list, SQLite steps over the rows that it delivers and no others: no OFFSET, no count(*), no sorting.
+ * INDEXED BY makes a statement that would need anything else an error instead of a slow one. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -14,13 +14,16 @@ static const struct {
     const char *text; /* first column of the key when it is a text */
     const char *number;
 } orders[] = {
-    [STORE_ORDER_DATE] = { "message_by_date", "unread_by_date", "view_by_date", "view_unread_by_date", NULL, "date" },
-    [STORE_ORDER_ARRIVED] = { "message_by_arrived", "unread_by_arrived", "view_by_arrived", "view_unread_by_arrived",
-                              NULL, "internal_date" },
-    [STORE_ORDER_FROM] = { "message_by_from", "unread_by_from", "view_by_from", "view_unread_by_from", "from_key", "date" },
-    [STORE_ORDER_SUBJECT] = { "message_by_subject", "unread_by_subject", "view_by_subject", "view_unread_by_subject",
-                              "subject_key", "date" },
-    [STORE_ORDER_SIZE] = { "message_by_size", "unread_by_size", "view_by_size", "view_unread_by_size", NULL, "size" },
+    [STORE_ORDER_DATE] = { "message_by_date", "unread_by_date", "view_by_date", "view_unread_by_date", NULL,
+                           "date" },
+    [STORE_ORDER_ARRIVED] = { "message_by_arrived", "unread_by_arrived", "view_by_arrived",
+                              "view_unread_by_arrived", NULL, "internal_date" },
+    [STORE_ORDER_FROM] = { "message_by_from", "unread_by_from", "view_by_from", "view_unread_by_from",
+                           "from_key", "date" },
+    [STORE_ORDER_SUBJECT] = { "message_by_subject", "unread_by_subject", "view_by_subject",
+                              "view_unread_by_subject", "subject_key", "date" },
+    [STORE_ORDER_SIZE] = { "message_by_size", "unread_by_size", "view_by_size", "view_unread_by_size", NULL,
+                           "size" },
 };
 
 typedef struct {
@@ -40,7 +43,7 @@ static gboolean key_parse(const char *text, gint64 id, Key *key)
     char *end = NULL;
     if (text == NULL)
         return FALSE;
-    *key = (Key) { .number = g_ascii_strtoll(text, &end, 10), .id = id };
+    *key = (Key){ .number = g_ascii_strtoll(text, &end, 10), .id = id };
     key->text = g_strdup(*end == ' ' ? end + 1 : "");
     return end != text;
 }
@@ -49,15 +52,15 @@ typedef enum {
     FROM_ANCHOR,   /* its row and those behind it */
     BEFORE_ANCHOR, /* nearest first */
     FROM_START,
-    FROM_END,      /* last first */
+    FROM_END, /* last first */
 } Part;
 
-/* Rows beside an anchor are read in runs, each an equality on the columns before and one strict comparison: in a single condition,
- * (text, date, id) > (?, ?, ?), SQLite would step over every row that shares the anchor's first columns (it seeks with >= and
- * looks again, and never uses a rowid in such a vector). */
+/* Rows beside an anchor are read in runs, each an equality on the columns before and one strict comparison:
+ * in a single condition, (text, date, id) > (?, ?, ?), SQLite would step over every row that shares the
+ * anchor's first columns (it seeks with >= and looks again, and never uses a rowid in such a vector). */
 typedef enum {
-    SAME_KEY,   /* all the same, told apart by id */
-    SAME_TEXT,  /* the same text, beyond its number */
+    SAME_KEY,  /* all the same, told apart by id */
+    SAME_TEXT, /* the same text, beyond its number */
     BEYOND_KEY,
 } Run;
 
@@ -88,19 +91,21 @@ static void append_order(GString *sql, const StoreListSpec *spec, Part part)
     g_string_append(sql, " ORDER BY ");
     if (orders[spec->order].text != NULL)
         g_string_append_printf(sql, "%s.%s %s, ", table, orders[spec->order].text, way);
-    g_string_append_printf(sql, "%s.%s %s, %s.%s %s LIMIT ?5", table, orders[spec->order].number, way,
-                           table, spec->view_id != 0 ? "message_id" : "id", way);
+    g_string_append_printf(sql, "%s.%s %s, %s.%s %s LIMIT ?5", table, orders[spec->order].number, way, table,
+                           spec->view_id != 0 ? "message_id" : "id", way);
 }
 
 static char *window_sql(const StoreListSpec *spec, Part part, Run run)
 {
     GString *sql = g_string_new("SELECT " LIST_ROW_COLUMNS " FROM ");
     if (spec->view_id != 0)
-        g_string_append_printf(sql, "view_message v INDEXED BY %s CROSS JOIN message m ON m.id = v.message_id",
-                               spec->unread_only ? orders[spec->order].view_unread_index : orders[spec->order].view_index);
+        g_string_append_printf(
+            sql, "view_message v INDEXED BY %s CROSS JOIN message m ON m.id = v.message_id",
+            spec->unread_only ? orders[spec->order].view_unread_index : orders[spec->order].view_index);
     else
         g_string_append_printf(sql, "message m INDEXED BY %s",
-                               spec->unread_only ? orders[spec->order].unread_index : orders[spec->order].mailbox_index);
+                               spec->unread_only ? orders[spec->order].unread_index
+                                                 : orders[spec->order].mailbox_index);
     g_string_append(sql, " CROSS JOIN content c ON c.id = m.content_id WHERE ");
     g_string_append(sql, spec->view_id != 0 ? "v.view_id = ?1" : "m.shown_mailbox = ?1");
     if (spec->unread_only)
@@ -110,8 +115,8 @@ static char *window_sql(const StoreListSpec *spec, Part part, Run run)
     return g_string_free(sql, FALSE);
 }
 
-static gboolean read_run(StoreReader *reader, const StoreListSpec *spec, Part part, Run run, const Key *key, guint count, GPtrArray *rows,
-                         GError **error)
+static gboolean read_run(StoreReader *reader, const StoreListSpec *spec, Part part, Run run, const Key *key,
+                         guint count, GPtrArray *rows, GError **error)
 {
     GError *failed = NULL;
     g_autofree char *sql = window_sql(spec, part, run);
@@ -135,8 +140,8 @@ static gboolean read_run(StoreReader *reader, const StoreListSpec *spec, Part pa
     return failed == NULL;
 }
 
-static gboolean read_part(StoreReader *reader, const StoreListSpec *spec, Part part, const Key *key, guint count, GPtrArray *rows,
-                          GError **error)
+static gboolean read_part(StoreReader *reader, const StoreListSpec *spec, Part part, const Key *key,
+                          guint count, GPtrArray *rows, GError **error)
 {
     guint most = rows->len + count;
     gboolean anchored = part == FROM_ANCHOR || part == BEFORE_ANCHOR;
@@ -156,22 +161,28 @@ static void reverse(GPtrArray *rows)
     }
 }
 
-static sqlite3_stmt *find_in_list(StoreReader *reader, const StoreListSpec *spec, gint64 message_id, GError **error)
+static sqlite3_stmt *find_in_list(StoreReader *reader, const StoreListSpec *spec, gint64 message_id,
+                                  GError **error)
 {
-    sqlite3_stmt *s = spec->view_id != 0
-        ? database_query(reader->db, error,
-              "SELECT " LIST_ROW_COLUMNS " FROM view_message v CROSS JOIN message m ON m.id = v.message_id"
-              " CROSS JOIN content c ON c.id = m.content_id WHERE v.view_id = ?2 AND v.message_id = ?1 AND v.unread >= ?3", "iii",
-              message_id, spec->view_id, (gint64) (spec->unread_only != FALSE))
-        : database_query(reader->db, error,
-              "SELECT " LIST_ROW_COLUMNS " FROM message m CROSS JOIN content c ON c.id = m.content_id"
-              " WHERE m.id = ?1 AND m.shown_mailbox = ?2 AND m.unread >= ?3", "iii",
-              message_id, spec->mailbox_id, (gint64) (spec->unread_only != FALSE));
+    sqlite3_stmt *s =
+        spec->view_id != 0
+            ? database_query(reader->db, error,
+                             "SELECT " LIST_ROW_COLUMNS
+                             " FROM view_message v CROSS JOIN message m ON m.id = v.message_id"
+                             " CROSS JOIN content c ON c.id = m.content_id WHERE v.view_id = ?2 AND "
+                             "v.message_id = ?1 AND v.unread >= ?3",
+                             "iii", message_id, spec->view_id, (gint64) (spec->unread_only != FALSE))
+            : database_query(reader->db, error,
+                             "SELECT " LIST_ROW_COLUMNS
+                             " FROM message m CROSS JOIN content c ON c.id = m.content_id"
+                             " WHERE m.id = ?1 AND m.shown_mailbox = ?2 AND m.unread >= ?3",
+                             "iii", message_id, spec->mailbox_id, (gint64) (spec->unread_only != FALSE));
     return s != NULL && database_step(reader->db, s, error) ? s : NULL;
 }
 
 /* An anchor is a message: where it stands now, if it still does; else where it stood. */
-static gboolean resolve_anchor(StoreReader *reader, const StoreListSpec *spec, const StoreAnchor *anchor, Key *key, GError **error)
+static gboolean resolve_anchor(StoreReader *reader, const StoreListSpec *spec, const StoreAnchor *anchor,
+                               Key *key, GError **error)
 {
     GError *failed = NULL;
     g_autoptr(StoreListRow) row = NULL;
@@ -184,7 +195,8 @@ static gboolean resolve_anchor(StoreReader *reader, const StoreListSpec *spec, c
         g_propagate_error(error, failed);
         return FALSE;
     }
-    return key_parse(row != NULL ? row->order_key : anchor->key, anchor->id, key) || key_parse("0", anchor->id, key);
+    return key_parse(row != NULL ? row->order_key : anchor->key, anchor->id, key) ||
+           key_parse("0", anchor->id, key);
 }
 
 GPtrArray *store_reader_window(StoreReader *reader, const StoreListSpec *spec, const StoreAnchor *anchor,
@@ -234,7 +246,10 @@ StoreListRow *store_reader_row(StoreReader *reader, const StoreListSpec *spec, g
 guint64 store_reader_list_total(StoreReader *reader, const StoreListSpec *spec)
 {
     const char *sql = spec->view_id != 0
-        ? (spec->unread_only ? "SELECT unread FROM view WHERE id = ?" : "SELECT total FROM view WHERE id = ?")
-        : (spec->unread_only ? "SELECT shown_unread FROM mailbox WHERE id = ?" : "SELECT shown_total FROM mailbox WHERE id = ?");
-    return (guint64) database_int(reader->db, NULL, 0, sql, "i", spec->view_id != 0 ? spec->view_id : spec->mailbox_id);
+                          ? (spec->unread_only ? "SELECT unread FROM view WHERE id = ?"
+                                               : "SELECT total FROM view WHERE id = ?")
+                          : (spec->unread_only ? "SELECT shown_unread FROM mailbox WHERE id = ?"
+                                               : "SELECT shown_total FROM mailbox WHERE id = ?");
+    return (guint64) database_int(reader->db, NULL, 0, sql, "i",
+                                  spec->view_id != 0 ? spec->view_id : spec->mailbox_id);
 }

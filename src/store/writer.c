@@ -11,13 +11,13 @@
 #include "store/schema.h"
 #include "store/store-private.h"
 
-/* Random places of the sort indexes want some cache while summaries stream in; more would count against the 40 MB
- * that the whole process may have. */
+/* Random places of the sort indexes want some cache while summaries stream in; more would count against the
+ * 40 MB that the whole process may have. */
 #define WRITER_CACHE_KIB 6144
 
-/* The write-ahead log is written back beside the writer, on a thread of its own, whenever it has grown by the first. But a log
- * that never rests is never begun anew: beyond the second the writer waits for the little that is still missing then.
- * Sparing, because each run waits for the disk twice. */
+/* The write-ahead log is written back beside the writer, on a thread of its own, whenever it has grown by the
+ * first. But a log that never rests is never begun anew: beyond the second the writer waits for the little
+ * that is still missing then. Sparing, because each run waits for the disk twice. */
 #define WAL_STEP_BYTES (16 << 20)
 #define WAL_MOST_BYTES (64 << 20)
 
@@ -25,9 +25,11 @@ static gboolean prepare_file(StoreWriter *writer, GError **error)
 {
     if (!schema_migrate(writer->db, writer->path, schema_steps, error))
         return FALSE;
-    return database_script(writer->db,
-                           "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = NORMAL;"
-                           "PRAGMA journal_size_limit = 33554432;", error);
+    return database_script(
+        writer->db,
+        "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = NORMAL;"
+        "PRAGMA journal_size_limit = 33554432;",
+        error);
 }
 
 static int note_log_length(void *data, sqlite3 *handle, const char *schema, int pages)
@@ -42,9 +44,13 @@ static gboolean clean_up(StoreWriter *writer, GError **error)
 {
     if (!store_begin(writer, FALSE, error))
         return FALSE;
-    gboolean ok = database_run(writer->db, error, "DELETE FROM thread_list WHERE list IN (SELECT -id FROM view WHERE name IS NULL)", "") &&
-                  database_run(writer->db, error, "DELETE FROM view_message WHERE view_id IN (SELECT id FROM view WHERE name IS NULL)", "") &&
-                  database_run(writer->db, error, "DELETE FROM view WHERE name IS NULL", "");
+    gboolean ok =
+        database_run(writer->db, error,
+                     "DELETE FROM thread_list WHERE list IN (SELECT -id FROM view WHERE name IS NULL)", "") &&
+        database_run(writer->db, error,
+                     "DELETE FROM view_message WHERE view_id IN (SELECT id FROM view WHERE name IS NULL)",
+                     "") &&
+        database_run(writer->db, error, "DELETE FROM view WHERE name IS NULL", "");
     return store_end(writer, ok, error);
 }
 
@@ -96,17 +102,20 @@ static gboolean set_durability(StoreWriter *writer, gboolean full, GError **erro
     if (writer->full == full)
         return TRUE;
     writer->full = full;
-    return database_script(writer->db, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error);
+    return database_script(writer->db, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+                           error);
 }
 
 gboolean store_begin(StoreWriter *writer, gboolean durable, GError **error)
 {
     if (writer->depth == 0) {
-        if (!set_durability(writer, durable, error) || !database_run(writer->db, error, "BEGIN IMMEDIATE", ""))
+        if (!set_durability(writer, durable, error) ||
+            !database_run(writer->db, error, "BEGIN IMMEDIATE", ""))
             return FALSE;
         writer->sync_wanted = FALSE;
     } else {
-        /* The pragma cannot change within a transaction; the log is then synchronised after its commit instead. */
+        /* The pragma cannot change within a transaction; the log is then synchronised after its commit
+         * instead. */
         writer->sync_wanted |= durable && !writer->full;
         if (!shown_write_counts(writer, error) || !database_run(writer->db, error, "SAVEPOINT inner", ""))
             return FALSE;
@@ -121,7 +130,8 @@ static gboolean sync_log(StoreWriter *writer, GError **error)
     sqlite3_file_control(database_handle(writer->db), "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
     if (wal == NULL || wal->pMethods == NULL || wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL) == SQLITE_OK)
         return TRUE;
-    g_set_error(error, STORE_ERROR, STORE_ERROR_SQL, _("The disk that holds %s did not confirm a write."), writer->path);
+    g_set_error(error, STORE_ERROR, STORE_ERROR_SQL, _("The disk that holds %s did not confirm a write."),
+                writer->path);
     return FALSE;
 }
 

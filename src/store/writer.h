@@ -1,10 +1,11 @@
 /* Writing the store: the engine's one writing connection. Engine thread only.
  *
- * Every call is its own transaction unless it stands between store_writer_begin() and store_writer_commit(). Summaries are
- * committed with synchronous=NORMAL; intents and their state steps with FULL (durable when the call returns).
- * The writer keeps base (what the server last said) and shown (base plus unfinished intents) on each row; everything that
- * takes a server's word changes base and recomputes shown, so a late summary or flag never undoes a decision on the screen.
- * Counts (total, unread, flagged) and threads are kept in the same transaction.
+ * Every call is its own transaction unless it stands between store_writer_begin() and store_writer_commit().
+ * Summaries are committed with synchronous=NORMAL; intents and their state steps with FULL (durable when the
+ * call returns). The writer keeps base (what the server last said) and shown (base plus unfinished intents)
+ * on each row; everything that takes a server's word changes base and recomputes shown, so a late summary or
+ * flag never undoes a decision on the screen. Counts (total, unread, flagged) and threads are kept in the
+ * same transaction.
  */
 #ifndef MALLE_STORE_WRITER_H
 #define MALLE_STORE_WRITER_H
@@ -16,20 +17,22 @@
 GQuark store_error_quark(void);
 
 typedef enum {
-    STORE_ERROR_OPEN,     /* cannot open or create: path and reason in the message */
-    STORE_ERROR_NEWER,    /* written by a newer Malle: left untouched */
+    STORE_ERROR_OPEN,  /* cannot open or create: path and reason in the message */
+    STORE_ERROR_NEWER, /* written by a newer Malle: left untouched */
     STORE_ERROR_DAMAGED,
-    STORE_ERROR_FULL,     /* no room on the disk: nothing was lost, what was already kept stays */
-    STORE_ERROR_BUSY,     /* another Malle writes to this store */
-    STORE_ERROR_NO_SUCH,  /* id or name not there */
-    STORE_ERROR_REFUSED,  /* the intent makes no sense (no Trash, keyword not permitted …): words for the person */
+    STORE_ERROR_FULL,    /* no room on the disk: nothing was lost, what was already kept stays */
+    STORE_ERROR_BUSY,    /* another Malle writes to this store */
+    STORE_ERROR_NO_SUCH, /* id or name not there */
+    STORE_ERROR_REFUSED, /* the intent makes no sense (no Trash, keyword not permitted …): words for the
+                            person */
     STORE_ERROR_SQL,
 } StoreErrorCode;
 
 typedef struct StoreWriter StoreWriter;
 
-/* Opens or creates (0600, in a directory made 0700), migrates, takes the writer lock beside the file; `sending` intents become
- * `unknown` or, where safe to repeat or to look for, `pending` again with recovery set. */
+/* Opens or creates (0600, in a directory made 0700), migrates, takes the writer lock beside the file;
+ * `sending` intents become `unknown` or, where safe to repeat or to look for, `pending` again with recovery
+ * set. */
 StoreWriter *store_writer_open(const char *path, GError **error);
 void store_writer_close(StoreWriter *writer);
 gboolean store_writer_begin(StoreWriter *writer, GError **error);
@@ -38,41 +41,59 @@ void store_writer_rollback(StoreWriter *writer);
 
 /* --- what the server says ----------------------------------------------------------------- */
 
-gint64 store_writer_put_account(StoreWriter *writer, const char *name, GError **error); /* finds or makes; 0 on error */
+gint64 store_writer_put_account(StoreWriter *writer, const char *name,
+                                GError **error); /* finds or makes; 0 on error */
 gboolean store_writer_set_account(StoreWriter *writer, const StoreAccount *account, GError **error);
 
-/* The account's list as the server has it now (of StoreMailbox*, ids ignored, matched by wire_name). New ones are added; with `remove_absent`
- * those not in it go, unless an intent still needs them. Only name, wire_name, delimiter, role and attributes are taken. */
-gboolean store_writer_sync_mailboxes(StoreWriter *writer, gint64 account_id, const GPtrArray *mailboxes, gboolean remove_absent, GError **error);
+/* The account's list as the server has it now (of StoreMailbox*, ids ignored, matched by wire_name). New ones
+ * are added; with `remove_absent` those not in it go, unless an intent still needs them. Only name,
+ * wire_name, delimiter, role and attributes are taken. */
+gboolean store_writer_sync_mailboxes(StoreWriter *writer, gint64 account_id, const GPtrArray *mailboxes,
+                                     gboolean remove_absent, GError **error);
 /* Finds or makes a mailbox by its wire name (for local accounts and tests). */
-gint64 store_writer_put_mailbox(StoreWriter *writer, gint64 account_id, const StoreMailbox *mailbox, GError **error);
+gint64 store_writer_put_mailbox(StoreWriter *writer, gint64 account_id, const StoreMailbox *mailbox,
+                                GError **error);
 /* STATUS: counts of a mailbox that is not open. */
-gboolean store_writer_set_status(StoreWriter *writer, gint64 mailbox_id, guint32 messages, guint32 unseen, guint32 uidnext, guint32 uidvalidity, GError **error);
-/* SELECT's answer: attributes (READ_ONLY, NO_MODSEQ, NEW_KEYWORDS), permanent flags, EXISTS, UIDNEXT, and UIDVALIDITY: when it differs from the stored one all of the
- * mailbox's rows are dropped (*was_reset), pending intents on them become conflicts. */
-gboolean store_writer_set_selected(StoreWriter *writer, const StoreMailbox *selected, gboolean *was_reset, GError **error);
+gboolean store_writer_set_status(StoreWriter *writer, gint64 mailbox_id, guint32 messages, guint32 unseen,
+                                 guint32 uidnext, guint32 uidvalidity, GError **error);
+/* SELECT's answer: attributes (READ_ONLY, NO_MODSEQ, NEW_KEYWORDS), permanent flags, EXISTS, UIDNEXT, and
+ * UIDVALIDITY: when it differs from the stored one all of the mailbox's rows are dropped (*was_reset),
+ * pending intents on them become conflicts. */
+gboolean store_writer_set_selected(StoreWriter *writer, const StoreMailbox *selected, gboolean *was_reset,
+                                   GError **error);
 /* How far the mailbox is known. */
-gboolean store_writer_set_progress(StoreWriter *writer, gint64 mailbox_id, guint64 highestmodseq, guint32 lowest_synced_uid, gboolean complete, gint64 synced_at, GError **error);
+gboolean store_writer_set_progress(StoreWriter *writer, gint64 mailbox_id, guint64 highestmodseq,
+                                   guint32 lowest_synced_uid, gboolean complete, gint64 synced_at,
+                                   GError **error);
 
-/* Adds or updates messages (by UID). One call is one commit: keep it to about 100 rows. A message moved or copied here by an intent whose new UID is known keeps its row. */
-gboolean store_writer_put_messages(StoreWriter *writer, gint64 mailbox_id, const StoreMessageInput *messages, guint count, GError **error);
-gboolean store_writer_set_base_flags(StoreWriter *writer, gint64 mailbox_id, guint32 uid, MailFlags flags, const char *keywords, guint64 modseq, GError **error);
+/* Adds or updates messages (by UID). One call is one commit: keep it to about 100 rows. A message moved or
+ * copied here by an intent whose new UID is known keeps its row. */
+gboolean store_writer_put_messages(StoreWriter *writer, gint64 mailbox_id, const StoreMessageInput *messages,
+                                   guint count, GError **error);
+gboolean store_writer_set_base_flags(StoreWriter *writer, gint64 mailbox_id, guint32 uid, MailFlags flags,
+                                     const char *keywords, guint64 modseq, GError **error);
 /* UIDs the server says are gone. */
-gboolean store_writer_expunged(StoreWriter *writer, gint64 mailbox_id, const guint32 *uids, guint count, GError **error);
-gboolean store_writer_put_structure(StoreWriter *writer, gint64 mailbox_id, guint32 uid, const MessagePart *structure, GError **error);
+gboolean store_writer_expunged(StoreWriter *writer, gint64 mailbox_id, const guint32 *uids, guint count,
+                               GError **error);
+gboolean store_writer_put_structure(StoreWriter *writer, gint64 mailbox_id, guint32 uid,
+                                    const MessagePart *structure, GError **error);
 
-/* All UIDs of the mailbox in ascending order, as the server numbers them (base, not shown). For mapping sequence numbers and for comparing. Of guint32. */
+/* All UIDs of the mailbox in ascending order, as the server numbers them (base, not shown). For mapping
+ * sequence numbers and for comparing. Of guint32. */
 GArray *store_writer_uids(StoreWriter *writer, gint64 mailbox_id);
 gint64 store_writer_message_by_uid(StoreWriter *writer, gint64 mailbox_id, guint32 uid); /* 0 when none */
-gboolean store_writer_locate(StoreWriter *writer, gint64 message_id, gint64 *mailbox_id, guint32 *uid); /* base place; FALSE when gone or without UID */
+gboolean store_writer_locate(StoreWriter *writer, gint64 message_id, gint64 *mailbox_id,
+                             guint32 *uid); /* base place; FALSE when gone or without UID */
 
 /* --- bodies ------------------------------------------------------------------------------- */
 
 /* A body as it came over the wire; small ones become rows, large ones files named by digest. */
-gboolean store_writer_put_body(StoreWriter *writer, gint64 message_id, const char *section, GBytes *bytes, GError **error);
+gboolean store_writer_put_body(StoreWriter *writer, gint64 message_id, const char *section, GBytes *bytes,
+                               GError **error);
 /* A large one, piece by piece: nothing is kept until finish; abort leaves no trace. */
 typedef struct StoreBodySink StoreBodySink;
-StoreBodySink *store_writer_body_begin(StoreWriter *writer, gint64 message_id, const char *section, GError **error);
+StoreBodySink *store_writer_body_begin(StoreWriter *writer, gint64 message_id, const char *section,
+                                       GError **error);
 gboolean store_body_sink_write(StoreBodySink *sink, const void *bytes, gsize length, GError **error);
 gboolean store_body_sink_finish(StoreBodySink *sink, GError **error); /* frees the sink */
 void store_body_sink_abort(StoreBodySink *sink);
@@ -83,27 +104,37 @@ gboolean store_writer_evict(StoreWriter *writer, guint64 limit, guint64 *freed, 
 
 /* --- the journal -------------------------------------------------------------------------- */
 
-/* Commits a decision and its local effect in one durable transaction. The intent is split by mailbox; *ids (of gint64, caller frees) gets the rows. A refusal
- * (STORE_ERROR_REFUSED) changes nothing. */
+/* Commits a decision and its local effect in one durable transaction. The intent is split by mailbox; *ids
+ * (of gint64, caller frees) gets the rows. A refusal (STORE_ERROR_REFUSED) changes nothing. */
 gboolean store_writer_commit_intent(StoreWriter *writer, const Intent *intent, GArray **ids, GError **error);
-/* The oldest unfinished intents of an account that nothing unfinished stands before (same message or mailbox): what may be replayed now, in order. Of Intent*. */
+/* The oldest unfinished intents of an account that nothing unfinished stands before (same message or
+ * mailbox): what may be replayed now, in order. Of Intent*. */
 GPtrArray *store_writer_ready_intents(StoreWriter *writer, gint64 account_id, guint limit);
 Intent *store_writer_intent(StoreWriter *writer, gint64 intent_id);
-gboolean store_writer_intent_sending(StoreWriter *writer, gint64 intent_id, guint32 target_uidvalidity, guint32 target_uidnext, GError **error); /* durable when it returns */
+gboolean store_writer_intent_sending(StoreWriter *writer, gint64 intent_id, guint32 target_uidvalidity,
+                                     guint32 target_uidnext, GError **error); /* durable when it returns */
 gboolean store_writer_intent_cursor(StoreWriter *writer, gint64 intent_id, gint64 cursor, GError **error);
-/* Done: base takes the intent's effect. For MOVE and COPY with COPYUID, `new_uids` are the target UIDs in the order of the source UIDs (NULL when not known: the moved rows then
- * wait for the target's next synchronisation, matched by Message-ID and size). `gone` UIDs were no longer there. */
-gboolean store_writer_intent_done(StoreWriter *writer, gint64 intent_id, guint32 target_uidvalidity, const guint32 *new_uids, guint count, GError **error);
-/* Failed or in conflict: the local effect is taken back (shown recomputed from base), the words kept. Back to pending after a lost link: state PENDING, error the reason. */
-gboolean store_writer_intent_state(StoreWriter *writer, gint64 intent_id, IntentState state, const char *words, GError **error);
-/* Undo a group: unsent intents are taken back (*undone), for sent ones the opposite is committed as new intents (*opposed, rows in *ids). What cannot be undone (an expunge that was done) is
- * STORE_ERROR_REFUSED with words. group 0: the newest group that can be undone. */
-gboolean store_writer_undo(StoreWriter *writer, gint64 group, guint *undone, guint *opposed, GArray **ids, GError **error);
+/* Done: base takes the intent's effect. For MOVE and COPY with COPYUID, `new_uids` are the target UIDs in the
+ * order of the source UIDs (NULL when not known: the moved rows then wait for the target's next
+ * synchronisation, matched by Message-ID and size). `gone` UIDs were no longer there. */
+gboolean store_writer_intent_done(StoreWriter *writer, gint64 intent_id, guint32 target_uidvalidity,
+                                  const guint32 *new_uids, guint count, GError **error);
+/* Failed or in conflict: the local effect is taken back (shown recomputed from base), the words kept. Back to
+ * pending after a lost link: state PENDING, error the reason. */
+gboolean store_writer_intent_state(StoreWriter *writer, gint64 intent_id, IntentState state,
+                                   const char *words, GError **error);
+/* Undo a group: unsent intents are taken back (*undone), for sent ones the opposite is committed as new
+ * intents (*opposed, rows in *ids). What cannot be undone (an expunge that was done) is STORE_ERROR_REFUSED
+ * with words. group 0: the newest group that can be undone. */
+gboolean store_writer_undo(StoreWriter *writer, gint64 group, guint *undone, guint *opposed, GArray **ids,
+                           GError **error);
 
 /* --- views: stored lists of message ids --------------------------------------------------- */
 
-gint64 store_writer_view_new(StoreWriter *writer, const char *name /* NULL: nameless, dies with the process */, GError **error);
-gboolean store_writer_view_add(StoreWriter *writer, gint64 view_id, const gint64 *message_ids, guint count, GError **error);
+gint64 store_writer_view_new(StoreWriter *writer,
+                             const char *name /* NULL: nameless, dies with the process */, GError **error);
+gboolean store_writer_view_add(StoreWriter *writer, gint64 view_id, const gint64 *message_ids, guint count,
+                               GError **error);
 gboolean store_writer_view_drop(StoreWriter *writer, gint64 view_id, GError **error);
 
 gboolean store_writer_set_setting(StoreWriter *writer, const char *name, const char *value, GError **error);
@@ -113,7 +144,7 @@ typedef struct {
     gint64 account_id;
     const char *action; /* "open", "summaries", "read", "flags" … */
     guint flights;
-    guint64 up, down;   /* bytes on the wire */
+    guint64 up, down; /* bytes on the wire */
     guint64 wait_ms;
     guint rows;
 } StoreWire;

@@ -67,10 +67,15 @@ void fixture_free(Fixture *fixture)
 gint64 fixture_mailbox(Fixture *fixture, const char *name, MailboxRole role)
 {
     g_autoptr(GError) error = NULL;
-    StoreMailbox mailbox = { .name = (char *) name, .wire_name = (char *) name, .delimiter = '/', .role = role };
+    StoreMailbox mailbox = {
+        .name = (char *) name, .wire_name = (char *) name, .delimiter = '/', .role = role
+    };
     gint64 id = store_writer_put_mailbox(fixture->writer, fixture->account, &mailbox, &error);
     g_assert_no_error(error);
-    StoreMailbox selected = { .id = id, .uidvalidity = 7, .uidnext = 1, .permanent_flags = (char *) "\\Seen \\Flagged \\Deleted \\Answered \\*",
+    StoreMailbox selected = { .id = id,
+                              .uidvalidity = 7,
+                              .uidnext = 1,
+                              .permanent_flags = (char *) "\\Seen \\Flagged \\Deleted \\Answered \\*",
                               .attributes = MAILBOX_NEW_KEYWORDS };
     store_writer_set_selected(fixture->writer, &selected, NULL, &error);
     g_assert_no_error(error);
@@ -83,7 +88,8 @@ MessageSummary *fixture_summary(const Mail *mail)
     summary->subject = g_strdup(mail->subject != NULL ? mail->subject : "Hello");
     summary->message_id = g_strdup(mail->id);
     summary->date = mail->date;
-    g_ptr_array_add(summary->from, mail_address_new(mail->from != NULL ? mail->from : "Alice", "alice@example.org"));
+    g_ptr_array_add(summary->from,
+                    mail_address_new(mail->from != NULL ? mail->from : "Alice", "alice@example.org"));
     g_ptr_array_add(summary->to, mail_address_new(NULL, mail->to != NULL ? mail->to : "bob@example.org"));
     if (mail->references != NULL) {
         g_strfreev(summary->references);
@@ -95,8 +101,12 @@ MessageSummary *fixture_summary(const Mail *mail)
 gint64 fixture_put(Fixture *fixture, gint64 mailbox, Mail mail)
 {
     g_autoptr(MessageSummary) summary = fixture_summary(&mail);
-    StoreMessageInput input = { .uid = mail.uid, .flags = mail.flags, .keywords = mail.keywords, .internal_date = 5000 + mail.uid,
-                                .size = mail.size != 0 ? mail.size : 100 + mail.uid, .summary = summary };
+    StoreMessageInput input = { .uid = mail.uid,
+                                .flags = mail.flags,
+                                .keywords = mail.keywords,
+                                .internal_date = 5000 + mail.uid,
+                                .size = mail.size != 0 ? mail.size : 100 + mail.uid,
+                                .summary = summary };
     assert_ok(store_writer_put_messages(fixture->writer, mailbox, &input, 1, fault));
     return store_writer_message_by_uid(fixture->writer, mailbox, mail.uid);
 }
@@ -106,7 +116,7 @@ void fixture_put_many(Fixture *fixture, gint64 mailbox, guint32 first, guint cou
     assert_ok(store_writer_begin(fixture->writer, fault));
     for (guint i = 0; i < count; i++) {
         g_autofree char *id = g_strdup_printf("m%u@test", first + i);
-        fixture_put(fixture, mailbox, (Mail) { .uid = first + i, .id = id, .date = 1000 + first + i });
+        fixture_put(fixture, mailbox, (Mail){ .uid = first + i, .id = id, .date = 1000 + first + i });
     }
     assert_ok(store_writer_commit(fixture->writer, fault));
 }
@@ -143,22 +153,42 @@ void fixture_assert_counts(Fixture *fixture)
 {
     sqlite3 *db = NULL;
     g_assert_cmpint(sqlite3_open_v2(fixture->path, &db, SQLITE_OPEN_READWRITE, NULL), ==, SQLITE_OK);
-    g_assert_cmpint(ask(db, "SELECT count(*) FROM mailbox b WHERE shown_total <> (SELECT count(*) FROM message WHERE shown_mailbox = b.id)"), ==, 0);
-    g_assert_cmpint(ask(db, "SELECT count(*) FROM mailbox b WHERE shown_unread <> (SELECT count(*) FROM message WHERE shown_mailbox = b.id AND NOT shown_flags & 1)"), ==, 0);
-    g_assert_cmpint(ask(db, "SELECT count(*) FROM mailbox b WHERE shown_flagged <> (SELECT count(*) FROM message WHERE shown_mailbox = b.id AND shown_flags & 4)"), ==, 0);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM mailbox b WHERE shown_total <> (SELECT count(*) FROM "
+                            "message WHERE shown_mailbox = b.id)"),
+                    ==, 0);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM mailbox b WHERE shown_unread <> (SELECT count(*) FROM "
+                            "message WHERE shown_mailbox = b.id AND NOT shown_flags & 1)"),
+                    ==, 0);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM mailbox b WHERE shown_flagged <> (SELECT count(*) FROM "
+                            "message WHERE shown_mailbox = b.id AND shown_flags & 4)"),
+                    ==, 0);
     g_assert_cmpint(ask(db, "SELECT count(*) FROM message WHERE unread <> NOT (shown_flags & 1)"), ==, 0);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM (SELECT thread_id, shown_mailbox AS list, max(date) AS "
+                            "newest, count(*) AS total, sum(unread) AS unread FROM message"
+                            " WHERE shown_mailbox IS NOT NULL GROUP BY 1, 2 EXCEPT SELECT thread_id, list, "
+                            "newest, total, unread FROM thread_list)"),
+                    ==, 0);
+    g_assert_cmpint(ask(db, "SELECT (SELECT count(*) FROM thread_list WHERE list > 0) - (SELECT count(*) "
+                            "FROM (SELECT DISTINCT thread_id, shown_mailbox"
+                            " FROM message WHERE shown_mailbox IS NOT NULL))"),
+                    ==, 0);
     g_assert_cmpint(ask(db,
-        "SELECT count(*) FROM (SELECT thread_id, shown_mailbox AS list, max(date) AS newest, count(*) AS total, sum(unread) AS unread FROM message"
-        " WHERE shown_mailbox IS NOT NULL GROUP BY 1, 2 EXCEPT SELECT thread_id, list, newest, total, unread FROM thread_list)"), ==, 0);
-    g_assert_cmpint(ask(db, "SELECT (SELECT count(*) FROM thread_list WHERE list > 0) - (SELECT count(*) FROM (SELECT DISTINCT thread_id, shown_mailbox"
-                            " FROM message WHERE shown_mailbox IS NOT NULL))"), ==, 0);
-    g_assert_cmpint(ask(db, "SELECT count(*) FROM view v WHERE total <> (SELECT count(*) FROM view_message WHERE view_id = v.id)"
-                            " OR unread <> (SELECT count(*) FROM view_message WHERE view_id = v.id AND unread)"), ==, 0);
-    g_assert_cmpint(ask(db, "SELECT count(*) FROM (SELECT id, placements FROM content EXCEPT SELECT content_id, count(*) FROM message GROUP BY 1)"), ==, 0);
-    g_assert_cmpint(ask(db, "SELECT count(*) FROM message WHERE content_id NOT IN (SELECT id FROM content)"), ==, 0);
-    g_assert_cmpint(ask(db, "SELECT count(*) FROM message m WHERE pending <> (SELECT count(*) FROM intent_message l JOIN intent i ON i.id = l.intent_id"
-                            " WHERE i.state IN (0, 1, 5) AND (l.message_id = m.id OR l.copy_id = m.id))"), ==, 0);
-    g_assert_cmpint(ask(db, "SELECT count(*) FROM intent_message WHERE message_id IS NOT NULL AND message_id NOT IN (SELECT id FROM message)"), ==, 0);
+                        "SELECT count(*) FROM view v WHERE total <> (SELECT count(*) FROM view_message WHERE "
+                        "view_id = v.id)"
+                        " OR unread <> (SELECT count(*) FROM view_message WHERE view_id = v.id AND unread)"),
+                    ==, 0);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM (SELECT id, placements FROM content EXCEPT SELECT "
+                            "content_id, count(*) FROM message GROUP BY 1)"),
+                    ==, 0);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM message WHERE content_id NOT IN (SELECT id FROM content)"),
+                    ==, 0);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM message m WHERE pending <> (SELECT count(*) FROM "
+                            "intent_message l JOIN intent i ON i.id = l.intent_id"
+                            " WHERE i.state IN (0, 1, 5) AND (l.message_id = m.id OR l.copy_id = m.id))"),
+                    ==, 0);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM intent_message WHERE message_id IS NOT NULL AND message_id "
+                            "NOT IN (SELECT id FROM message)"),
+                    ==, 0);
     sqlite3_close(db);
 }
 
@@ -182,4 +212,25 @@ StoreListRow *fixture_row(Fixture *fixture, gint64 message)
 {
     g_autoptr(StoreMessage) read = store_reader_message(fixture->reader, message);
     return read != NULL ? g_steal_pointer(&read->row) : NULL;
+}
+
+guint fixture_count(Fixture *f, gint64 mailbox)
+{
+    g_autoptr(StoreMailbox) read = fixture_read(f, mailbox);
+    return read->shown_total;
+}
+
+IntentState fixture_state(Fixture *f, gint64 id)
+{
+    g_autoptr(Intent) intent = store_reader_intent(f->reader, id);
+    g_assert_nonnull(intent);
+    return intent->state;
+}
+
+gint64 fixture_flag(Fixture *f, gint64 message, MailFlags add, MailFlags remove)
+{
+    Intent *intent = fixture_intent(INTENT_FLAGS, 0, &message, 1);
+    intent->add = add;
+    intent->remove = remove;
+    return fixture_decide(f, intent);
 }

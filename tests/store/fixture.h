@@ -18,7 +18,8 @@ void fixture_close(Fixture *fixture);  /* writer and reader */
 void fixture_reopen(Fixture *fixture); /* as after a restart */
 
 gint64 fixture_mailbox(Fixture *fixture, const char *name, MailboxRole role);
-/* A message with Message-ID "<id>" (NULL none) that answers `references` (space separated, may be NULL). Returns its row. */
+/* A message with Message-ID "<id>" (NULL none) that answers `references` (space separated, may be NULL).
+ * Returns its row. */
 typedef struct {
     guint32 uid;
     MailFlags flags;
@@ -40,13 +41,18 @@ StoreMailbox *fixture_read(Fixture *fixture, gint64 mailbox);
 GPtrArray *fixture_list(Fixture *fixture, gint64 mailbox, StoreOrder order); /* ascending, all */
 StoreListRow *fixture_row(Fixture *fixture, gint64 message);
 
-#define assert_ok(call) \
-    do { \
-        g_autoptr(GError) assert_error = NULL; \
-        GError **fault = &assert_error; \
-        gboolean assert_result = (call); \
-        g_assert_no_error(assert_error); \
-        g_assert_true(assert_result); \
+guint fixture_count(Fixture *f, gint64 mailbox); /* messages shown there */
+IntentState fixture_state(Fixture *f, gint64 id);
+/* Decides about the flags of one message; the row. */
+gint64 fixture_flag(Fixture *f, gint64 message, MailFlags add, MailFlags remove);
+
+#define assert_ok(call)                                                                                      \
+    do {                                                                                                     \
+        g_autoptr(GError) assert_error = NULL;                                                               \
+        GError **fault = &assert_error;                                                                      \
+        gboolean assert_result = (call);                                                                     \
+        g_assert_no_error(assert_error);                                                                     \
+        g_assert_true(assert_result);                                                                        \
     } while (0)
 
 #endif

@@ -18,3 +18,6 @@ tests_store_test_store_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/store/test-crash
 tests_store_test_crash_SOURCES = tests/store/test-crash.c $(STORE_FIXTURE)
 tests_store_test_crash_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/store/test-undo
+tests_store_test_undo_SOURCES = tests/store/test-undo.c $(STORE_FIXTURE)
+tests_store_test_undo_LDADD = $(TEST_LIBS)

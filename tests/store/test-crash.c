@@ -1,4 +1,5 @@
-/* Killed at any moment: a decision and what it shows are both there or both not, and what was said to be kept is kept. */
+/* Killed at any moment: a decision and what it shows are both there or both not, and what was said to be kept
+ * is kept. */
 #include "config.h"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
-/* Any interleaving of decisions and of what the server says: what is shown is always base plus unfinished decisions, as a simple
- * model in memory has it, and the kept counts and threads agree with the rows. */
+/* Any interleaving of decisions and of what the server says: what is shown is always base plus unfinished
+ * decisions, as a simple model in memory has it, and the kept counts and threads agree with the rows. */
 #include "config.h"
 
 #include <string.h>
@@ -15,14 +15,14 @@
 typedef struct {
     gint64 id;
     gboolean gone;
-    guint mailbox;        /* base; NOWHERE: on its way */
-    guint32 uid;          /* 0: not known */
-    MailFlags flags;      /* base */
+    guint mailbox;   /* base; NOWHERE: on its way */
+    guint32 uid;     /* 0: not known */
+    MailFlags flags; /* base */
 } Message;
 
 typedef struct {
     gint64 id;
-    IntentKind kind;      /* FLAGS or MOVE */
+    IntentKind kind; /* FLAGS or MOVE */
     IntentState state;
     guint source, target;
     MailFlags add, remove;
@@ -34,7 +34,7 @@ typedef struct {
     gint64 mailboxes[MAILBOXES];
     guint32 next_uid[MAILBOXES];
     Message messages[MESSAGES];
-    GArray *decisions;    /* of Decision, in order */
+    GArray *decisions; /* of Decision, in order */
 } World;
 
 static gboolean unfinished(const Decision *d)
@@ -112,8 +112,10 @@ static void notice(World *w)
     Message *m = &w->messages[n];
     if (m->gone || m->uid == 0)
         return;
-    m->flags = (MailFlags) g_test_rand_int_range(0, 16) & (MAIL_FLAG_SEEN | MAIL_FLAG_FLAGGED | MAIL_FLAG_ANSWERED);
-    assert_ok(store_writer_set_base_flags(w->f->writer, w->mailboxes[m->mailbox], m->uid, m->flags, NULL, 0, fault));
+    m->flags =
+        (MailFlags) g_test_rand_int_range(0, 16) & (MAIL_FLAG_SEEN | MAIL_FLAG_FLAGGED | MAIL_FLAG_ANSWERED);
+    assert_ok(store_writer_set_base_flags(w->f->writer, w->mailboxes[m->mailbox], m->uid, m->flags, NULL, 0,
+                                          fault));
 }
 
 /* Somebody else deletes a message that nothing here is under way with. */
@@ -122,7 +124,8 @@ static void expunge(World *w)
     guint n = (guint) g_test_rand_int_range(0, MESSAGES);
     Message *m = &w->messages[n];
     for (guint i = 0; i < w->decisions->len; i++)
-        if (g_array_index(w->decisions, Decision, i).state == INTENT_SENDING && g_array_index(w->decisions, Decision, i).members[n])
+        if (g_array_index(w->decisions, Decision, i).state == INTENT_SENDING &&
+            g_array_index(w->decisions, Decision, i).members[n])
             return;
     if (m->gone || m->uid == 0)
         return;
@@ -139,7 +142,8 @@ static Decision *decision_by_id(World *w, gint64 id)
     for (guint i = 0; i < w->decisions->len; i++)
         if (g_array_index(w->decisions, Decision, i).id == id)
             return &g_array_index(w->decisions, Decision, i);
-    /* Split from another when what stood before it failed: the model follows the store, and checks what is shown. */
+    /* Split from another when what stood before it failed: the model follows the store, and checks what is
+     * shown. */
     return NULL;
 }
 
@@ -158,7 +162,8 @@ static void carry_out(World *w, const Intent *intent, gboolean known_uids)
     /* In the order of the source UIDs. */
     for (guint i = 0; i < pairs->len; i++)
         for (guint j = i + 1; j < pairs->len; j++)
-            if (w->messages[g_array_index(pairs, guint, j)].uid < w->messages[g_array_index(pairs, guint, i)].uid) {
+            if (w->messages[g_array_index(pairs, guint, j)].uid <
+                w->messages[g_array_index(pairs, guint, i)].uid) {
                 guint kept = g_array_index(pairs, guint, i);
                 g_array_index(pairs, guint, i) = g_array_index(pairs, guint, j);
                 g_array_index(pairs, guint, j) = kept;
@@ -181,17 +186,28 @@ static void carry_out(World *w, const Intent *intent, gboolean known_uids)
     if (intent->kind == INTENT_MOVE && g_test_rand_bit()) { /* and so may the target's news */
         guint n = g_array_index(pairs, guint, 0);
         g_autofree char *id = g_strdup_printf("%u@model", n);
-        fixture_put(w->f, intent->target_mailbox_id, (Mail) { .uid = w->messages[n].uid, .id = id, .date = 1000 + n, .size = 500 + n,
-                                                              .flags = w->messages[n].flags });
+        fixture_put(w->f, intent->target_mailbox_id,
+                    (Mail){ .uid = w->messages[n].uid,
+                            .id = id,
+                            .date = 1000 + n,
+                            .size = 500 + n,
+                            .flags = w->messages[n].flags });
     }
-    assert_ok(store_writer_intent_done(w->f->writer, intent->id, 7, intent->kind == INTENT_MOVE && known_uids ? uids : NULL, pairs->len, fault));
+    assert_ok(store_writer_intent_done(w->f->writer, intent->id, 7,
+                                       intent->kind == INTENT_MOVE && known_uids ? uids : NULL, pairs->len,
+                                       fault));
     if (d != NULL)
         d->state = INTENT_DONE;
-    for (guint i = 0; i < pairs->len && intent->kind == INTENT_MOVE && !known_uids; i++) { /* the target is synchronised */
+    for (guint i = 0; i < pairs->len && intent->kind == INTENT_MOVE && !known_uids;
+         i++) { /* the target is synchronised */
         guint n = g_array_index(pairs, guint, i);
         g_autofree char *id = g_strdup_printf("%u@model", n);
-        gint64 row = fixture_put(w->f, intent->target_mailbox_id, (Mail) { .uid = w->messages[n].uid, .id = id, .date = 1000 + n,
-                                                                           .size = 500 + n, .flags = w->messages[n].flags });
+        gint64 row = fixture_put(w->f, intent->target_mailbox_id,
+                                 (Mail){ .uid = w->messages[n].uid,
+                                         .id = id,
+                                         .date = 1000 + n,
+                                         .size = 500 + n,
+                                         .flags = w->messages[n].flags });
         g_assert_cmpint(row, ==, w->messages[n].id);
     }
 }
@@ -242,8 +258,10 @@ static World *world_new(void)
     for (guint n = 0; n < MESSAGES; n++) {
         g_autofree char *id = g_strdup_printf("%u@model", n);
         guint mailbox = n % 2;
-        w->messages[n] = (Message) { .mailbox = mailbox, .uid = w->next_uid[mailbox]++ };
-        w->messages[n].id = fixture_put(w->f, w->mailboxes[mailbox], (Mail) { .uid = w->messages[n].uid, .id = id, .date = 1000 + n, .size = 500 + n });
+        w->messages[n] = (Message){ .mailbox = mailbox, .uid = w->next_uid[mailbox]++ };
+        w->messages[n].id =
+            fixture_put(w->f, w->mailboxes[mailbox],
+                        (Mail){ .uid = w->messages[n].uid, .id = id, .date = 1000 + n, .size = 500 + n });
     }
     return w;
 }

@@ -33,7 +33,7 @@ static void test_private(void)
 {
     mode_t before = umask(0);
     Fixture *f = fixture_new();
-    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 1, .id = "a@x", .date = 1 });
+    gint64 m = fixture_put(f, f->inbox, (Mail){ .uid = 1, .id = "a@x", .date = 1 });
     g_autofree char *large = g_strnfill(200000, 'x');
     g_autoptr(GBytes) bytes = g_bytes_new(large, 200000);
     assert_ok(store_writer_put_body(f->writer, m, "1", bytes, fault));
@@ -93,8 +93,11 @@ static void test_refused(void)
     run_sql(f, "CREATE TABLE theirs (x)");
     assert_refused(f, STORE_ERROR_DAMAGED);
     /* No database at all. */
-    g_assert_true(g_file_set_contents(f->path, "This is not a store. Somebody wrote a letter over it, and it is long enough "
-                                               "to be taken for the hundred bytes of a database's heading.", -1, NULL));
+    g_assert_true(
+        g_file_set_contents(f->path,
+                            "This is not a store. Somebody wrote a letter over it, and it is long enough "
+                            "to be taken for the hundred bytes of a database's heading.",
+                            -1, NULL));
     assert_refused(f, STORE_ERROR_DAMAGED);
     g_unlink(f->path);
     g_autoptr(GError) error = NULL;
@@ -138,16 +141,16 @@ static void test_nested(void)
     g_autoptr(GError) error = NULL;
     gint64 none = 12345;
     assert_ok(store_writer_begin(f->writer, fault));
-    fixture_put(f, f->inbox, (Mail) { .uid = 1, .id = "a@x", .date = 1 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 1, .id = "a@x", .date = 1 });
     g_autoptr(Intent) senseless = fixture_intent(INTENT_MOVE, f->archive, &none, 1);
     g_assert_false(store_writer_commit_intent(f->writer, senseless, NULL, &error));
     g_assert_error(error, STORE_ERROR, STORE_ERROR_REFUSED);
-    fixture_put(f, f->inbox, (Mail) { .uid = 2, .id = "b@x", .date = 2 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 2, .id = "b@x", .date = 2 });
     assert_ok(store_writer_commit(f->writer, fault));
     g_autoptr(StoreMailbox) inbox = fixture_read(f, f->inbox);
     g_assert_cmpuint(inbox->shown_total, ==, 2);
     assert_ok(store_writer_begin(f->writer, fault));
-    fixture_put(f, f->inbox, (Mail) { .uid = 3, .id = "c@x", .date = 3 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 3, .id = "c@x", .date = 3 });
     store_writer_rollback(f->writer);
     fixture_assert_counts(f);
     g_assert_cmpint(store_writer_message_by_uid(f->writer, f->inbox, 3), ==, 0);
@@ -159,7 +162,8 @@ static void test_migration(void)
     Fixture *f = fixture_new();
     fixture_put_many(f, f->inbox, 1, 3);
     fixture_close(f);
-    const char *steps[] = { schema_steps[0], "CREATE TABLE extra (x); INSERT INTO extra SELECT count(*) FROM message;", NULL };
+    const char *steps[] = { schema_steps[0],
+                            "CREATE TABLE extra (x); INSERT INTO extra SELECT count(*) FROM message;", NULL };
     const char *broken[] = { steps[0], steps[1], "CREATE TABLE half (x); SELECT nonsense;", NULL };
     g_autoptr(GError) error = NULL;
     Database *db = database_open(f->path, DATABASE_WRITE, 100, &error);
@@ -171,7 +175,8 @@ static void test_migration(void)
     g_assert_false(schema_migrate(db, f->path, broken, &error));
     g_assert_nonnull(error);
     g_assert_cmpint(database_int(db, NULL, 0, "PRAGMA user_version", ""), ==, 2);
-    g_assert_cmpint(database_int(db, NULL, 0, "SELECT count(*) FROM sqlite_master WHERE name = 'half'", ""), ==, 0);
+    g_assert_cmpint(database_int(db, NULL, 0, "SELECT count(*) FROM sqlite_master WHERE name = 'half'", ""),
+                    ==, 0);
     database_close(db);
     fixture_free(f);
 }
@@ -214,8 +219,8 @@ static void test_bodies(void)
 {
     Fixture *f = fixture_new();
     g_autofree char *files = g_strconcat(f->path, ".bodies", NULL);
-    gint64 a = fixture_put(f, f->inbox, (Mail) { .uid = 1, .id = "a@x", .date = 1 });
-    gint64 b = fixture_put(f, f->inbox, (Mail) { .uid = 2, .id = "b@x", .date = 2 });
+    gint64 a = fixture_put(f, f->inbox, (Mail){ .uid = 1, .id = "a@x", .date = 1 });
+    gint64 b = fixture_put(f, f->inbox, (Mail){ .uid = 2, .id = "b@x", .date = 2 });
     put(f, a, "1", 's', 1234);
     put(f, a, "2", 'L', 150000);
     put(f, b, "2", 'L', 150000); /* the same attachment lies there once */
@@ -250,9 +255,10 @@ static void test_bodies(void)
 static void test_structure(void)
 {
     Fixture *f = fixture_new();
-    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 1, .id = "a@x", .date = 1 });
+    gint64 m = fixture_put(f, f->inbox, (Mail){ .uid = 1, .id = "a@x", .date = 1 });
     g_autoptr(MessagePart) root = message_part_new("", "multipart", "mixed");
-    MessagePart *text = message_part_new("1", "text", "plain"), *forwarded = message_part_new("2", "message", "rfc822"),
+    MessagePart *text = message_part_new("1", "text", "plain"),
+                *forwarded = message_part_new("2", "message", "rfc822"),
                 *inner = message_part_new("2.1", "image", "png");
     message_part_set_parameter(text, "charset", "utf-8");
     text->octets = 1234;
@@ -279,10 +285,10 @@ static void test_structure(void)
 static void test_shared_content(void)
 {
     Fixture *f = fixture_new();
-    gint64 a = fixture_put(f, f->inbox, (Mail) { .uid = 1, .id = "a@x", .date = 9, .size = 500 });
-    gint64 same = fixture_put(f, f->archive, (Mail) { .uid = 1, .id = "a@x", .date = 9, .size = 500 });
+    gint64 a = fixture_put(f, f->inbox, (Mail){ .uid = 1, .id = "a@x", .date = 9, .size = 500 });
+    gint64 same = fixture_put(f, f->archive, (Mail){ .uid = 1, .id = "a@x", .date = 9, .size = 500 });
     /* The same Message-ID, size and Date, but delivered at another moment: not certain, so not shared. */
-    gint64 other = fixture_put(f, f->archive, (Mail) { .uid = 2, .id = "a@x", .date = 9, .size = 500 });
+    gint64 other = fixture_put(f, f->archive, (Mail){ .uid = 2, .id = "a@x", .date = 9, .size = 500 });
     g_autoptr(StoreListRow) first = fixture_row(f, a);
     g_autoptr(StoreListRow) second = fixture_row(f, same);
     g_autoptr(StoreListRow) third = fixture_row(f, other);
@@ -299,7 +305,8 @@ static void test_shared_content(void)
 
 static void test_envelope(void)
 {
-    g_autoptr(MessageSummary) summary = fixture_summary(&(Mail) { .id = "a@x", .references = "b c", .subject = "Ünïcode" });
+    g_autoptr(MessageSummary) summary =
+        fixture_summary(&(Mail){ .id = "a@x", .references = "b c", .subject = "Ünïcode" });
     g_ptr_array_add(summary->reply_to, mail_address_new("Alice", "alice@example.org"));
     g_ptr_array_add(summary->cc, mail_address_new("Group", NULL));
     g_autoptr(GString) bytes = g_string_new(NULL);
@@ -327,12 +334,14 @@ static void test_uidtext(void)
     g_assert_cmpuint(uids->len, ==, 6);
     g_autofree char *text = uidtext_format(uids);
     g_assert_cmpstr(text, ==, "1:3,7,4294967294:4294967295");
-    const char *senseless[] = { "", "0", "3:1", "1,1", "5,3", "1:4294967295", "x", "1,", "1:", "4294967296", "1:2:3", NULL };
+    const char *senseless[] = { "",  "0",  "3:1", "1,1",        "5,3",   "1:4294967295",
+                                "x", "1,", "1:",  "4294967296", "1:2:3", NULL };
     for (guint i = 0; senseless[i] != NULL; i++)
         g_assert_null(uidtext_parse(senseless[i], 100));
 }
 
-/* --- mailboxes -------------------------------------------------------------------------------------------- */
+/* --- mailboxes --------------------------------------------------------------------------------------------
+ */
 
 static void test_sidebar(void)
 {
@@ -347,9 +356,11 @@ static void test_sidebar(void)
     g_assert_cmpstr(order->str, ==, "INBOX INBOX/Sub Sent Archive Trash apple Work Work/a Work/b zebra ");
     g_string_free(order, TRUE);
     /* The server's list is what there is; but a mailbox that a decision still needs stays. */
-    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 1, .id = "a@x", .date = 1 });
+    gint64 m = fixture_put(f, f->inbox, (Mail){ .uid = 1, .id = "a@x", .date = 1 });
     fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, &m, 1));
-    StoreMailbox inbox = { .name = (char *) "INBOX", .wire_name = (char *) "INBOX", .delimiter = '/', .role = MAILBOX_ROLE_INBOX };
+    StoreMailbox inbox = {
+        .name = (char *) "INBOX", .wire_name = (char *) "INBOX", .delimiter = '/', .role = MAILBOX_ROLE_INBOX
+    };
     g_autoptr(GPtrArray) list = g_ptr_array_new();
     g_ptr_array_add(list, &inbox);
     assert_ok(store_writer_sync_mailboxes(f->writer, f->account, list, TRUE, fault));
@@ -359,7 +370,8 @@ static void test_sidebar(void)
     fixture_free(f);
 }
 
-/* --- journal.log -------------------------------------------------------------------------------------------- */
+/* --- journal.log
+ * -------------------------------------------------------------------------------------------- */
 
 static GPtrArray *read_log(Fixture *f, guint *damaged)
 {
@@ -375,7 +387,8 @@ static void test_journal_log(void)
     Fixture *f = fixture_new();
     guint damaged = 0;
     fixture_put_many(f, f->inbox, 1, 5);
-    gint64 ids[2] = { store_writer_message_by_uid(f->writer, f->inbox, 2), store_writer_message_by_uid(f->writer, f->inbox, 3) };
+    gint64 ids[2] = { store_writer_message_by_uid(f->writer, f->inbox, 2),
+                      store_writer_message_by_uid(f->writer, f->inbox, 3) };
     gint64 moved = fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, ids, 2));
     Intent *flags = fixture_intent(INTENT_FLAGS, 0, ids, 1);
     flags->add_keywords = g_strdup("work%20 =odd");
@@ -418,7 +431,7 @@ static void test_journal_log(void)
 static void test_foreign_log(void)
 {
     Fixture *f = fixture_new();
-    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 2, .id = "a@x", .date = 1 });
+    gint64 m = fixture_put(f, f->inbox, (Mail){ .uid = 2, .id = "a@x", .date = 1 });
     fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, &m, 1));
     fixture_close(f);
     g_autofree char *away = g_strconcat(f->path, ".damaged", NULL);
@@ -448,11 +461,13 @@ static void test_settings(void)
     assert_ok(store_writer_set_setting(f->writer, "columns", "1 2 3", fault));
     g_autofree char *value = store_reader_setting(f->reader, "columns");
     g_assert_cmpstr(value, ==, "1 2 3");
-    StoreWire wire = { .account_id = f->account, .action = "open", .flights = 2, .up = 100, .down = 4000, .rows = 40 };
+    StoreWire wire = {
+        .account_id = f->account, .action = "open", .flights = 2, .up = 100, .down = 4000, .rows = 40
+    };
     assert_ok(store_writer_add_wire(f->writer, &wire, fault));
     assert_ok(store_writer_add_wire(f->writer, &wire, fault));
     g_assert_cmpint(database_int(f->writer->db, NULL, 0, "SELECT flights FROM wire", ""), ==, 4);
-    fixture_put(f, f->inbox, (Mail) { .uid = 1, .id = "a@x", .date = 1, .keywords = "alpha Beta" });
+    fixture_put(f, f->inbox, (Mail){ .uid = 1, .id = "a@x", .date = 1, .keywords = "alpha Beta" });
     g_auto(GStrv) keywords = store_reader_keywords(f->reader, f->account);
     g_assert_cmpuint(g_strv_length(keywords), ==, 2);
     assert_ok(store_writer_checkpoint(f->writer, fault));

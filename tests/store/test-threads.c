@@ -31,7 +31,8 @@ static void invent(Sent *mails, guint count)
         guint n = (guint) g_test_rand_int_range(0, 4);
         for (guint j = 0; j < n; j++) {
             guint to = (guint) g_test_rand_int_range(0, (gint) count + 5); /* beyond count: never seen */
-            g_string_append_printf(references, "%s%u@x", references->len > 0 ? " " : "", g_test_rand_bit() ? to : to % 5 + i / 5 * 5);
+            g_string_append_printf(references, "%s%u@x", references->len > 0 ? " " : "",
+                                   g_test_rand_bit() ? to : to % 5 + i / 5 * 5);
         }
         mails[i].id = g_strdup_printf("%u@x", i);
         mails[i].references = g_string_free(references, references->len == 0);
@@ -44,8 +45,12 @@ static char *arrive(const Sent *mails, const guint *order, guint count)
     assert_ok(store_writer_begin(f->writer, fault));
     for (guint i = 0; i < count; i++) {
         guint n = order[i];
-        fixture_put(f, f->inbox, (Mail) { .uid = n + 1, .id = mails[n].id, .references = mails[n].references, .date = 1000 + n,
-                                          .flags = n % 3 == 0 ? MAIL_FLAG_SEEN : 0 });
+        fixture_put(f, f->inbox,
+                    (Mail){ .uid = n + 1,
+                            .id = mails[n].id,
+                            .references = mails[n].references,
+                            .date = 1000 + n,
+                            .flags = n % 3 == 0 ? MAIL_FLAG_SEEN : 0 });
     }
     assert_ok(store_writer_commit(f->writer, fault));
     fixture_assert_counts(f);
@@ -83,16 +88,18 @@ static void test_any_order(void)
 static void test_tree(void)
 {
     Fixture *f = fixture_new();
-    fixture_put(f, f->inbox, (Mail) { .uid = 1, .id = "root", .date = 10 });
-    fixture_put(f, f->inbox, (Mail) { .uid = 2, .id = "a", .references = "root", .date = 20 });
-    fixture_put(f, f->inbox, (Mail) { .uid = 3, .id = "b", .references = "root", .date = 15 });
-    fixture_put(f, f->inbox, (Mail) { .uid = 4, .id = "aa", .references = "root a", .date = 40 });
-    fixture_put(f, f->inbox, (Mail) { .uid = 5, .id = "ghost-child", .references = "root b ghost", .date = 50 });
-    fixture_put(f, f->inbox, (Mail) { .uid = 6, .id = "other", .date = 30 });
-    fixture_put(f, f->inbox, (Mail) { .uid = 7, .id = "me", .references = "me", .date = 60 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 1, .id = "root", .date = 10 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 2, .id = "a", .references = "root", .date = 20 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 3, .id = "b", .references = "root", .date = 15 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 4, .id = "aa", .references = "root a", .date = 40 });
+    fixture_put(f, f->inbox,
+                (Mail){ .uid = 5, .id = "ghost-child", .references = "root b ghost", .date = 50 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 6, .id = "other", .date = 30 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 7, .id = "me", .references = "me", .date = 60 });
     g_autofree char *text = describe(f, f->inbox);
     g_assert_cmpstr(text, ==, "| 1,1 6@0 | 5,5 1@0 3@1 5@2 2@1 4@2 | 1,1 7@0 ");
-    /* The thread goes where its newest message is; one that leaves the mailbox leaves the thread's place too. */
+    /* The thread goes where its newest message is; one that leaves the mailbox leaves the thread's place too.
+     */
     gint64 newest = store_writer_message_by_uid(f->writer, f->inbox, 5);
     fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, &newest, 1));
     gint64 second = store_writer_message_by_uid(f->writer, f->inbox, 4);
@@ -114,11 +121,18 @@ static void test_join(void)
     gint64 view = store_writer_view_new(f->writer, NULL, NULL);
     for (guint i = 0; i < 30; i++) {
         g_autofree char *id = g_strdup_printf("%u@join", i);
-        gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = i + 1, .id = id, .references = i % 10 == 0 ? NULL : i < 20 ? "0@join" : "20@join", .date = 100 + i });
+        gint64 m = fixture_put(f, f->inbox,
+                               (Mail){ .uid = i + 1,
+                                       .id = id,
+                                       .references = i % 10 == 0 ? NULL
+                                                     : i < 20    ? "0@join"
+                                                                 : "20@join",
+                                       .date = 100 + i });
         assert_ok(store_writer_view_add(f->writer, view, &m, 1, fault));
     }
     g_assert_cmpuint(store_writer_message_by_uid(f->writer, f->inbox, 11), !=, 0);
-    fixture_put(f, f->inbox, (Mail) { .uid = 50, .id = "bridge", .references = "0@join 10@join 20@join", .date = 1 });
+    fixture_put(f, f->inbox,
+                (Mail){ .uid = 50, .id = "bridge", .references = "0@join 10@join 20@join", .date = 1 });
     g_autoptr(GPtrArray) rows = fixture_list(f, f->inbox, STORE_ORDER_THREAD);
     g_assert_cmpuint(((StoreListRow *) rows->pdata[0])->thread_count, ==, 31);
     StoreListSpec spec = { .view_id = view, .order = STORE_ORDER_THREAD };
@@ -129,7 +143,8 @@ static void test_join(void)
     fixture_free(f);
 }
 
-/* Ten thousand replies in one chain, and a message that names ten thousand others: no recursion, no square of anything. */
+/* Ten thousand replies in one chain, and a message that names ten thousand others: no recursion, no square of
+ * anything. */
 static void test_hostile(void)
 {
     Fixture *f = fixture_new();
@@ -137,12 +152,12 @@ static void test_hostile(void)
     for (guint i = 0; i < 5000; i++) {
         g_autofree char *id = g_strdup_printf("%u@chain", i);
         g_autofree char *before = i > 0 ? g_strdup_printf("%u@chain", i - 1) : NULL;
-        fixture_put(f, f->inbox, (Mail) { .uid = i + 1, .id = id, .references = before, .date = 100 + i });
+        fixture_put(f, f->inbox, (Mail){ .uid = i + 1, .id = id, .references = before, .date = 100 + i });
     }
     GString *many = g_string_new("first@many");
     for (guint i = 0; i < 10000; i++)
         g_string_append_printf(many, " %u@many", i);
-    fixture_put(f, f->inbox, (Mail) { .uid = 9000, .id = "hostile", .references = many->str, .date = 5 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 9000, .id = "hostile", .references = many->str, .date = 5 });
     assert_ok(store_writer_commit(f->writer, fault));
     g_string_free(many, TRUE);
     g_autoptr(GPtrArray) rows = fixture_list(f, f->inbox, STORE_ORDER_THREAD);

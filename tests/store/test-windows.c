@@ -1,4 +1,5 @@
-/* What a screen costs does not grow with the mailbox: counted, in every order, and compared with a list sorted here. */
+/* What a screen costs does not grow with the mailbox: counted, in every order, and compared with a list
+ * sorted here. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -9,36 +10,46 @@
 #define SMALL 1000
 #define LARGE 100000
 #define SCREEN 40
-/* Before and after an anchor 2 × 20 rows, the anchor's own position, and for threads those that are cut at both ends. */
+/* Before and after an anchor 2 × 20 rows, the anchor's own position, and for threads those that are cut at
+ * both ends. */
 #define MOST_ROWS 400
 
 static const struct {
     StoreOrder order;
     const char *name;
 } orders[] = {
-    { STORE_ORDER_DATE, "date" }, { STORE_ORDER_THREAD, "thread" }, { STORE_ORDER_FROM, "from" },
-    { STORE_ORDER_SUBJECT, "subject" }, { STORE_ORDER_SIZE, "size" }, { STORE_ORDER_ARRIVED, "arrived" },
+    { STORE_ORDER_DATE, "date" },       { STORE_ORDER_THREAD, "thread" }, { STORE_ORDER_FROM, "from" },
+    { STORE_ORDER_SUBJECT, "subject" }, { STORE_ORDER_SIZE, "size" },     { STORE_ORDER_ARRIVED, "arrived" },
 };
 
-/* Half of the mail is alike in every key (the worst for an index), the rest is scattered; one in five is unread; threads of five. */
+/* Half of the mail is alike in every key (the worst for an index), the rest is scattered; one in five is
+ * unread; threads of five. */
 static void fill(Fixture *f, gint64 mailbox, guint count)
 {
     gint64 longest = 0, began = g_get_monotonic_time();
     for (guint at = 0; at < count; at += 100) {
         StoreMessageInput inputs[100];
-        g_autoptr(GPtrArray) summaries = g_ptr_array_new_with_free_func((GDestroyNotify) message_summary_free);
+        g_autoptr(GPtrArray) summaries =
+            g_ptr_array_new_with_free_func((GDestroyNotify) message_summary_free);
         for (guint i = 0; i < 100; i++) {
             guint n = count - at - i; /* newest first, as the engine does */
             gboolean alike = n % 2 == 0;
             g_autofree char *id = g_strdup_printf("%u.%" G_GINT64_FORMAT "@example.org", n, mailbox);
-            g_autofree char *root = g_strdup_printf("%u.%" G_GINT64_FORMAT "@example.org", n - n % 5, mailbox);
+            g_autofree char *root =
+                g_strdup_printf("%u.%" G_GINT64_FORMAT "@example.org", n - n % 5, mailbox);
             g_autofree char *from = g_strdup_printf("Sender %u", n * 7919 % 3001);
             g_autofree char *subject = g_strdup_printf("Subject %u", n * 104729 % 100003);
-            Mail mail = { .id = id, .references = n % 5 != 0 ? root : NULL, .from = alike ? "The List" : from,
-                          .subject = alike ? "Digest" : subject, .date = alike ? 1000000 : 2000000 + n * 60 };
+            Mail mail = { .id = id,
+                          .references = n % 5 != 0 ? root : NULL,
+                          .from = alike ? "The List" : from,
+                          .subject = alike ? "Digest" : subject,
+                          .date = alike ? 1000000 : 2000000 + n * 60 };
             g_ptr_array_add(summaries, fixture_summary(&mail));
-            inputs[i] = (StoreMessageInput) { .uid = n, .flags = n % 5 == 2 ? 0 : MAIL_FLAG_SEEN, .size = alike ? 5000 : 1000 + n * 31 % 65537,
-                                              .internal_date = alike ? 1000000 : 3000000 + n, .summary = summaries->pdata[i] };
+            inputs[i] = (StoreMessageInput){ .uid = n,
+                                             .flags = n % 5 == 2 ? 0 : MAIL_FLAG_SEEN,
+                                             .size = alike ? 5000 : 1000 + n * 31 % 65537,
+                                             .internal_date = alike ? 1000000 : 3000000 + n,
+                                             .summary = summaries->pdata[i] };
         }
         gint64 start = g_get_monotonic_time();
         assert_ok(store_writer_put_messages(f->writer, mailbox, inputs, MIN(100, count - at), fault));
@@ -52,7 +63,8 @@ typedef struct {
     guint64 rows, work;
 } Cost;
 
-static GPtrArray *window(Fixture *f, const StoreListSpec *spec, const StoreAnchor *anchor, guint before, guint after, Cost *most)
+static GPtrArray *window(Fixture *f, const StoreListSpec *spec, const StoreAnchor *anchor, guint before,
+                         guint after, Cost *most)
 {
     g_autoptr(GError) error = NULL;
     guint64 rows = store_reader_rows_read(f->reader), work = store_reader_work(f->reader);
@@ -69,10 +81,11 @@ static GPtrArray *window(Fixture *f, const StoreListSpec *spec, const StoreAncho
 static StoreAnchor anchor_of(const GPtrArray *rows, guint index)
 {
     const StoreListRow *row = g_ptr_array_index(rows, index);
-    return (StoreAnchor) { row->order_key, row->id };
+    return (StoreAnchor){ row->order_key, row->id };
 }
 
-/* The dearest of: the start, the end, page by page into the ties, around an anchor, around one that has gone. */
+/* The dearest of: the start, the end, page by page into the ties, around an anchor, around one that has gone.
+ */
 static Cost cost_of(Fixture *f, StoreListSpec spec)
 {
     Cost most = { 0, 0 };
@@ -108,12 +121,17 @@ static void test_cost(void)
     fill(f, f->archive, LARGE);
     for (guint i = 0; i < G_N_ELEMENTS(orders); i++) {
         for (guint variant = 0; variant < 4; variant++) {
-            StoreListSpec spec = { .mailbox_id = f->inbox, .order = orders[i].order, .descending = variant & 1, .unread_only = variant & 2 };
+            StoreListSpec spec = { .mailbox_id = f->inbox,
+                                   .order = orders[i].order,
+                                   .descending = variant & 1,
+                                   .unread_only = variant & 2 };
             Cost small = cost_of(f, spec);
             spec.mailbox_id = f->archive;
             Cost large = cost_of(f, spec);
-            g_test_message("%s%s%s: rows %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT ", work %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT,
-                           orders[i].name, variant & 1 ? " down" : "", variant & 2 ? " unread" : "", small.rows, large.rows, small.work, large.work);
+            g_test_message("%s%s%s: rows %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT
+                           ", work %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT,
+                           orders[i].name, variant & 1 ? " down" : "", variant & 2 ? " unread" : "",
+                           small.rows, large.rows, small.work, large.work);
             g_assert_cmpuint(large.rows, <=, MOST_ROWS);
             g_assert_cmpuint(large.rows, <=, small.rows + 10);
             g_assert_cmpuint(large.work, <=, small.work + small.work / 4);
@@ -123,7 +141,8 @@ static void test_cost(void)
     fixture_free(f);
 }
 
-/* --- the right rows in the right order ------------------------------------------------------------------- */
+/* --- the right rows in the right order -------------------------------------------------------------------
+ */
 
 static gint64 *ids_of(GPtrArray *rows)
 {
@@ -143,8 +162,10 @@ static void check_pieces(Fixture *f, StoreListSpec spec)
     g_assert_cmpuint(all->len, ==, total);
     for (guint i = 0; i < all->len; i += 7) {
         StoreAnchor anchor = anchor_of(all, i);
-        guint before = (guint) g_test_rand_int_range(0, 30), after = (guint) g_test_rand_int_range(1, 30), index = 0;
-        g_autoptr(GPtrArray) part = store_reader_window(f->reader, &spec, &anchor, before, after, &index, NULL);
+        guint before = (guint) g_test_rand_int_range(0, 30), after = (guint) g_test_rand_int_range(1, 30),
+              index = 0;
+        g_autoptr(GPtrArray) part =
+            store_reader_window(f->reader, &spec, &anchor, before, after, &index, NULL);
         guint first = i - MIN(before, i);
         g_assert_cmpuint(index, ==, i - first);
         g_assert_cmpuint(part->len, ==, MIN(i + after, all->len) - first);
@@ -166,11 +187,15 @@ static void test_pieces(void)
         g_array_append_val(some, id);
     }
     gint64 view = store_writer_view_new(f->writer, NULL, NULL);
-    assert_ok(store_writer_view_add(f->writer, view, (const gint64 *) (const void *) some->data, some->len, fault));
+    assert_ok(
+        store_writer_view_add(f->writer, view, (const gint64 *) (const void *) some->data, some->len, fault));
     for (guint i = 0; i < G_N_ELEMENTS(orders); i++) {
         for (guint variant = 0; variant < 8; variant++) {
-            StoreListSpec spec = { .mailbox_id = variant & 4 ? 0 : f->inbox, .view_id = variant & 4 ? view : 0, .order = orders[i].order,
-                                   .descending = variant & 1, .unread_only = variant & 2 };
+            StoreListSpec spec = { .mailbox_id = variant & 4 ? 0 : f->inbox,
+                                   .view_id = variant & 4 ? view : 0,
+                                   .order = orders[i].order,
+                                   .descending = variant & 1,
+                                   .unread_only = variant & 2 };
             check_pieces(f, spec);
         }
     }
@@ -181,7 +206,9 @@ static void test_pieces(void)
 static int compare_dates(gconstpointer a, gconstpointer b)
 {
     const StoreListRow *left = *(StoreListRow *const *) a, *right = *(StoreListRow *const *) b;
-    return left->date != right->date ? (left->date < right->date ? -1 : 1) : left->id < right->id ? -1 : left->id > right->id;
+    return left->date != right->date ? (left->date < right->date ? -1 : 1)
+           : left->id < right->id    ? -1
+                                     : left->id > right->id;
 }
 
 static void test_sorted(void)
@@ -195,14 +222,18 @@ static void test_sorted(void)
         g_assert_cmpint(((StoreListRow *) rows->pdata[i])->id, ==, ids[i]);
     g_autoptr(GPtrArray) by_size = fixture_list(f, f->inbox, STORE_ORDER_SIZE);
     for (guint i = 1; i < by_size->len; i++)
-        g_assert_cmpuint(((StoreListRow *) by_size->pdata[i - 1])->size, <=, ((StoreListRow *) by_size->pdata[i])->size);
+        g_assert_cmpuint(((StoreListRow *) by_size->pdata[i - 1])->size, <=,
+                         ((StoreListRow *) by_size->pdata[i])->size);
     g_autoptr(GPtrArray) by_from = fixture_list(f, f->inbox, STORE_ORDER_FROM);
     for (guint i = 1; i < by_from->len; i++)
-        g_assert_cmpint(strcmp(((StoreListRow *) by_from->pdata[i - 1])->from_name, ((StoreListRow *) by_from->pdata[i])->from_name), <=, 0);
+        g_assert_cmpint(strcmp(((StoreListRow *) by_from->pdata[i - 1])->from_name,
+                               ((StoreListRow *) by_from->pdata[i])->from_name),
+                        <=, 0);
     fixture_free(f);
 }
 
-/* A view keeps what was put into it: a message that was read stays, one that was moved comes back when that is undone. */
+/* A view keeps what was put into it: a message that was read stays, one that was moved comes back when that
+ * is undone. */
 static void test_view(void)
 {
     Fixture *f = fixture_new();
