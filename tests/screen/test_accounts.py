@@ -105,6 +105,37 @@ def test_password_asked():
             assert server.password.encode() not in bytes(screen.written)
 
 
+def test_password_command_with_terminal():
+    """a password command that fails without the terminal is run again with it, when the person says so"""
+    with Dovecot() as server:
+        command = 'password-command = test -t 0 && test -t 2 && echo "asking you" >&2 && echo %s' % server.password
+        with Bag(server, password=None, account=command) as bag:
+            mail(server, "Plans")
+            with bag.screen() as screen:
+                screen.until("run it again with the terminal")
+                screen.keys("r")
+                screen.until("Plans")
+                assert b"asking you" in bytes(screen.written)
+                assert server.password.encode() not in bytes(screen.written).replace(command.encode(), b"").replace(
+                    b"echo " + server.password.encode(), b"")
+
+
+def test_reconnecting():
+    """a lost link: the list stays, the status line says since when it is old and when the next attempt comes"""
+    with Dovecot() as server, Bag(server) as bag:
+        mail(server, "One", "Two")
+        with bag.screen(columns=120) as screen:
+            screen.until("Two")
+            screen.until(lambda s: " online" in s.text())
+            server.stop()
+            screen.until(re.compile(r"as of \d\d:\d\d, (reconnecting in \d+ s|connecting)"))
+            assert "One" in screen.text() and "Two" in screen.text()
+            screen.keys("=", "Enter")
+            screen.until("From:")
+            server.start()
+            screen.until(lambda s: " online" in s.text())
+
+
 def test_frozen_server():
     """a server that does not answer: the keys do, what was read is there, and decisions are taken and sent later"""
     with Dovecot() as server, Bag(server) as bag:
