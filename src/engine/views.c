@@ -163,7 +163,7 @@ void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char
         fill_free(fill);
         return;
     }
-    g_autoptr(GPtrArray) none = store_reader_rows_after(engine->reader, mailbox_id, -1, 0, &fill->last_id);
+    g_ptr_array_unref(store_reader_rows_after(engine->reader, mailbox_id, -1, 0, &fill->last_id));
     g_ptr_array_add(engine->fills, fill);
     tell(fill, FALSE, NULL);
     work_on(fill, fill_slice);
