@@ -86,10 +86,11 @@ static bool is_ascii(const char *text)
 
 char *mime_domain_show(const char *domain)
 {
-    g_autofree char *lower =
-        g_utf8_validate(domain, -1, NULL) ? g_utf8_strdown(domain, -1) : g_ascii_strdown(domain, -1);
+    /* GLib's IDNA reads past the end of what is not UTF-8. */
+    g_autofree char *valid = g_utf8_make_valid(domain, -1);
+    g_autofree char *lower = g_utf8_strdown(valid, -1);
     if (is_ascii(lower) && !strstr(lower, "xn--"))
-        return text_make_safe(domain, -1, TEXT_SINGLE_LINE);
+        return text_make_safe(valid, -1, TEXT_SINGLE_LINE);
     if (strlen(lower) > 255)
         return text_make_safe(lower, -1, TEXT_SINGLE_LINE);
 

@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	tests/fuzz/mime/corpus/boundary-only \
 	tests/fuzz/mime/corpus/digest \
 	tests/fuzz/mime/corpus/domain \
+	tests/fuzz/mime/corpus/domain-invalid \
 	tests/fuzz/mime/corpus/empty-lines \
 	tests/fuzz/mime/corpus/flowed \
 	tests/fuzz/mime/corpus/header \
