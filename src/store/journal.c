@@ -136,6 +136,19 @@ gboolean store_writer_intent_sending(StoreWriter *writer, gint64 intent_id, guin
     return store_end(writer, ok, error);
 }
 
+/* After it had failed: what it showed was taken back, and its messages may be elsewhere by now. */
+static gboolean try_again(StoreWriter *writer, const Intent *intent, GError **error)
+{
+    if (!journal_is_about_messages(intent->kind))
+        return journal_effect(writer, intent, error);
+    if (intent->message_ids->len == 0) {
+        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_REFUSED,
+                            _("The messages that this was about are no longer there."));
+        return FALSE;
+    }
+    return journal_refreeze(writer, intent->id, error) && journal_effect(writer, intent, error);
+}
+
 static gboolean back_to_pending(StoreWriter *writer, const Intent *intent, const char *words, GError **error)
 {
     gboolean look_first =
@@ -145,8 +158,7 @@ static gboolean back_to_pending(StoreWriter *writer, const Intent *intent, const
         !database_run(writer->db, error, "UPDATE intent SET recovery = ?2 WHERE id = ?1", "ii", intent->id,
                       (gint64) look_first))
         return FALSE;
-    /* Tried again after it had failed: what it shows was taken back. */
-    return journal_is_unfinished(intent->state) || journal_effect(writer, intent, error);
+    return journal_is_unfinished(intent->state) || try_again(writer, intent, error);
 }
 
 static gboolean set_state(StoreWriter *writer, const Intent *intent, IntentState state, const char *words,

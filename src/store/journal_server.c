@@ -173,6 +173,7 @@ gboolean journal_refreeze(StoreWriter *writer, gint64 intent_id, GError **error)
     return failed == NULL;
 }
 
+/* What was sent once stays as it was sent: its messages may be under way, and nothing that stands before it can change. */
 gboolean journal_refreeze_for(StoreWriter *writer, const GArray *message_ids, GError **error)
 {
     GError *failed = NULL;
@@ -181,7 +182,7 @@ gboolean journal_refreeze_for(StoreWriter *writer, const GArray *message_ids, GE
     for (guint i = 0; i < message_ids->len && failed == NULL; i++) {
         sqlite3_stmt *s = database_query(writer->db, &failed,
                                          "SELECT i.id FROM intent_message l JOIN intent i ON i.id = "
-                                         "l.intent_id WHERE l.message_id = ? AND i.state = 0",
+                                         "l.intent_id WHERE l.message_id = ? AND i.state = 0 AND i.tries = 0",
                                          "i", g_array_index(message_ids, gint64, i));
         while (s != NULL && database_step(writer->db, s, &failed)) {
             gint64 id = column_int(s, 0);
@@ -203,7 +204,7 @@ gboolean journal_message_placed(StoreWriter *writer, gint64 message_id, GError *
     g_autoptr(GArray) intents =
         journal_collect_ids(writer, &failed,
                             "SELECT i.id FROM intent_message l JOIN intent i ON i.id = l.intent_id WHERE "
-                            "l.message_id = ?1 AND i.state = 0 AND ?2 = 0"
+                            "l.message_id = ?1 AND i.state = 0 AND i.tries = 0 AND ?2 = 0"
                             " ORDER BY i.id",
                             message_id, 0);
     for (guint i = 0; intents != NULL && i < intents->len && failed == NULL; i++) {
@@ -256,11 +257,13 @@ gboolean journal_message_removed(StoreWriter *writer, gint64 message_id, const c
 gboolean journal_message_expunged(StoreWriter *writer, gint64 message_id, gboolean *keep, GError **error)
 {
     GError *failed = NULL;
-    /* A move that is under way takes it from there: it is on its way, not gone. */
+    /* A move that is under way takes it from there: it is on its way, not gone. So it is when the link broke after the
+     * command went: the move waits again and will look in the target. */
     *keep = database_int(writer->db, &failed, 0,
                          "SELECT 1 FROM intent_message l JOIN intent i ON i.id = l.intent_id WHERE "
                          "l.message_id = ?1 AND l.moved = 0"
-                         " AND i.state IN (1, 5) AND i.kind IN (1, 3) AND i.target_mailbox_id <> 0 LIMIT 1",
+                         " AND (i.state IN (1, 5) OR i.state = 0 AND i.tries > 0) AND i.kind IN (1, 3)"
+                         " AND i.target_mailbox_id <> 0 LIMIT 1",
                          "i", message_id) != 0;
     if (failed != NULL) {
         g_propagate_error(error, failed);

@@ -479,6 +479,60 @@ static void test_refused_moves(void)
     fixture_free(f);
 }
 
+/* The link broke after the command went: that the source is gone then means that it moved, not that it was deleted. */
+static void test_cut_move(void)
+{
+    Fixture *f = fixture_new();
+    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 5, .id = "a@x", .date = 10 });
+    gint64 moved = fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, &m, 1));
+    gint64 flagged = fixture_flag(f, m, MAIL_FLAG_FLAGGED, 0);
+    assert_ok(store_writer_intent_sending(f->writer, moved, 7, 20, fault));
+    fixture_reopen(f);
+    guint32 gone = 5;
+    assert_ok(store_writer_expunged(f->writer, f->inbox, &gone, 1, fault));
+    assert_ok(store_writer_undo(f->writer, flagged, NULL, NULL, NULL, fault));
+    g_autoptr(GPtrArray) ready = store_writer_ready_intents(f->writer, f->account, 10);
+    g_assert_cmpuint(ready->len, ==, 1);
+    const Intent *again = ready->pdata[0];
+    g_assert_true(again->recovery);
+    g_assert_cmpuint(again->tries, ==, 1);
+    g_assert_cmpstr(again->uids, ==, "5");
+    g_assert_cmpuint(fixture_count(f, f->archive), ==, 1);
+    guint32 uid = 20;
+    assert_ok(store_writer_intent_done(f->writer, moved, 7, &uid, 1, fault));
+    g_assert_cmpint(store_writer_message_by_uid(f->writer, f->archive, 20), ==, m);
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
+/* Tried again after it had failed and the message went elsewhere; and when it is no longer anywhere. */
+static void test_try_again(void)
+{
+    Fixture *f = fixture_new();
+    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 5, .id = "a@x", .date = 10 });
+    gint64 flagged = fixture_flag(f, m, MAIL_FLAG_FLAGGED, 0);
+    assert_ok(store_writer_intent_sending(f->writer, flagged, 0, 0, fault));
+    assert_ok(store_writer_intent_state(f->writer, flagged, INTENT_FAILED, "NO", fault));
+    gint64 moved = fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, &m, 1));
+    guint32 uid = 20;
+    assert_ok(store_writer_intent_sending(f->writer, moved, 7, 20, fault));
+    assert_ok(store_writer_intent_done(f->writer, moved, 7, &uid, 1, fault));
+    assert_ok(store_writer_intent_state(f->writer, flagged, INTENT_PENDING, NULL, fault));
+    g_autoptr(Intent) again = store_writer_intent(f->writer, flagged);
+    g_assert_cmpint(again->mailbox_id, ==, f->archive);
+    g_assert_cmpstr(again->uids, ==, "20");
+    g_autoptr(StoreListRow) row = fixture_row(f, m);
+    g_assert_cmpint(row->flags, ==, MAIL_FLAG_FLAGGED);
+    assert_ok(store_writer_intent_state(f->writer, flagged, INTENT_FAILED, "NO", fault));
+    assert_ok(store_writer_expunged(f->writer, f->archive, &uid, 1, fault));
+    g_autoptr(GError) error = NULL;
+    g_assert_false(store_writer_intent_state(f->writer, flagged, INTENT_PENDING, NULL, &error));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_REFUSED);
+    g_assert_cmpint(fixture_state(f, flagged), ==, INTENT_FAILED);
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -499,5 +553,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/journal/slices", test_slices);
     g_test_add_func("/store/journal/within", test_within);
     g_test_add_func("/store/journal/refused", test_refused_moves);
+    g_test_add_func("/store/journal/cut-move", test_cut_move);
+    g_test_add_func("/store/journal/try-again", test_try_again);
     return g_test_run();
 }

@@ -26,6 +26,7 @@ typedef struct {
     IntentState state;
     guint source, target;
     MailFlags add, remove;
+    gboolean tried; /* sent once: its messages may be under way */
     gboolean members[MESSAGES];
 } Decision;
 
@@ -124,7 +125,7 @@ static void expunge(World *w)
     guint n = (guint) g_test_rand_int_range(0, MESSAGES);
     Message *m = &w->messages[n];
     for (guint i = 0; i < w->decisions->len; i++)
-        if (g_array_index(w->decisions, Decision, i).state == INTENT_SENDING &&
+        if (unfinished(&g_array_index(w->decisions, Decision, i)) && g_array_index(w->decisions, Decision, i).tried &&
             g_array_index(w->decisions, Decision, i).members[n])
             return;
     if (m->gone || m->uid == 0)
@@ -225,7 +226,7 @@ static void replay(World *w)
             uidnext = w->next_uid[i];
     assert_ok(store_writer_intent_sending(w->f->writer, intent->id, 7, uidnext, fault));
     if (d != NULL)
-        d->state = INTENT_SENDING;
+        d->state = INTENT_SENDING, d->tried = TRUE;
     check(w);
     switch (g_test_rand_int_range(0, 4)) {
     case 0: /* the link broke before anything was done */
