@@ -57,12 +57,15 @@ def main():
                     mine["keys"] = measured(kind, "keys at rest and frozen", measures.keys_at_rest, server, newest)
                     mine["keys fetching"] = measured(kind, "keys while fetching", measures.keys_while_fetching, server,
                                                      newest)
-                    for compress in (False, True):
-                        mine["summaries compressed" if compress else "summaries"] = measured(
-                            kind, "all summaries" + (", compressed" if compress else ""), measures.all_summaries, server,
-                            newest, count, compress)
+                    mine["summaries compressed"] = measured(kind, "all summaries, compressed", measures.all_summaries,
+                                                            server, newest, count, True)
                     mine["flag scattered"] = measured(kind, "flag scattered ones", measures.flag, server, newest,
                                                       "flag_scattered")
+    with Dovecot(home_source=mailsets.home(big), compress=False) as server:
+        newest = measures.newest_subject(server)
+        for kind in kinds:
+            results[kind.name]["summaries"] = measured(kind, "all summaries", measures.all_summaries, server, newest, big,
+                                                       False)
     with open("/proc/cpuinfo") as file:
         model = next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), platform.machine())
     about = {"date": datetime.date.today().isoformat(), "big": big, "cpu": model, "cores": os.cpu_count()}

@@ -209,7 +209,6 @@ class Alpine(Client):
         screen.keys("*")
         screen.until("Flag New, Deleted")
         screen.keys("Enter")
-        screen.until("Flagged")
         link.until(lambda s: s["commands"] > 0, "the command to flag")
         return link.until_quiet(1500)
 
@@ -238,6 +237,15 @@ class Malle(Client):
             screen.type("change-mailbox " + self.mailbox)
             screen.keys("Enter")
         screen.until(self.newest)
+
+    def all_known(self, screen, link):
+        def counts_agree(s):
+            sidebar = re.search(r"Inbox +(?:\d+/)?(\d+)", s.text())
+            title = re.search(r"(?:of |INBOX +)(\d+) ·", s.text())
+            return sidebar and title and sidebar.group(1) == title.group(1)
+        if self.mailbox == "INBOX":
+            screen.until(counts_agree)
+        link.until_quiet(1500)
 
     def _flag(self, screen, link, pattern):
         screen.keys("T")

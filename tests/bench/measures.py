@@ -163,6 +163,8 @@ def walk(client, screen, presses):
     """Up and down the list, which is what a person does; from the bottom of it, so that both have room."""
     times = []
     for number in range(presses):
+        # A key held down: some thirty a second.
+        time.sleep(0.033)
         times.append(press(screen, client.up if (number // 10) % 2 == 0 else client.down))
         if times[-1] is None and times.count(None) >= 3:
             break
