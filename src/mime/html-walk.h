@@ -33,9 +33,10 @@ typedef struct {
     guint paragraph_serial;
     GArray *stack; /* of HtmlFrame */
     GString *scratch;
-    guint used_link; /* the open link, once there is text or a picture in it */
-    guint numbered;  /* the open link, once its number is written */
-    char *marker;    /* of a list item that has had no text yet */
+    guint used_link;    /* the open link, once there is text or a picture in it */
+    guint highest_used; /* no link up to this number is taken back */
+    guint numbered;     /* the open link, once its number is written */
+    char *marker;       /* of a list item that has had no text yet */
     int list_indent;
     bool blank_due;
     guint last_quote;

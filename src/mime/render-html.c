@@ -78,6 +78,15 @@ static bool is_html_space(char c)
     return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
 
+/* There is something to read in the link. */
+static void use_link(HtmlWalk *walk, guint link)
+{
+    if (link == 0)
+        return;
+    walk->used_link = link;
+    walk->highest_used = MAX(walk->highest_used, link);
+}
+
 /* Sanitised where it enters the paragraph, after all decoding (entities are the parser's). */
 static void add_safe(HtmlWalk *walk, const char *text, gsize length)
 {
@@ -86,7 +95,7 @@ static void add_safe(HtmlWalk *walk, const char *text, gsize length)
     HtmlFrame *frame = html_top(walk);
     guint link = frame->link;
     if (strspn(walk->scratch->str, " \n") < walk->scratch->len)
-        walk->used_link = link;
+        use_link(walk, link);
     else if (walk->used_link != link) /* blanks alone do not make a link worth its number */
         link = 0;
     paragraph_add(walk->paragraph, walk->scratch->str, walk->scratch->len, frame->style, link);
@@ -200,8 +209,8 @@ static void close_link(HtmlWalk *walk, const HtmlFrame *frame)
     bool used = walk->used_link == frame->link;
     if (used && walk->numbered != frame->link)
         number_link(walk, frame);
-    /* Around nothing: no number is spent on it. Only its own: a target met before has its number already. */
-    if (!used && frame->new_link && frame->link == links->len)
+    /* Around nothing: no number is spent on it, unless a link within led to the same target. */
+    if (!used && frame->new_link && frame->link == links->len && frame->link > walk->highest_used)
         g_ptr_array_remove_index(links, links->len - 1);
     bool same = used && frame->link == g_array_index(walk->stack, HtmlFrame, walk->stack->len - 2).link;
     walk->used_link = same ? frame->link : frame->outer_used;
@@ -231,8 +240,7 @@ static void add_picture(HtmlWalk *walk, const GumboNode *node)
         return;
     g_autofree char *shown = g_strdup_printf("[%s]", safe);
     paragraph_add(walk->paragraph, shown, strlen(shown), html_style(walk) | RUN_IMAGE, frame->link);
-    if (frame->link)
-        walk->used_link = frame->link;
+    use_link(walk, frame->link);
 }
 
 /* --- blocks ----------------------------------------------------------------------------------- */

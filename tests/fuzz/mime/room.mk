@@ -26,6 +26,7 @@ EXTRA_DIST += \
 	tests/fuzz/mime/corpus/html-deceiving-links \
 	tests/fuzz/mime/corpus/html-entities \
 	tests/fuzz/mime/corpus/html-hidden \
+	tests/fuzz/mime/corpus/html-links-three-deep \
 	tests/fuzz/mime/corpus/html-lists \
 	tests/fuzz/mime/corpus/html-link-around-table \
 	tests/fuzz/mime/corpus/html-link-in-link \
