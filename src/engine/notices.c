@@ -87,8 +87,7 @@ static void on_text(ImapSession *session, const ImapText *text, gpointer user)
 {
     (void) session;
     selected_hear_text(user, text);
-    if (text->copyuid != NULL)
-        replay_hear_copyuid(user, text->copyuid);
+    replay_hear_text(user, text);
 }
 
 static void on_alert(ImapSession *session, ImapString text, gpointer user)

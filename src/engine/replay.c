@@ -42,7 +42,7 @@ static void over(Job *job)
 static guint count_gone(Job *job)
 {
     Replay *replay = job->data;
-    gboolean names = replay->target != NULL && !touches_mailboxes(replay->intent) && replay->intent->tries == 0 &&
+    gboolean names = replay->target != NULL && !replay->crooked && !touches_mailboxes(replay->intent) && replay->intent->tries == 0 &&
                      engine_account_can(job->account, IMAP_CAP_UIDPLUS);
     guint64 asked = imap_uidset_count(replay->uids), named = g_hash_table_size(replay->new_uids);
     return names && asked > named ? (guint) (asked - named) : 0;
@@ -119,15 +119,49 @@ void replay_step_end(Job *job)
     answered(job);
 }
 
-static void take_copyuid(Replay *replay, const ImapCopyUid *copyuid)
+static gboolean take_pair(Replay *replay, ImapUidSet *targets, guint32 source, guint32 target)
 {
-    replay->target_uidvalidity = copyuid->uidvalidity;
-    ImapUidIter iter = { 0 };
-    for (guint32 uid; (uid = imap_uidset_next(replay->uids, &iter)) != 0;) {
-        guint32 target = imap_copyuid_lookup(copyuid, uid);
-        if (target != 0)
-            g_hash_table_insert(replay->new_uids, GUINT_TO_POINTER(uid), GUINT_TO_POINTER(target));
+    gpointer key = GUINT_TO_POINTER(source), known = g_hash_table_lookup(replay->new_uids, key);
+    if (!imap_uidset_contains(replay->uids, source) || imap_uidset_contains(targets, target) ||
+        (known != NULL && GPOINTER_TO_UINT(known) != target))
+        return FALSE;
+    imap_uidset_add(targets, target);
+    g_hash_table_insert(replay->new_uids, key, GUINT_TO_POINTER(target));
+    return TRUE;
+}
+
+/* FALSE for one that names what nobody asked for, a message twice, or a UID that was taken before (RFC 4315 §3): a row would get
+ * another message's UID by it. */
+static gboolean take_pairs(Replay *replay, const ImapCopyUid *copyuid)
+{
+    const StoreMailbox *target = replay->target;
+    guint32 first_free = target != NULL && target->uidvalidity == copyuid->uidvalidity ? target->uidnext : 0;
+    guint64 named = 0, asked = imap_uidset_count(replay->uids);
+    g_autoptr(ImapUidSet) targets = imap_uidset_new();
+    for (gsize i = 0; i < copyuid->n; i++) {
+        ImapUidRange from = copyuid->pairs_source[i], to = copyuid->pairs_target[i];
+        named += (guint64) from.last - from.first + 1;
+        if (target == NULL || named > asked || to.first < first_free)
+            return FALSE;
+        for (guint32 k = 0; k <= from.last - from.first; k++)
+            if (!take_pair(replay, targets, from.first + k, to.first + k))
+                return FALSE;
     }
+    return TRUE;
+}
+
+static void take_copyuid(Replay *replay, const ImapText *text)
+{
+    const ImapCopyUid *copyuid = text->copyuid;
+    if (copyuid == NULL && !(text->code == IMAP_CODE_UNKNOWN && imap_string_is(text->code_name, "COPYUID")))
+        return;
+    if (copyuid != NULL && !replay->crooked && take_pairs(replay, copyuid)) {
+        replay->target_uidvalidity = copyuid->uidvalidity;
+        return;
+    }
+    replay->crooked = TRUE;
+    replay->target_uidvalidity = 0;
+    g_hash_table_remove_all(replay->new_uids);
 }
 
 static void command_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
@@ -135,11 +169,11 @@ static void command_answered(EngineAccount *account, ImapResult result, const Im
     Job *job = user;
     Replay *replay = job->data;
     g_queue_remove(account->replay_commands, job);
-    if (result == IMAP_RESULT_OK && text->copyuid != NULL)
-        take_copyuid(replay, text->copyuid);
+    if (result == IMAP_RESULT_OK)
+        take_copyuid(replay, text);
     else if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         replay->link_lost = TRUE;
-    else if (result != IMAP_RESULT_OK && replay->refusal == NULL) {
+    else if (replay->refusal == NULL) {
         g_autofree char *said = imap_string_dup(text->text);
         replay->refusal = g_utf8_make_valid(said != NULL && *said != '\0' ? said : imap_code_name(text->code), -1);
         replay->refusal_code = text->code;
@@ -157,11 +191,11 @@ void replay_send(Job *job, ImapCommand *command)
 }
 
 /* MOVE tells its COPYUID in an untagged OK (RFC 6851 §4.3), which belongs to the oldest command in flight. */
-void replay_hear_copyuid(EngineAccount *account, const ImapCopyUid *copyuid)
+void replay_hear_text(EngineAccount *account, const ImapText *text)
 {
     Job *job = g_queue_peek_head(account->replay_commands);
     if (job != NULL)
-        take_copyuid(job->data, copyuid);
+        take_copyuid(job->data, text);
 }
 
 /* --- jobs --------------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
 /* Looks for intents whose turn it is. To be called when a link is ready and when an intent was committed. */
 void replay_ready(EngineAccount *account);
 void replay_link_ended(EngineAccount *account);
-void replay_hear_copyuid(EngineAccount *account, const ImapCopyUid *copyuid);
+void replay_hear_text(EngineAccount *account, const ImapText *text);
 
 /* --- shared by the files of the replay --- */
 
@@ -26,6 +26,7 @@ typedef struct {
     gboolean link_lost;
     guint32 target_uidvalidity; /* as COPYUID told, 0 when it did not */
     guint32 appended_uid;  /* APPEND: where it is now, 0 not told */
+    gboolean crooked;      /* a COPYUID made no sense: none is believed, the target's next list of UIDs shows what came */
     char *refusal;         /* the server's words */
     int refusal_code;      /* of ImapCode */
     void (*next)(Job *job); /* the step after the one in flight */
