@@ -99,8 +99,8 @@ static void keep_structure(EngineAccount *account, guint32 uid, const ImapBody *
 void fetches_hear(EngineAccount *account, const ImapFetch *fetch)
 {
     Selected *selected = account->selected;
-    if (selected == NULL || selected->opening)
-        return;
+    if (selected == NULL || selected->opening || (fetch->damaged & IMAP_FETCH_UID) != 0)
+        return; /* "UID 0": it says whose it is, and it is nobody's */
     guint32 uid = selected_learn(account, fetch->seq, fetch->uid);
     if (uid == 0)
         return;
