@@ -48,13 +48,13 @@ static void logged_in(Link *link)
 
 static void starttls_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
+    (void) text; /* whoever is on the way may have written it: the session does not pass it on */
     (void) user;
     if (result == IMAP_RESULT_OK || result == IMAP_RESULT_NOT_SENT || result == IMAP_RESULT_UNKNOWN)
         return; /* OK: the stream changes behind this answer; else the end of the link says why */
-    g_autofree char *said = server_words(text);
-    g_autofree char *words = g_strdup_printf(
-        _("The server refuses STARTTLS (“%s”). No password was sent. If the server has TLS on a port of its own, write imaps:// in the accounts file."), said);
-    link_end(account->link, LINK_END_REFUSED, words, NULL);
+    link_end(account->link, LINK_END_REFUSED,
+             _("The server refuses STARTTLS. No password was sent. If the server has TLS on a port of its own, write imaps:// in the accounts file."),
+             NULL);
 }
 
 static void secure(Link *link)
