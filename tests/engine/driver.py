@@ -17,11 +17,12 @@ class Driver:
     A call sends one command, waits for its end, and returns the facts it printed."""
 
     def __init__(self, port, directory=None, user="test", password="secret", offline=False, settings="", scheme="imap+insecure",
-                 host="127.0.0.1"):
+                 host="127.0.0.1", answer_ms=0):
         self.program = os.path.join(tap.build_dir(), "tests", "engine", "engine-driver")
         tap.need(os.access(self.program, os.X_OK), self.program + " is not built")
         self.directory = directory or tap.keep(tempfile.TemporaryDirectory(prefix="malle-engine-"))
         self.offline = offline
+        self.answer_ms = answer_ms
         self.accounts = os.path.join(self.directory, "accounts")
         with open(os.open(self.accounts, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write("[account work]\nname = Test\naddress = test@example.org\nreceive = %s://%s@%s:%d\n"
@@ -29,7 +30,7 @@ class Driver:
 
     def __enter__(self):
         arguments = [self.program, self.accounts, os.path.join(self.directory, "store", "store.db")]
-        self.process = process.start(arguments + (["offline"] if self.offline else []), stdin=subprocess.PIPE,
+        self.process = process.start(arguments + (["offline" if self.offline else "online", str(self.answer_ms)]), stdin=subprocess.PIPE,
                                      stdout=subprocess.PIPE)
         self.facts = []
         return self

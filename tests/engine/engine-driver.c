@@ -1,6 +1,6 @@
 /* The engine without a screen, driven line by line from standard input, for tests against real servers.
  *
- *   engine-driver ACCOUNTS-FILE STORE [offline]
+ *   engine-driver ACCOUNTS-FILE STORE [online|offline [ANSWER-MS]]
  *
  * Each line is a command; each is answered by lines of facts and then "ok" or "error WORDS". The engine runs on this one
  * thread, and only while a command waits for something, so what passes on the wire belongs to that command.
@@ -369,6 +369,45 @@ static gboolean do_limit(Driver *driver, const char *query)
     return met;
 }
 
+/* A section as it is kept here, its line ends as blanks. */
+static gboolean do_kept(Driver *driver, guint n, const char *section)
+{
+    gint64 message_id = nth_newest(driver, n);
+    g_autoptr(GBytes) bytes = store_reader_body(driver->reader, message_id, section);
+    g_autofree char *path = bytes == NULL ? store_reader_body_path(driver->reader, message_id, section) : NULL;
+    if (bytes == NULL && path == NULL) {
+        printf("nothing\n");
+    } else if (path != NULL) {
+        printf("file\n");
+    } else {
+        gsize length;
+        const char *data = g_bytes_get_data(bytes, &length);
+        g_autofree char *text = g_strndup(data, length);
+        printf("text %s\n", g_strdelimit(text, "\r\n", ' '));
+    }
+    return TRUE;
+}
+
+/* What is left of the decisions, finished ones too: state, kind, and the words of what went wrong. */
+static gboolean do_intents(Driver *driver)
+{
+    g_autoptr(GPtrArray) intents = store_reader_intents(driver->reader, G_MAXUINT, 100);
+    for (guint i = 0; intents != NULL && i < intents->len; i++) {
+        const Intent *intent = g_ptr_array_index(intents, i);
+        printf("intent %s %s %s\n", intent_state_name(intent->state), intent_kind_name(intent->kind),
+               intent->error != NULL ? intent->error : "");
+    }
+    return TRUE;
+}
+
+/* Does what is due now and waits for nothing: for conditions that only the caller can see. */
+static gboolean do_turn(Driver *driver)
+{
+    while (g_main_context_iteration(engine_context(driver->engine), FALSE))
+        ;
+    return TRUE;
+}
+
 static gboolean do_memory(void)
 {
     g_autofree char *status = NULL;
@@ -442,6 +481,12 @@ static gboolean run(Driver *driver, char **words)
         return do_dump(driver, one);
     if (g_str_equal(command, "mailboxes"))
         return do_mailboxes(driver);
+    if (g_str_equal(command, "kept"))
+        return do_kept(driver, (guint) atoi(one), two);
+    if (g_str_equal(command, "intents"))
+        return do_intents(driver);
+    if (g_str_equal(command, "turn"))
+        return do_turn(driver);
     if (g_str_equal(command, "memory"))
         return do_memory();
     printf("what is \"%s\"?\n", command);
@@ -457,7 +502,7 @@ int main(int argc, char **argv)
         return 78;
     }
     Driver driver = { .state = ACCOUNT_OFFLINE };
-    EngineOptions options = { .store_path = argv[2], .offline = argc > 3 };
+    EngineOptions options = { .store_path = argv[2], .offline = argc > 3 && g_str_equal(argv[3], "offline"), .answer_ms = argc > 4 ? (guint) atoi(argv[4]) : 0 };
     g_autofree char *pins = g_strconcat(argv[2], ".pins", NULL);
     options.pins_path = pins;
     driver.engine = engine_new(&options, accounts, hear, &driver, &error);
