@@ -173,7 +173,8 @@ gboolean journal_refreeze(StoreWriter *writer, gint64 intent_id, GError **error)
     return failed == NULL;
 }
 
-/* What was sent once stays as it was sent: its messages may be under way, and nothing that stands before it can change. */
+/* What was sent once stays as it was sent: its messages may be under way, and nothing that stands before it
+ * can change. */
 gboolean journal_refreeze_for(StoreWriter *writer, const GArray *message_ids, GError **error)
 {
     GError *failed = NULL;
@@ -257,8 +258,8 @@ gboolean journal_message_removed(StoreWriter *writer, gint64 message_id, const c
 gboolean journal_message_expunged(StoreWriter *writer, gint64 message_id, gboolean *keep, GError **error)
 {
     GError *failed = NULL;
-    /* A move that is under way takes it from there: it is on its way, not gone. So it is when the link broke after the
-     * command went: the move waits again and will look in the target. */
+    /* A move that is under way takes it from there: it is on its way, not gone. So it is when the link broke
+     * after the command went: the move waits again and will look in the target. */
     *keep = database_int(writer->db, &failed, 0,
                          "SELECT 1 FROM intent_message l JOIN intent i ON i.id = l.intent_id WHERE "
                          "l.message_id = ?1 AND l.moved = 0"

@@ -100,6 +100,7 @@ gboolean message_absorb(StoreWriter *writer, gint64 message_id, gint64 other, GE
 typedef struct {
     gint64 mailbox_id, account_id;
     gboolean waiting; /* rows that were moved or copied here wait for their UID */
+    gboolean sent;    /* the mailbox holds what was sent: whom to is worth knowing */
     gboolean late;    /* unfinished intents name UIDs that no row stood for */
 } Arrival;
 
@@ -152,6 +153,8 @@ static gint64 insert_new(StoreWriter *writer, const Arrival *arrival, const Stor
         .shown_mailbox = arrival->mailbox_id,
     };
     gint64 id = message_insert(writer, &content, &placement, error);
+    if (id != 0 && arrival->sent && !addresses_collect(writer, input->summary, content.date, error))
+        return 0;
     if (id != 0 && arrival->late &&
         !journal_message_arrived(writer, arrival->mailbox_id, input->uid, id, error))
         return 0;
@@ -207,6 +210,9 @@ gboolean store_writer_put_messages(StoreWriter *writer, gint64 mailbox_id, const
         arrival.waiting = database_int(writer->db, &failed, 0,
                                        "SELECT 1 FROM message WHERE mailbox_id = ? AND uid IS NULL LIMIT 1",
                                        "i", mailbox_id) != 0;
+    if (failed == NULL)
+        arrival.sent = database_int(writer->db, &failed, 0, "SELECT role FROM mailbox WHERE id = ?", "i",
+                                    mailbox_id) == MAILBOX_ROLE_SENT;
     arrival.late = failed == NULL && journal_expects_late(writer);
     for (guint i = 0; i < count && failed == NULL; i++)
         if (messages[i].uid != 0)

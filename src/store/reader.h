@@ -48,9 +48,11 @@ typedef struct {
  * within the array. */
 GPtrArray *store_reader_window(StoreReader *reader, const StoreListSpec *spec, const StoreAnchor *anchor,
                                guint before, guint after, guint *anchor_index, GError **error);
-/* Up to `limit` rows of a mailbox that came into the store after `after_id`, in the order in which they came; *last (may be NULL) gets the id to go
- * on from, which passes over what came into other mailboxes. `after_id` −1: none, only *last: where the store ends now. */
-GPtrArray *store_reader_rows_after(StoreReader *reader, gint64 mailbox_id, gint64 after_id, guint limit, gint64 *last);
+/* Up to `limit` rows of a mailbox that came into the store after `after_id`, in the order in which they came;
+ * *last (may be NULL) gets the id to go on from, which passes over what came into other mailboxes. `after_id`
+ * −1: none, only *last: where the store ends now. */
+GPtrArray *store_reader_rows_after(StoreReader *reader, gint64 mailbox_id, gint64 after_id, guint limit,
+                                   gint64 *last);
 StoreListRow *store_reader_row(StoreReader *reader, const StoreListSpec *spec, gint64 message_id);
 guint64 store_reader_list_total(StoreReader *reader, const StoreListSpec *spec); /* kept count, O(1) */
 
@@ -71,6 +73,10 @@ guint store_reader_unfinished_intents(StoreReader *reader, gint64 account_id /* 
 
 /* Keywords in use in the account (for completion), sorted. Caller: g_strfreev. */
 char **store_reader_keywords(StoreReader *reader, gint64 account_id);
+
+/* People written to whose address, name or a word of the name begins with `text`, the most frequent first. Of
+ * MailAddress*, free func set. */
+GPtrArray *store_reader_addresses(StoreReader *reader, const char *text, guint limit);
 
 /* Setting kept across runs by the UI (column widths, last mailbox …): NULL when unset. Caller frees. */
 char *store_reader_setting(StoreReader *reader, const char *name);

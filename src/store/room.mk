@@ -11,7 +11,7 @@ libmalle_a_SOURCES += src/store/structure.c src/store/bodies.c src/store/body_fi
 libmalle_a_SOURCES += src/store/journal.c src/store/journal_effects.c src/store/journal_freeze.c src/store/journal_rows.c src/store/journal_done.c src/store/journal_rules.c \
 	src/store/journal_server.c src/store/undo.c src/store/journal-private.h
 libmalle_a_SOURCES += src/store/threads.c src/store/thread_tree.c src/store/thread_tree.h
-libmalle_a_SOURCES += src/store/views.c src/store/settings.c
+libmalle_a_SOURCES += src/store/views.c src/store/settings.c src/store/addresses.c
 libmalle_a_SOURCES += src/store/windows.c src/store/thread_windows.c src/store/list_rows.c
 
 # The numbered schema steps, as strings in the program: a new step is a new file in this list.

@@ -88,6 +88,9 @@ gboolean structure_put(StoreWriter *writer, gint64 content_id, const MessagePart
 gboolean structure_drop(StoreWriter *writer, gint64 content_id, GError **error);
 MessagePart *structure_read(Database *db, gint64 content_id);
 
+/* The recipients of a message that was sent (addresses.c). */
+gboolean addresses_collect(StoreWriter *writer, const MessageSummary *summary, gint64 date, GError **error);
+
 /* --- bodies (bodies.c) --- */
 
 gboolean bodies_drop(StoreWriter *writer, gint64 content_id, GError **error);

@@ -479,11 +479,12 @@ static void test_refused_moves(void)
     fixture_free(f);
 }
 
-/* The link broke after the command went: that the source is gone then means that it moved, not that it was deleted. */
+/* The link broke after the command went: that the source is gone then means that it moved, not that it was
+ * deleted. */
 static void test_cut_move(void)
 {
     Fixture *f = fixture_new();
-    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 5, .id = "a@x", .date = 10 });
+    gint64 m = fixture_put(f, f->inbox, (Mail){ .uid = 5, .id = "a@x", .date = 10 });
     gint64 moved = fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, &m, 1));
     gint64 flagged = fixture_flag(f, m, MAIL_FLAG_FLAGGED, 0);
     assert_ok(store_writer_intent_sending(f->writer, moved, 7, 20, fault));
@@ -509,7 +510,7 @@ static void test_cut_move(void)
 static void test_try_again(void)
 {
     Fixture *f = fixture_new();
-    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 5, .id = "a@x", .date = 10 });
+    gint64 m = fixture_put(f, f->inbox, (Mail){ .uid = 5, .id = "a@x", .date = 10 });
     gint64 flagged = fixture_flag(f, m, MAIL_FLAG_FLAGGED, 0);
     assert_ok(store_writer_intent_sending(f->writer, flagged, 0, 0, fault));
     assert_ok(store_writer_intent_state(f->writer, flagged, INTENT_FAILED, "NO", fault));

@@ -125,7 +125,8 @@ static void expunge(World *w)
     guint n = (guint) g_test_rand_int_range(0, MESSAGES);
     Message *m = &w->messages[n];
     for (guint i = 0; i < w->decisions->len; i++)
-        if (unfinished(&g_array_index(w->decisions, Decision, i)) && g_array_index(w->decisions, Decision, i).tried &&
+        if (unfinished(&g_array_index(w->decisions, Decision, i)) &&
+            g_array_index(w->decisions, Decision, i).tried &&
             g_array_index(w->decisions, Decision, i).members[n])
             return;
     if (m->gone || m->uid == 0)

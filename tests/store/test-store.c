@@ -474,6 +474,29 @@ static void test_settings(void)
     fixture_free(f);
 }
 
+/* Whom one writes to, not who writes. */
+static void test_addresses(void)
+{
+    Fixture *f = fixture_new();
+    gint64 sent = fixture_mailbox(f, "Sent", MAILBOX_ROLE_SENT);
+    fixture_put(f, f->inbox, (Mail){ .uid = 1, .id = "a@x", .date = 1, .to = "not-me@example.org" });
+    fixture_put(f, sent, (Mail){ .uid = 1, .id = "b@x", .date = 1, .to = "carol@example.org" });
+    fixture_put(f, sent, (Mail){ .uid = 2, .id = "c@x", .date = 2, .to = "carl_100%@example.org" });
+    fixture_put(f, sent, (Mail){ .uid = 3, .id = "d@x", .date = 3, .to = "Carl_100%@example.org" });
+    fixture_put(f, sent,
+                (Mail){ .uid = 3, .id = "d@x", .date = 3, .to = "carol@example.org" }); /* known: not again */
+    g_autoptr(GPtrArray) found = store_reader_addresses(f->reader, "CAR", 10);
+    g_assert_cmpuint(found->len, ==, 2);
+    g_assert_cmpstr(((MailAddress *) found->pdata[0])->address, ==, "carl_100%@example.org");
+    g_autoptr(GPtrArray) literal = store_reader_addresses(f->reader, "carl_100%", 10);
+    g_assert_cmpuint(literal->len, ==, 1);
+    g_autoptr(GPtrArray) none = store_reader_addresses(f->reader, "%", 10);
+    g_assert_cmpuint(none->len, ==, 0);
+    g_autoptr(GPtrArray) not_me = store_reader_addresses(f->reader, "not", 10);
+    g_assert_cmpuint(not_me->len, ==, 0);
+    fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -492,5 +515,6 @@ int main(int argc, char **argv)
     g_test_add_func("/store/journal-log/records", test_journal_log);
     g_test_add_func("/store/journal-log/foreign", test_foreign_log);
     g_test_add_func("/store/settings", test_settings);
+    g_test_add_func("/store/addresses", test_addresses);
     return g_test_run();
 }
