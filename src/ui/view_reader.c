@@ -11,6 +11,8 @@
 
 /* A quotation of more lines than this is folded to its first one. */
 #define QUOTE_KEPT 3
+/* Lines to each side in which the place is looked for after a change of width. */
+#define ANCHOR_REACH 200
 
 typedef enum { LINE_TEXT, LINE_FOLDED, LINE_BLANK, LINE_WORDS, LINE_ATTACHMENTS, LINE_ATTACHMENT } LineKind;
 
@@ -27,7 +29,8 @@ typedef struct {
     int width;
     guint anchor; /* logical lines before the first one on the screen: what is kept when the width changes */
     gboolean fold_quotes;
-    guint match_line; /* index into lines of the last match + 1; 0 none */
+    guint match_line;  /* index into lines of the last match + 1; 0 none */
+    char *anchor_word; /* and the first word there: tables are laid out otherwise where there is less room */
 } Reader;
 
 /* --- what is shown ----------------------------------------------------------------------------- */
@@ -97,6 +100,64 @@ static guint line_of(const Reader *reader, const RenderedText *text, guint ancho
             break;
     }
     return i;
+}
+
+/* The first word of a shown line: not terminated, `*length` 0 for none. */
+static const char *first_word(const Reader *reader, const RenderedText *text, guint index, gsize *length)
+{
+    const Line *line = &g_array_index(reader->lines, Line, index);
+    *length = 0;
+    if (line->kind != LINE_TEXT)
+        return NULL;
+    gsize bytes;
+    const char *p = rendered_line_text(text, line->index, &bytes), *end = p + bytes;
+    while (p < end && *p == ' ')
+        p++;
+    while (p + *length < end && p[*length] != ' ')
+        ++*length;
+    return p;
+}
+
+static gboolean is_continued(const Reader *reader, const RenderedText *text, guint index)
+{
+    const Line *line = index < reader->lines->len ? &g_array_index(reader->lines, Line, index) : NULL;
+    return line && line->kind == LINE_TEXT && rendered_line(text, line->index)->continued;
+}
+
+static void keep_anchor(Reader *reader, const RenderedText *text)
+{
+    guint top = (guint)reader->scroller.top;
+    reader->anchor = anchor_of(reader, text, top);
+    g_clear_pointer(&reader->anchor_word, g_free);
+    gsize length = 0;
+    const char *word = NULL;
+    /* the start of the paragraph: where its other lines break depends on the width */
+    while (top > 0 && is_continued(reader, text, top))
+        top--;
+    for (guint i = top; i < reader->lines->len && length == 0; i++)
+        word = first_word(reader, text, i, &length);
+    if (length)
+        reader->anchor_word = g_strndup(word, length);
+}
+
+static gboolean begins_with_anchor(const Reader *reader, const RenderedText *text, int index)
+{
+    if (index < 0 || index >= (int)reader->lines->len)
+        return FALSE;
+    gsize length;
+    const char *word = first_word(reader, text, (guint)index, &length);
+    return length && length == strlen(reader->anchor_word) && memcmp(word, reader->anchor_word, length) == 0;
+}
+
+/* The line to begin at after a change of width: the nearest to the anchor that begins with the same word. */
+static int find_anchor(const Reader *reader, const RenderedText *text)
+{
+    int near = (int)line_of(reader, text, reader->anchor);
+    for (int away = 0; reader->anchor_word && away < ANCHOR_REACH; away++)
+        for (int side = -1; side <= 1; side += 2)
+            if (begins_with_anchor(reader, text, near + side * away))
+                return near + side * away;
+    return near;
 }
 
 /* --- drawing ----------------------------------------------------------------------------------- */
@@ -265,11 +326,11 @@ static void reader_draw(View *view, Area area, gboolean focused)
     build_lines(reader, text);
     scroller_set(&reader->scroller, (int)reader->lines->len, body.rows);
     if (resized) {
-        reader->scroller.top = (int)line_of(reader, text, reader->anchor);
+        reader->scroller.top = find_anchor(reader, text);
         scroller_set(&reader->scroller, (int)reader->lines->len, body.rows);
     }
     reader->width = width;
-    reader->anchor = anchor_of(reader, text, (guint)reader->scroller.top);
+    keep_anchor(reader, text);
     char buffer[16];
     g_autofree char *title = reader_title(view);
     ui_draw_title(ui, area, title, scroller_words(&reader->scroller, buffer), focused);
@@ -372,6 +433,7 @@ void view_reader_toggle_quoted(View *view)
 
 static void reader_free(View *view)
 {
+    g_free(((Reader *)view)->anchor_word);
     g_array_unref(((Reader *)view)->lines);
     g_free(view);
 }

@@ -134,6 +134,7 @@ def test_resize():
         screen.until("From:")
         screen.keys("Space")
         screen.until(lambda s: "From:" not in s.line(1))
+        screen.settle()
         word = next(line for line in screen.lines()[1:] if line.strip()).split()[0]
         screen.resize(20, 60)
         screen.until(lambda s: word in " ".join(s.lines()[1:8]))
