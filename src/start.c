@@ -146,21 +146,6 @@ static gboolean restart(Model *model, const GPtrArray *accounts, gboolean demo, 
     return start_engine(start, made ? made : accounts, demo, error);
 }
 
-/* --- options that the model has to know ----------------------------------------------------------------- */
-
-static void tell_model(Start *start)
-{
-    static const StoreOrder orders[] = {
-        [SORT_DATE] = STORE_ORDER_DATE,       [SORT_ARRIVED] = STORE_ORDER_ARRIVED, [SORT_FROM] = STORE_ORDER_FROM,
-        [SORT_SUBJECT] = STORE_ORDER_SUBJECT, [SORT_SIZE] = STORE_ORDER_SIZE,
-    };
-    guint sort = options_choice(start->options, OPTION_SORT);
-    gboolean threads = options_bool(start->options, OPTION_THREADS) && sort == SORT_DATE;
-    g_autofree char *preference = g_strjoinv(",", (char **) options_list(start->options, OPTION_TEXT_PREFERENCE));
-    model_set_default_order(start->model, threads ? STORE_ORDER_THREAD : orders[sort], options_bool(start->options, OPTION_SORT_DESCENDING));
-    model_set_text_preference(start->model, *preference ? preference : NULL);
-}
-
 /* --- the screen ------------------------------------------------------------------------------------------ */
 
 static char **local_mail(void)
@@ -229,7 +214,7 @@ int start_screen(const CliSettings *settings)
     cli_begin_log(start.options);
     start.model = model_new(start.queue);
     model_set_restart(start.model, restart, &start);
-    tell_model(&start);
+    model_use_options(start.model, start.options);
     int status = open_and_run(&start);
     stop_engine(&start);
     model_free(start.model);

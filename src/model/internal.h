@@ -102,6 +102,7 @@ void model_submit_flags(Model *model, const GArray *message_ids, MailFlags add, 
 /* --- lists and messages hear of changes --- */
 void model_list_hear(ModelList *list, const Change *change);
 gboolean model_list_slice(ModelList *list); /* does a slice of longer work; TRUE: there is more */
+void model_list_order_again(ModelList *list); /* the default order may be another */
 void model_list_touch(Model *model, gint64 message_id); /* it is being read: lists that have it selected stay on it */
 void model_list_forget_tags(ModelList *list, GHashTable *ids);
 gboolean model_message_hear(ModelMessage *message, const Change *change); /* TRUE: repaint */

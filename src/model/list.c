@@ -213,20 +213,34 @@ StoreOrder model_list_order(const ModelList *list, gboolean *descending)
     return list->spec.order;
 }
 
+/* A key of the old order means nothing in the new one. */
+static void forget_place_in_order(ModelList *list)
+{
+    g_clear_pointer(&list->key, g_free);
+    list->at_start = list->at_end = FALSE;
+    list->line = list->height / 2;
+    if (list->limit)
+        model_list_refresh_limit(list);
+}
+
+void model_list_order_again(ModelList *list)
+{
+    StoreListSpec before = list->spec;
+    load_order(list);
+    if (list->spec.order != before.order || list->spec.descending != before.descending)
+        forget_place_in_order(list);
+}
+
 void model_list_set_order(ModelList *list, StoreOrder order, gboolean descending)
 {
     if (list->spec.order == order && list->spec.descending == descending)
         return;
     list->spec.order = order;
     list->spec.descending = descending;
-    g_clear_pointer(&list->key, g_free); /* a key of the old order means nothing in the new one */
-    list->at_start = list->at_end = FALSE;
-    list->line = list->height / 2;
     g_autofree char *name = order_setting(list);
     g_autofree char *value = g_strdup_printf("%s%c", order_names[order], descending ? '-' : '+');
     model_set_setting(list->model, name, value);
-    if (list->limit)
-        model_list_refresh_limit(list);
+    forget_place_in_order(list);
     model_repaint(list->model, MODEL_REPAINT_LIST);
 }
 

@@ -285,14 +285,21 @@ void model_set_setting(Model *model, const char *name, const char *value)
         engine_set_setting(model->engine, name, value);
 }
 
-void model_set_default_order(Model *model, StoreOrder order, gboolean descending)
+void model_use_options(Model *model, const Options *options)
 {
-    model->default_order = order;
-    model->default_descending = descending;
-}
-
-void model_set_text_preference(Model *model, const char *preference)
-{
+    static const StoreOrder orders[] = {
+        [SORT_DATE] = STORE_ORDER_DATE,       [SORT_ARRIVED] = STORE_ORDER_ARRIVED, [SORT_FROM] = STORE_ORDER_FROM,
+        [SORT_SUBJECT] = STORE_ORDER_SUBJECT, [SORT_SIZE] = STORE_ORDER_SIZE,
+    };
+    guint sort = options_choice(options, OPTION_SORT);
+    gboolean threads = options_bool(options, OPTION_THREADS) && sort == SORT_DATE;
+    model->default_order = threads ? STORE_ORDER_THREAD : orders[sort];
+    model->default_descending = options_bool(options, OPTION_SORT_DESCENDING);
     g_free(model->text_preference);
-    model->text_preference = g_strdup(preference);
+    model->text_preference = g_strjoinv(",", (char **) options_list(options, OPTION_TEXT_PREFERENCE));
+    if (!*model->text_preference)
+        g_clear_pointer(&model->text_preference, g_free);
+    for (guint i = 0; i < model->lists->len; i++)
+        model_list_order_again(g_ptr_array_index(model->lists, i));
+    model_repaint(model, MODEL_REPAINT_LIST);
 }

@@ -14,6 +14,7 @@
 #include <glib.h>
 
 #include "config/account.h"
+#include "config/options.h"
 #include "engine/engine.h"
 #include "model/queue.h"
 #include "store/rows.h"
@@ -120,10 +121,9 @@ guint model_n_decisions(const Model *model);
 /* `secret` may be zeroised by the caller afterwards; the engine keeps its own copy and zeroises that. */
 void model_answer(Model *model, guint64 decision_id, const char *answer, const char *secret);
 
-/* The order of a mailbox that has not been given one of its own (the option `sort`); until set: newest date first. */
-void model_set_default_order(Model *model, StoreOrder order, gboolean descending);
-/* What mime/choose.h prefers among alternatives (the option for it); NULL: plain text first. Kept as a copy. */
-void model_set_text_preference(Model *model, const char *preference);
+/* What of the options concerns the model: the order of mailboxes that have not been given one of their own (sort, sort-descending, threads), and what
+ * is read of several alternatives (text-preference). To be told again when they change. Until told: newest date first, plain text first. */
+void model_use_options(Model *model, const Options *options);
 
 /* --- settings kept across runs (column widths, folded rows …) --------------------------------- */
 

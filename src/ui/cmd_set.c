@@ -25,6 +25,12 @@ static void apply(Ui *ui, OptionId id)
     case OPTION_KEY_BAR:
         ui->key_bar_wanted = options_bool(ui->options, OPTION_KEY_BAR);
         break;
+    case OPTION_SORT:
+    case OPTION_SORT_DESCENDING:
+    case OPTION_THREADS:
+    case OPTION_TEXT_PREFERENCE:
+        model_use_options(ui->model, ui->options);
+        break;
     default: /* read where they are used */
         break;
     }

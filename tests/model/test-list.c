@@ -278,7 +278,24 @@ static void test_orders(void)
     gboolean descending;
     g_assert_cmpint(model_list_order(list, &descending), ==, STORE_ORDER_SIZE);
     g_assert_false(descending);
+    g_autoptr(Options) options = options_new();
+    g_assert_true(options_set(options, "sort", "from", NULL));
+    model_use_options(world->model, options); /* a default does not touch what was chosen for this mailbox */
+    g_assert_cmpint(model_list_order(list, NULL), ==, STORE_ORDER_SIZE);
     g_assert_cmpstr(world_subject(list, model_list_cursor(list)), ==, "letter 49"); /* ascending: begins where the newest (largest) is */
+    model_list_free(list);
+    world_letters(world, world->archive, 30, 0);
+    list = model_list_new(world->model, world->archive); /* but it is what others open with, and what they change to */
+    g_assert_cmpint(model_list_order(list, NULL), ==, STORE_ORDER_FROM);
+    model_list_set_height(list, 10);
+    world_show(list);
+    model_list_move(list, 4);
+    gint64 kept = world_selected(list);
+    g_assert_true(options_set(options, "sort", "subject", NULL));
+    model_use_options(world->model, options);
+    g_assert_cmpint(model_list_order(list, NULL), ==, STORE_ORDER_SUBJECT);
+    world_show(list);
+    g_assert_cmpint(world_selected(list), ==, kept);
     model_list_free(list);
     world_free(world);
 }
