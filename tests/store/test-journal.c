@@ -479,6 +479,30 @@ static void test_refused_moves(void)
     fixture_free(f);
 }
 
+/* Three decisions in a row; the first fails: the second goes from where the message stayed, and the third must not take the
+ * UID that it has there for one in the mailbox where it will be. */
+static void test_chain(void)
+{
+    Fixture *f = fixture_new();
+    gint64 m = fixture_put(f, f->inbox, (Mail) { .uid = 5, .id = "a@x", .date = 10 });
+    gint64 first = fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, &m, 1));
+    gint64 second = fixture_decide(f, fixture_intent(INTENT_MOVE, f->trash, &m, 1));
+    gint64 third = fixture_flag(f, m, MAIL_FLAG_FLAGGED, 0);
+    assert_ok(store_writer_intent_sending(f->writer, first, 7, 1, fault));
+    assert_ok(store_writer_intent_state(f->writer, first, INTENT_FAILED, "NO", fault));
+    g_autoptr(Intent) move = store_writer_intent(f->writer, second);
+    g_assert_cmpint(move->mailbox_id, ==, f->inbox);
+    g_assert_cmpstr(move->uids, ==, "5");
+    g_autoptr(Intent) flag = store_writer_intent(f->writer, third);
+    g_assert_cmpint(flag->mailbox_id, ==, f->trash);
+    g_assert_null(flag->uids);
+    g_autoptr(GPtrArray) ready = store_writer_ready_intents(f->writer, f->account, 10);
+    g_assert_cmpuint(ready->len, ==, 1);
+    g_assert_cmpuint(fixture_count(f, f->trash), ==, 1);
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
 /* The link broke after the command went: that the source is gone then means that it moved, not that it was
  * deleted. */
 static void test_cut_move(void)
@@ -554,6 +578,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/journal/slices", test_slices);
     g_test_add_func("/store/journal/within", test_within);
     g_test_add_func("/store/journal/refused", test_refused_moves);
+    g_test_add_func("/store/journal/chain", test_chain);
     g_test_add_func("/store/journal/cut-move", test_cut_move);
     g_test_add_func("/store/journal/try-again", test_try_again);
     return g_test_run();
