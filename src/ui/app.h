@@ -49,6 +49,7 @@ struct Ui {
     gint64 mark_read_at;      /* monotonic µs; 0: nothing to mark */
     gint64 key_deadline;      /* monotonic µs: when a waiting key sequence is taken as it is; 0 none */
     gint64 escape_deadline;   /* the same within an escape sequence */
+    gboolean key_taken;        /* since the last frame: it is answered at once, not in the next 16 ms */
     gint64 last_move_target;  /* mailbox of the last move or copy: offered again */
     char *search_text;        /* for "n" */
     int search_direction;

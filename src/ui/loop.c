@@ -1,5 +1,5 @@
 /* The main loop: waits on the terminal, on signals, on the model and on whatever is watched; answers; paints
- * at most one frame in 16 ms and only when something changed. */
+ * at most one frame in 16 ms for what the engine tells, one at once for each burst of keys, and only when something changed. */
 #include "config.h"
 #include "ui/ui.h"
 
@@ -241,6 +241,7 @@ static gboolean wait_and_answer(Ui *ui, gint64 frame_due)
         if (!screen_read(ui->screen))
             return FALSE;
         take_keys(ui, FALSE);
+        ui->key_taken = TRUE;
     } else if (fds[0].revents) {
         return FALSE;
     }
@@ -274,12 +275,13 @@ static void run_loop(Ui *ui)
         gint64 due = 0;
         if (ui->dirty) {
             due = last_frame + FRAME_US;
-            if (g_get_monotonic_time() >= due) {
+            if (ui->key_taken || g_get_monotonic_time() >= due) {
                 ui_paint(ui);
                 last_frame = g_get_monotonic_time();
                 due = ui->dirty ? last_frame + FRAME_US : 0;
             }
         }
+        ui->key_taken = FALSE;
         if (!wait_and_answer(ui, due))
             break;
     }
