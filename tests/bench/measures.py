@@ -56,7 +56,7 @@ def needed_for_first_screen(kind, server, newest):
             client = place.client()
             with client.screen() as screen:
                 try:
-                    screen.until(newest, seconds=10)
+                    screen.until(newest, seconds=6)
                 except AssertionError:
                     continue
                 cost = since_login(place.link.stats())
@@ -185,7 +185,7 @@ def keys_at_rest(kind, server, newest, presses=300):
             return result
 
 
-def keys_while_fetching(kind, server, newest, presses=1000):
+def keys_while_fetching(kind, server, newest, presses=300):
     """Key presses from the first screen on, while the summaries of the whole mailbox come in."""
     if kind.name != "malle":
         return None             # the others show no list, or fetch nothing behind it
