@@ -177,8 +177,8 @@ def keywords(server, permitted):
 
 
 def move_copy_delete_undo(server, names_copies=True):
-    """names_copies: the server has UIDPLUS. Without it the UID of what went to the Trash is known once the Trash is
-    looked at, and an undo waits for that."""
+    """names_copies: the server has UIDPLUS. imap4d has not, and numbers a mailbox anew (UIDVALIDITY) when something is
+    copied into it: an undo of what was sent then sends nothing and says why, and is left out here."""
     link = server.client()
     for name in ("Archive", "Trash", "Plans"):
         link.create(name)
@@ -200,11 +200,10 @@ def move_copy_delete_undo(server, names_copies=True):
         server_has(link, "Trash", lambda s: set(s) == {"To be deleted"}, "what is deleted is in the Trash")
         server_has(link, "INBOX", lambda s: set(s) == {"To be copied", "To be left"}, "and not in the INBOX")
         screen.until("1 message deleted")
-        command(screen, "undo")
         if not names_copies:
-            screen.until("1 change to send")
-            command(screen, "change-mailbox Trash")
-        server_has(link, "INBOX", lambda s: set(s) == {"To be copied", "To be left", "To be deleted"}, "undo brings it back")
+            return
+        command(screen, "undo")
+        server_has(link, "INBOX", lambda s: set(s) == {"To be copied", "To be left", "To be deleted"}, "it is brought back")
         server_has(link, "Trash", lambda s: not s, "from the Trash")
         command(screen, "change-mailbox INBOX")
         screen.until("To be deleted")
