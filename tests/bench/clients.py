@@ -251,7 +251,8 @@ class Malle(Client):
         screen.keys("T")
         screen.type(pattern)
         screen.keys("Enter")
-        screen.until(re.compile(r"\d\d\d tagged"))
+        # The count grows while the store is looked through: some 930 are meant by the one, 1,000 by the other.
+        screen.until(re.compile(r"([89]\d\d|\d{4}) tagged"))
         link.until_quiet(1500)
         link.reset()
         screen.keys(";", "F")
