@@ -11,14 +11,14 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
 
 
-def _in_child():
+def _in_child(death_signal=signal.SIGTERM):
     # A test that is itself killed can clean nothing up; the kernel tells its servers then.
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    _libc.prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
 
 
-def start(arguments, **options):
+def start(arguments, death_signal=signal.SIGTERM, **options):
     options.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.Popen(arguments, start_new_session=True, preexec_fn=_in_child, **options)
+    return subprocess.Popen(arguments, start_new_session=True, preexec_fn=lambda: _in_child(death_signal), **options)
 
 
 def descendants(pid):

@@ -83,7 +83,7 @@ class Mailutils:
     def start(self):
         self.process = process.start([self.program, "--config-file=" + os.path.join(self.directory, "conf")],
                                      stdout=open(os.path.join(self.directory, "log"), "ab"), stderr=subprocess.STDOUT,
-                                     cwd=self.directory)
+                                     cwd=self.directory, death_signal=signal.SIGKILL)    # it takes no SIGTERM while idle
         process.wait_for_greeting(self.port, self.process, self.log)
 
     def log(self):
