@@ -428,14 +428,16 @@ static void test_slow_upload(Fixture *f, gconstpointer data)
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), ==, 0);
     stream_log_init(&log, net_stream_from_descriptor(f->context, ends[0], NULL));
     stream_write(log.stream, much, size);
-    stream_expect_within(log.stream, 1, "waiting for the answer");
+    stream_expect_within(log.stream, 20, "waiting for the answer");
     while (seen < size) {
         gssize count = read(ends[1], bytes, 256 * 1024);
 
         seen += (gsize)MAX(count, 0);
-        stream_log_be_late(1); /* the timer is due in each turn */
+        if (count > 0)
+            stream_log_be_late(20); /* the timer is due in each turn that moved something */
         g_main_context_iteration(f->context, FALSE);
-        g_assert_false(log.closed);
+        if (seen < size) /* with the last byte taken it may end in this very turn */
+            g_assert_false(log.closed);
     }
     stream_log_until(f->context, &log.closed); /* it has everything and does not answer */
     g_assert_error(log.error, NET_ERROR, NET_ERROR_TIMED_OUT);
@@ -459,16 +461,17 @@ static void test_slow_kernel(Fixture *f, gconstpointer data)
     stream_write(log.stream, much, size);
     while (stream_queued(log.stream) > 0)
         g_main_context_iteration(f->context, TRUE);
-    stream_expect_within(log.stream, 1, "waiting for the answer");
+    stream_expect_within(log.stream, 20, "waiting for the answer");
     while (seen < size) {
         gssize count = read(ends[1], bytes,
                             64 * 1024); /* as much as one write of ours, and so one buffer of the kernel's */
 
         g_assert_cmpint(count, >, 0);
         seen += (gsize)count;
-        stream_log_be_late(1);
+        stream_log_be_late(20);
         g_main_context_iteration(f->context, FALSE);
-        g_assert_false(log.closed);
+        if (seen < size) /* with the last byte taken it may end in this very turn */
+            g_assert_false(log.closed);
     }
     stream_log_until(f->context, &log.closed);
     g_assert_error(log.error, NET_ERROR, NET_ERROR_TIMED_OUT);
