@@ -63,11 +63,11 @@ static void forget_events(Fixture *f)
 
 /* ---- what a log must not show ---- */
 
-static void expect_range(GArray *ranges, guint index, const char *output, ImapOutputKind kind,
+static void expect_range(GArray *ranges, guint index, const char *output, ProtoOutputKind kind,
                          const char *hidden)
 {
     g_assert_cmpuint(index, <, ranges->len);
-    ImapOutputRange range = g_array_index(ranges, ImapOutputRange, index);
+    ProtoOutputRange range = g_array_index(ranges, ProtoOutputRange, index);
     g_assert_cmpint(range.kind, ==, kind);
     g_autofree char *text = g_strndup(output + range.offset, range.len);
     g_assert_cmpstr(text, ==, hidden);
@@ -75,14 +75,14 @@ static void expect_range(GArray *ranges, guint index, const char *output, ImapOu
 
 static void test_ranges(Fixture *f, gconstpointer data)
 {
-    g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(ImapOutputRange));
+    g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(ProtoOutputRange));
     (void)data;
     feed(f, "* OK [CAPABILITY IMAP4rev1 LITERAL+] hi\r\n");
     ask(f, imap_command_login("user", "pass\"word"));
     g_autofree char *login = take(f, ranges);
     g_assert_cmpstr(login, ==, "a1 LOGIN user \"pass\\\"word\"\r\n");
     g_assert_cmpuint(ranges->len, ==, 1);
-    expect_range(ranges, 0, login, IMAP_OUTPUT_SECRET, "pass\\\"word");
+    expect_range(ranges, 0, login, PROTO_OUTPUT_SECRET, "pass\\\"word");
     feed(f, "a1 OK\r\n");
 
     g_autoptr(GBytes) letter = g_bytes_new_static("Subject: x\r\n", 12);
@@ -91,7 +91,7 @@ static void test_ranges(Fixture *f, gconstpointer data)
     g_autofree char *append = take(f, ranges);
     g_assert_cmpstr(append, ==, "a2 NOOP\r\na3 APPEND Sent {12+}\r\nSubject: x\r\n\r\n");
     g_assert_cmpuint(ranges->len, ==, 1);
-    expect_range(ranges, 0, append, IMAP_OUTPUT_BODY, "Subject: x\r\n");
+    expect_range(ranges, 0, append, PROTO_OUTPUT_BODY, "Subject: x\r\n");
     g_assert_null(take(f, ranges));
     g_assert_cmpuint(ranges->len, ==, 0);
 }

@@ -51,27 +51,27 @@ static Form choose_form(const ImapCommandPart *part, bool utf8)
     return is_quotable(part->text, utf8) ? AS_QUOTED : AS_LITERAL;
 }
 
-static void append_quoted(ImapOutput *output, const GString *text, ImapBytesKind kind)
+static void append_quoted(ProtoOutput *output, const GString *text, ProtoBytesKind kind)
 {
-    imap_output_text(output, "\"");
+    proto_output_text(output, "\"");
     for (gsize i = 0; i < text->len; i++) {
         if (text->str[i] == '"' || text->str[i] == '\\')
-            imap_output_append(output, "\\", 1, kind);
-        imap_output_append(output, text->str + i, 1, kind);
+            proto_output_append(output, "\\", 1, kind);
+        proto_output_append(output, text->str + i, 1, kind);
     }
-    imap_output_text(output, "\"");
+    proto_output_text(output, "\"");
 }
 
 /* The "{n}". True when the octets may follow at once. */
-static bool append_literal_header(ImapOutput *output, guint64 size, bool binary, const ImapEncoding *how)
+static bool append_literal_header(ProtoOutput *output, guint64 size, bool binary, const ImapEncoding *how)
 {
     bool at_once = how->literal_plus || (how->literal_minus && size <= LITERAL_MINUS_MAX);
-    imap_output_printf(output, "%s{%" G_GUINT64_FORMAT "%s}\r\n", binary ? "~" : "", size,
+    proto_output_printf(output, "%s{%" G_GUINT64_FORMAT "%s}\r\n", binary ? "~" : "", size,
                        at_once ? "+" : "");
     return at_once;
 }
 
-static ImapEncoded encode_source(ImapCommandPart *part, ImapEncodeState *state, ImapOutput *output,
+static ImapEncoded encode_source(ImapCommandPart *part, ImapEncodeState *state, ProtoOutput *output,
                                  gsize high_water, GError **error)
 {
     ImapSource *source = &part->source;
@@ -79,44 +79,44 @@ static ImapEncoded encode_source(ImapCommandPart *part, ImapEncodeState *state, 
         if (output->len >= high_water)
             return IMAP_ENCODED_FULL;
         gsize want = (gsize)MIN(source->size - state->literal_done, READ_SIZE);
-        gssize got = source->read(source->user, imap_output_room(output, want), want, error);
+        gssize got = source->read(source->user, proto_output_room(output, want), want, error);
         if (got <= 0 || (gsize)got > want) {
             if (error != NULL && *error == NULL)
                 g_set_error(error, IMAP_ERROR, IMAP_ERROR_SOURCE,
                             _("The message ended before its announced size while it was sent."));
             return IMAP_ENCODED_FAILED;
         }
-        imap_output_filled(output, (gsize)got, IMAP_BYTES_BODY);
+        proto_output_filled(output, (gsize)got, PROTO_BYTES_BODY);
         state->literal_done += (guint64)got;
     }
     imap_source_clear(source);
     return IMAP_ENCODED_ALL;
 }
 
-static ImapEncoded encode_octets(ImapCommandPart *part, ImapEncodeState *state, ImapOutput *output,
+static ImapEncoded encode_octets(ImapCommandPart *part, ImapEncodeState *state, ProtoOutput *output,
                                  gsize high_water, GError **error)
 {
     if (part->type == IMAP_PART_LITERAL)
         return encode_source(part, state, output, high_water, error);
-    imap_output_append(output, part->text->str, part->text->len,
-                       part->secret ? IMAP_BYTES_SECRET : IMAP_BYTES_PLAIN);
+    proto_output_append(output, part->text->str, part->text->len,
+                       part->secret ? PROTO_BYTES_SECRET : PROTO_BYTES_PLAIN);
     return IMAP_ENCODED_ALL;
 }
 
 /* ALL: the part is out, or (in_literal) its header is and the octets may follow. */
 static ImapEncoded begin_part(ImapCommandPart *part, ImapEncodeState *state, const ImapEncoding *how,
-                              ImapOutput *output)
+                              ProtoOutput *output)
 {
-    ImapBytesKind kind = part->secret ? IMAP_BYTES_SECRET : IMAP_BYTES_PLAIN;
+    ProtoBytesKind kind = part->secret ? PROTO_BYTES_SECRET : PROTO_BYTES_PLAIN;
     guint64 size;
 
     switch (part->type) {
     case IMAP_PART_RAW:
-        imap_output_append(output, part->text->str, part->text->len, kind);
+        proto_output_append(output, part->text->str, part->text->len, kind);
         return IMAP_ENCODED_ALL;
     case IMAP_PART_CHARSET:
         if (!how->utf8) /* once UTF8=ACCEPT is enabled CHARSET is an error (RFC 6855 §3) */
-            imap_output_text(output, "CHARSET UTF-8 ");
+            proto_output_text(output, "CHARSET UTF-8 ");
         return IMAP_ENCODED_ALL;
     case IMAP_PART_LITERAL:
         size = part->source.size;
@@ -124,7 +124,7 @@ static ImapEncoded begin_part(ImapCommandPart *part, ImapEncodeState *state, con
     default:
         switch (choose_form(part, how->utf8)) {
         case AS_ATOM:
-            imap_output_append(output, part->text->str, part->text->len, kind);
+            proto_output_append(output, part->text->str, part->text->len, kind);
             return IMAP_ENCODED_ALL;
         case AS_QUOTED:
             append_quoted(output, part->text, kind);
@@ -141,7 +141,7 @@ static ImapEncoded begin_part(ImapCommandPart *part, ImapEncodeState *state, con
 }
 
 ImapEncoded imap_encode(ImapCommand *command, ImapEncodeState *state, const ImapEncoding *how,
-                        ImapOutput *output, gsize high_water, GError **error)
+                        ProtoOutput *output, gsize high_water, GError **error)
 {
     while (state->part < command->parts->len) {
         ImapCommandPart *part = &g_array_index(command->parts, ImapCommandPart, state->part);
@@ -155,6 +155,6 @@ ImapEncoded imap_encode(ImapCommand *command, ImapEncodeState *state, const Imap
         state->in_literal = false;
         state->part++;
     }
-    imap_output_text(output, "\r\n");
+    proto_output_text(output, "\r\n");
     return IMAP_ENCODED_ALL;
 }

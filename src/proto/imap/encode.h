@@ -3,7 +3,8 @@
 #define MALLE_PROTO_IMAP_ENCODE_H
 
 #include "proto/imap/command.h"
-#include "proto/imap/output.h"
+#include "proto/imap/error.h"
+#include "proto/output.h"
 
 typedef enum {
     IMAP_PART_RAW,     /* protocol text, our own */
@@ -60,6 +61,6 @@ typedef struct {
 } ImapEncodeState;
 
 ImapEncoded imap_encode(ImapCommand *command, ImapEncodeState *state, const ImapEncoding *how,
-                        ImapOutput *output, gsize high_water, GError **error);
+                        ProtoOutput *output, gsize high_water, GError **error);
 
 #endif

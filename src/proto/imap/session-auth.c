@@ -3,35 +3,25 @@
 #include "proto/imap/session-private.h"
 
 #include "base/i18n.h"
+#include "proto/challenge.h"
 
 /* AUTHENTICATE (RFC 9051 §6.2.2, RFC 4959). The command and each response leave at once: nothing else is
  * under way. */
-
-static void append_base64(ImapOutput *output, GBytes *response)
-{
-    gsize size;
-    const guchar *data = g_bytes_get_data(response, &size);
-    char *text = g_base64_encode(data, size);
-    gsize len = strlen(text);
-    imap_output_append(output, text, len, IMAP_BYTES_SECRET);
-    explicit_bzero(text, len);
-    g_free(text);
-}
 
 /* The command line; response NULL: without an initial one. */
 static void write_command(ImapSession *session, GBytes *response)
 {
     ImapEntry *entry = session->auth_entry;
-    imap_output_printf(&session->output, "%s AUTHENTICATE %s", entry->tag,
+    proto_output_printf(&session->output, "%s AUTHENTICATE %s", entry->tag,
                        sasl_mechanism_name(entry->mechanism));
     if (response != NULL) {
-        imap_output_text(&session->output, " ");
+        proto_output_text(&session->output, " ");
         if (g_bytes_get_size(response) == 0)
-            imap_output_text(&session->output, "="); /* RFC 4959 §3 */
+            proto_output_text(&session->output, "="); /* RFC 4959 §3 */
         else
-            append_base64(&session->output, response);
+            proto_response_encode(&session->output, response);
     }
-    imap_output_text(&session->output, "\r\n");
+    proto_output_text(&session->output, "\r\n");
     session->auth = AUTH_WAIT;
     imap_session_finish_sending(session, entry);
 }
@@ -39,10 +29,10 @@ static void write_command(ImapSession *session, GBytes *response)
 static void write_response(ImapSession *session, GBytes *response)
 {
     if (response == NULL)
-        imap_output_text(&session->output, "*");
+        proto_output_text(&session->output, "*");
     else
-        append_base64(&session->output, response);
-    imap_output_text(&session->output, "\r\n");
+        proto_response_encode(&session->output, response);
+    proto_output_text(&session->output, "\r\n");
     session->auth = AUTH_WAIT;
 }
 
@@ -97,25 +87,6 @@ bool imap_session_auth_begin(ImapSession *session, ImapEntry *entry)
     return true;
 }
 
-/* g_base64_decode() passes over what is not base64; a challenge has to be all of it. */
-static GBytes *decode_challenge(ImapString text)
-{
-    gsize padding = 0;
-    if (text.len > SASL_CHALLENGE_MAX / 3 * 4 || text.len % 4 != 0)
-        return NULL;
-    for (gsize i = 0; i < text.len; i++) {
-        char c = text.data[i];
-        if (c == '=' && i + 2 >= text.len)
-            padding++;
-        else if (padding > 0 || !(g_ascii_isalnum(c) || c == '+' || c == '/'))
-            return NULL;
-    }
-    g_autofree char *copy = g_strndup(text.len == 0 ? "" : text.data, text.len);
-    gsize size;
-    guchar *data = g_base64_decode(copy, &size);
-    return g_bytes_new_take(data, size);
-}
-
 bool imap_session_auth_challenge(ImapSession *session, ImapString text, GError **error)
 {
     if (session->auth != AUTH_WAIT) {
@@ -129,7 +100,7 @@ bool imap_session_auth_challenge(ImapSession *session, ImapString text, GError *
         step(session); /* whatever stands behind the first "+": no challenge */
         return true;
     }
-    session->challenge = decode_challenge(text);
+    session->challenge = proto_challenge_decode(text.data, text.len);
     if (session->challenge == NULL) {
         g_clear_error(&session->auth_error);
         session->auth_error =

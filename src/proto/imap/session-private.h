@@ -3,7 +3,7 @@
 #define MALLE_PROTO_IMAP_SESSION_PRIVATE_H
 
 #include "proto/imap/encode.h"
-#include "proto/imap/output.h"
+#include "proto/output.h"
 #include "proto/imap/parse.h"
 #include "proto/imap/reader.h"
 #include "proto/imap/session.h"
@@ -72,7 +72,7 @@ struct ImapSession {
     ImapState sent_state;  /* when all in flight succeed */
     ImapState final_state; /* and all waiting too */
 
-    ImapOutput output;
+    ProtoOutput output;
     ImapEntry *current; /* its octets are leaving */
     ImapEncodeState encode;
     bool wait_continuation;

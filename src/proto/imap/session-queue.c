@@ -152,7 +152,7 @@ static void start(ImapSession *session, ImapEntry *entry)
         imap_session_auth_begin(session, entry);
         return;
     }
-    imap_output_printf(&session->output, "%s ", entry->tag);
+    proto_output_printf(&session->output, "%s ", entry->tag);
 }
 
 /* More of the command that is leaving. False: it waits. */
@@ -182,7 +182,7 @@ static bool end_idle(ImapSession *session)
 {
     if (session->idle != IDLE_ON || (!session->idle_stop && g_queue_is_empty(&session->waiting)))
         return false;
-    imap_output_text(&session->output, "DONE\r\n");
+    proto_output_text(&session->output, "DONE\r\n");
     session->idle = IDLE_NONE;
     session->idle_stop = false;
     return true;
@@ -248,7 +248,7 @@ bool imap_session_has_output(const ImapSession *session)
 GBytes *imap_session_take_output(ImapSession *session, GArray *ranges, GError **error)
 {
     imap_session_pump(session);
-    GBytes *bytes = imap_output_take(&session->output, ranges);
+    GBytes *bytes = proto_output_take(&session->output, ranges);
     if (bytes == NULL) {
         session->notified = false;
         if (session->source_error != NULL && error != NULL && !session->closed)

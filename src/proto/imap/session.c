@@ -42,7 +42,7 @@ ImapSession *imap_session_new(const ImapSessionOptions *options, const ImapSessi
     session->reader = imap_reader_new(&session->options.limits, &session->reader_events, session);
     session->rest = g_byte_array_new();
     session->enabled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    imap_output_init(&session->output);
+    proto_output_init(&session->output);
     return session;
 }
 
@@ -55,7 +55,7 @@ void imap_session_free(ImapSession *session)
     imap_capabilities_free(session->caps);
     g_byte_array_unref(session->rest);
     g_hash_table_unref(session->enabled);
-    imap_output_clear(&session->output);
+    proto_output_clear(&session->output);
     g_clear_error(&session->source_error);
     g_clear_error(&session->auth_error);
     g_free(session);

@@ -17,6 +17,7 @@
 #include "proto/imap/error.h"
 #include "proto/imap/limits.h"
 #include "proto/imap/response.h"
+#include "proto/output.h"
 #include "sasl/sasl.h"
 
 typedef struct ImapSession ImapSession;
@@ -115,14 +116,9 @@ bool imap_session_feed(ImapSession *session, const void *bytes, gsize len, GErro
 /* What may be written now, at most some 64 KiB beyond the last command begun; NULL when there is nothing.
  * Call until NULL (or until the stream is full). It stops by itself at a synchronising literal until its +,
  * at IDLE and AUTHENTICATE until theirs, and behind LOGIN, AUTHENTICATE, STARTTLS and COMPRESS until the
- * tagged answer. `ranges` (nullable, of ImapOutputRange) is replaced: what a log must not show. Bytes with a
+ * tagged answer. `ranges` (nullable, of ProtoOutputRange) is replaced: what a log must not show. Bytes with a
  * secret wipe themselves when the last reference goes. NULL with error set: a literal's source failed, and
  * the connection must be closed. */
-typedef enum { IMAP_OUTPUT_SECRET, IMAP_OUTPUT_BODY } ImapOutputKind;
-typedef struct {
-    gsize offset, len;
-    ImapOutputKind kind;
-} ImapOutputRange;
 GBytes *imap_session_take_output(ImapSession *session, GArray *ranges, GError **error);
 bool imap_session_has_output(const ImapSession *session);
 

@@ -1,13 +1,13 @@
 #include "config.h"
 
-#include "proto/imap/output.h"
+#include "proto/output.h"
 
 #include <stdarg.h>
 
-void imap_output_init(ImapOutput *output)
+void proto_output_init(ProtoOutput *output)
 {
-    *output = (ImapOutput){ 0 };
-    output->ranges = g_array_new(FALSE, FALSE, sizeof(ImapOutputRange));
+    *output = (ProtoOutput){ 0 };
+    output->ranges = g_array_new(FALSE, FALSE, sizeof(ProtoOutputRange));
 }
 
 static void wipe_and_free(guint8 *data, gsize len, bool secret)
@@ -17,14 +17,14 @@ static void wipe_and_free(guint8 *data, gsize len, bool secret)
     g_free(data);
 }
 
-void imap_output_clear(ImapOutput *output)
+void proto_output_clear(ProtoOutput *output)
 {
     wipe_and_free(output->data, output->len, output->secret);
     g_array_unref(output->ranges);
-    *output = (ImapOutput){ 0 };
+    *output = (ProtoOutput){ 0 };
 }
 
-guint8 *imap_output_room(ImapOutput *output, gsize len)
+guint8 *proto_output_room(ProtoOutput *output, gsize len)
 {
     if (len > output->allocated - output->len) {
         gsize allocated = MAX(output->allocated * 2, output->len + len + 512);
@@ -38,42 +38,42 @@ guint8 *imap_output_room(ImapOutput *output, gsize len)
     return output->data + output->len;
 }
 
-void imap_output_filled(ImapOutput *output, gsize len, ImapBytesKind kind)
+void proto_output_filled(ProtoOutput *output, gsize len, ProtoBytesKind kind)
 {
-    if (kind != IMAP_BYTES_PLAIN && len > 0) {
-        ImapOutputRange *last = output->ranges->len == 0 ? NULL
-                                                         : &g_array_index(output->ranges, ImapOutputRange,
+    if (kind != PROTO_BYTES_PLAIN && len > 0) {
+        ProtoOutputRange *last = output->ranges->len == 0 ? NULL
+                                                         : &g_array_index(output->ranges, ProtoOutputRange,
                                                                           output->ranges->len - 1);
-        ImapOutputRange range = { output->len, len, (ImapOutputKind)kind };
+        ProtoOutputRange range = { output->len, len, (ProtoOutputKind)kind };
         if (last != NULL && last->kind == range.kind && last->offset + last->len == range.offset)
             last->len += len;
         else
             g_array_append_val(output->ranges, range);
-        output->secret |= kind == IMAP_BYTES_SECRET;
+        output->secret |= kind == PROTO_BYTES_SECRET;
     }
     output->len += len;
 }
 
-void imap_output_append(ImapOutput *output, const void *bytes, gsize len, ImapBytesKind kind)
+void proto_output_append(ProtoOutput *output, const void *bytes, gsize len, ProtoBytesKind kind)
 {
     if (len == 0)
         return;
-    memcpy(imap_output_room(output, len), bytes, len);
-    imap_output_filled(output, len, kind);
+    memcpy(proto_output_room(output, len), bytes, len);
+    proto_output_filled(output, len, kind);
 }
 
-void imap_output_text(ImapOutput *output, const char *text)
+void proto_output_text(ProtoOutput *output, const char *text)
 {
-    imap_output_append(output, text, strlen(text), IMAP_BYTES_PLAIN);
+    proto_output_append(output, text, strlen(text), PROTO_BYTES_PLAIN);
 }
 
-void imap_output_printf(ImapOutput *output, const char *format, ...)
+void proto_output_printf(ProtoOutput *output, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    imap_output_text(output, text);
+    proto_output_text(output, text);
 }
 
 typedef struct {
@@ -88,7 +88,7 @@ static void free_secret(gpointer data)
     g_free(secret);
 }
 
-GBytes *imap_output_take(ImapOutput *output, GArray *ranges)
+GBytes *proto_output_take(ProtoOutput *output, GArray *ranges)
 {
     GBytes *bytes;
 
