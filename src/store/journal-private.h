@@ -33,6 +33,7 @@ gboolean journal_mark(StoreWriter *writer, gint64 intent_id, IntentState state, 
                       GError **error);
 gboolean journal_is_unfinished(IntentState state);
 gboolean journal_is_about_messages(IntentKind kind);
+gboolean journal_is_safe_to_repeat(const Intent *intent); /* whatever became of the first time (journal.c) */
 GArray *journal_collect_ids(StoreWriter *writer, GError **error, const char *sql, gint64 a,
                             gint64 b); /* first column, of gint64 */
 

@@ -102,8 +102,7 @@ GPtrArray *store_writer_ready_intents(StoreWriter *writer, gint64 account_id, gu
 
 /* --- states --------------------------------------------------------------------------------------------- */
 
-/* Repeating it does no harm, whatever became of the first time. */
-static gboolean is_safe_to_repeat(const Intent *intent)
+gboolean journal_is_safe_to_repeat(const Intent *intent)
 {
     switch (intent->kind) {
     case INTENT_FLAGS:
@@ -153,7 +152,7 @@ static gboolean back_to_pending(StoreWriter *writer, const Intent *intent, const
 {
     gboolean look_first =
         intent->recovery ||
-        ((intent->state == INTENT_SENDING || intent->state == INTENT_UNKNOWN) && !is_safe_to_repeat(intent));
+        ((intent->state == INTENT_SENDING || intent->state == INTENT_UNKNOWN) && !journal_is_safe_to_repeat(intent));
     if (!journal_mark(writer, intent->id, INTENT_PENDING, words, error) ||
         !database_run(writer->db, error, "UPDATE intent SET recovery = ?2 WHERE id = ?1", "ii", intent->id,
                       (gint64) look_first))
@@ -202,7 +201,7 @@ static gboolean recover_sending(StoreWriter *writer, GError **error)
     for (guint i = 0; sending != NULL && i < sending->len && failed == NULL; i++) {
         const Intent *intent = g_ptr_array_index(sending, i);
         gboolean about_mailbox = intent->kind >= INTENT_CREATE_MAILBOX;
-        if (is_safe_to_repeat(intent) || about_mailbox || intent->target_uidvalidity != 0)
+        if (journal_is_safe_to_repeat(intent) || about_mailbox || intent->target_uidvalidity != 0)
             back_to_pending(writer, intent, NULL, &failed);
         else
             journal_mark(writer, intent->id, INTENT_UNKNOWN,

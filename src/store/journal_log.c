@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 #include "base/i18n.h"
+#include "store/uidtext.h"
 
 /* When records of finished intents make up most of the file, it is written anew. */
 #define MOST_BYTES (256 * 1024)
@@ -71,19 +72,36 @@ static void append_field(GString *payload, const char *name, const char *value)
 }
 
 #define LOG_COLUMNS                                                                                          \
-    "SELECT i.id, i.kind, i.state, a.name AS account, b.wire_name AS mailbox, i.uidvalidity, i.uids, "       \
-    "i.cursor, t.wire_name AS target,"                                                                       \
+    "SELECT i.id, i.kind, i.state, a.name AS account, b.wire_name AS mailbox, i.uidvalidity, "               \
+    "i.cursor, t.wire_name AS target, iif(t.account_id <> i.account_id, u.name, NULL) AS target_account,"    \
     " i.target_uidvalidity, i.target_uidnext, i.add_flags, i.remove_flags, i.add_keywords, "                 \
     "i.remove_keywords, i.name, i.path,"                                                                     \
     " i.created, i.group_id, i.undoes FROM intent i LEFT JOIN account a ON a.id = i.account_id"              \
-    " LEFT JOIN mailbox b ON b.id = i.mailbox_id LEFT JOIN mailbox t ON t.id = i.target_mailbox_id"
+    " LEFT JOIN mailbox b ON b.id = i.mailbox_id LEFT JOIN mailbox t ON t.id = i.target_mailbox_id"          \
+    " LEFT JOIN account u ON u.id = t.account_id"
 
-static char *make_payload(sqlite3_stmt *s)
+/* Those of its messages as they are numbered now, without what was done already. */
+static char *uids_of(Database *db, gint64 intent_id)
 {
+    g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
+    sqlite3_stmt *s = database_query(
+        db, NULL, "SELECT uid FROM intent_message WHERE intent_id = ? AND uid IS NOT NULL AND moved = 0", "i",
+        intent_id);
+    while (s != NULL && database_step(db, s, NULL)) {
+        guint32 uid = (guint32) column_int(s, 0);
+        g_array_append_val(uids, uid);
+    }
+    return uidtext_format(uids);
+}
+
+static char *make_payload(Database *db, sqlite3_stmt *s)
+{
+    g_autofree char *uids = uids_of(db, column_int(s, 0));
     GString *payload = g_string_new(NULL);
     g_string_append_printf(payload, "intent %" G_GINT64_FORMAT, (gint64) column_int(s, 0));
     append_field(payload, "kind", intent_kind_name((IntentKind) column_int(s, 1)));
     append_field(payload, "state", intent_state_name((IntentState) column_int(s, 2)));
+    append_field(payload, "uids", uids);
     for (int column = 3; column < sqlite3_column_count(s); column++)
         append_field(payload, sqlite3_column_name(s, column), (const char *) sqlite3_column_text(s, column));
     return g_string_free(payload, FALSE);
@@ -110,7 +128,7 @@ static void collect_all(JournalLog *log, Database *db, GString *out)
         database_query(db, NULL, LOG_COLUMNS " WHERE i.state IN " INTENT_UNFINISHED_SQL " ORDER BY i.id", "");
     while (s != NULL && database_step(db, s, NULL)) {
         gint64 id = column_int(s, 0);
-        g_autofree char *payload = make_payload(s);
+        g_autofree char *payload = make_payload(db, s);
         append_record(out, payload);
         g_hash_table_add(log->written, g_memdup2(&id, sizeof id));
     }
@@ -122,7 +140,7 @@ static void collect_one(JournalLog *log, Database *db, gint64 id, GString *out)
     sqlite3_stmt *s = database_query(
         db, NULL, LOG_COLUMNS " WHERE i.id = ? AND i.state IN " INTENT_UNFINISHED_SQL, "i", id);
     if (s != NULL && database_step(db, s, NULL)) {
-        payload = make_payload(s);
+        payload = make_payload(db, s);
         database_done(s);
         g_hash_table_add(log->written, g_memdup2(&id, sizeof id));
     } else if (g_hash_table_remove(log->written, &id)) {

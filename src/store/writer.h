@@ -129,6 +129,20 @@ gboolean store_writer_intent_state(StoreWriter *writer, gint64 intent_id, Intent
 gboolean store_writer_undo(StoreWriter *writer, gint64 group, guint *undone, guint *opposed, GArray **ids,
                            GError **error);
 
+/* After a store was damaged and a new one made in its place: the decisions of the old one from the journal.log that
+ * was put aside (store_journal_logs_left()). What was being sent is `unknown`; what can no longer be told becomes a
+ * conflict with its reason. All or nothing; the log is renamed to LOG.taken, and one read twice adds nothing. */
+typedef struct {
+    guint adopted; /* decisions taken over */
+    guint unknown; /* those among them of which it cannot be told whether they were done */
+    guint lost;    /* listed as conflicts: what they were about cannot be told */
+    guint damaged; /* records that could not be read */
+} StoreAdoption;
+gboolean store_writer_adopt_journal(StoreWriter *writer, const char *log_path, StoreAdoption *adoption,
+                                    GError **error);
+/* The logs beside the store that wait for this, oldest first; needs no open store. Caller: g_strfreev. */
+char **store_journal_logs_left(const char *store_path);
+
 /* --- views: stored lists of message ids --------------------------------------------------- */
 
 gint64 store_writer_view_new(StoreWriter *writer,

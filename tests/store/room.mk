@@ -21,3 +21,6 @@ tests_store_test_crash_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/store/test-undo
 tests_store_test_undo_SOURCES = tests/store/test-undo.c $(STORE_FIXTURE)
 tests_store_test_undo_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/store/test-adopt
+tests_store_test_adopt_SOURCES = tests/store/test-adopt.c $(STORE_FIXTURE)
+tests_store_test_adopt_LDADD = $(TEST_LIBS)
