@@ -19,6 +19,7 @@ typedef enum {
     BASE_ERROR_DEADLINE,  /* it ran longer than it may */
     BASE_ERROR_TOO_MUCH,  /* it wrote more than it may */
     BASE_ERROR_CANCELLED,
+    BASE_ERROR_VALUE,     /* a text that the person wrote makes no sense */
 } BaseErrorCode;
 
 /* Sets a BASE_ERROR_PATH whose words are `what` (already translated, naming the path) and the system's for `number`

@@ -2,6 +2,7 @@
 libmalle_a_SOURCES += src/base/i18n.h
 libmalle_a_SOURCES += src/base/error.h src/base/error.c
 libmalle_a_SOURCES += src/base/exit_codes.h
+libmalle_a_SOURCES += src/base/keep.h src/base/keep.c
 libmalle_a_SOURCES += src/base/log.h src/base/log.c
 libmalle_a_SOURCES += src/base/mailflags.h src/base/mailflags.c
 libmalle_a_SOURCES += src/base/text.h src/base/text-safe.c src/base/text-width.c src/base/text-fit.c \

@@ -26,6 +26,48 @@ static AccountUrl *copy_url(const AccountUrl *url)
     return copy;
 }
 
+static AccountKeep *keep_new(const char *mailbox, const KeepRule *rule)
+{
+    AccountKeep *keep = g_new(AccountKeep, 1);
+    *keep = (AccountKeep){ .mailbox = g_strdup(mailbox), .rule = *rule };
+    return keep;
+}
+
+static void keep_free(gpointer data)
+{
+    g_free(((AccountKeep *) data)->mailbox);
+    g_free(data);
+}
+
+void account_add_keep(Account *account, const char *mailbox, const KeepRule *rule)
+{
+    if (account->keep_mailboxes == NULL)
+        account->keep_mailboxes = g_ptr_array_new_with_free_func(keep_free);
+    g_ptr_array_add(account->keep_mailboxes, keep_new(mailbox, rule));
+}
+
+/* INBOX is the one name whose case does not matter (RFC 9051 §5.1). */
+static gboolean same_mailbox(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0 || (g_ascii_strcasecmp(a, "INBOX") == 0 && g_ascii_strcasecmp(b, "INBOX") == 0);
+}
+
+gboolean account_keep_rule(const Account *account, const char *mailbox, KeepRule *rule)
+{
+    const AccountKeep *fitting = NULL;
+    for (guint i = 0; account->keep_mailboxes != NULL && i < account->keep_mailboxes->len; i++) {
+        const AccountKeep *keep = g_ptr_array_index(account->keep_mailboxes, i);
+        if (same_mailbox(keep->mailbox, mailbox)) {
+            fitting = keep;
+            break;
+        }
+        if (fitting == NULL && strchr(keep->mailbox, '*') != NULL && g_pattern_match_simple(keep->mailbox, mailbox))
+            fitting = keep;
+    }
+    *rule = fitting != NULL ? fitting->rule : account->keep;
+    return fitting != NULL || account->keep_given;
+}
+
 Account *account_copy(const Account *account)
 {
     Account *copy = g_new(Account, 1);
@@ -46,6 +88,11 @@ Account *account_copy(const Account *account)
     copy->drafts = g_strdup(account->drafts);
     copy->archive = g_strdup(account->archive);
     copy->delete_mode = g_strdup(account->delete_mode);
+    copy->keep_mailboxes = NULL;
+    for (guint i = 0; account->keep_mailboxes != NULL && i < account->keep_mailboxes->len; i++) {
+        const AccountKeep *keep = g_ptr_array_index(account->keep_mailboxes, i);
+        account_add_keep(copy, keep->mailbox, &keep->rule);
+    }
     copy->pinned_certificate = g_strdup(account->pinned_certificate);
     return copy;
 }
@@ -70,6 +117,7 @@ void account_free(Account *account)
     g_free(account->drafts);
     g_free(account->archive);
     g_free(account->delete_mode);
+    g_clear_pointer(&account->keep_mailboxes, g_ptr_array_unref);
     g_free(account->pinned_certificate);
     g_free(account);
 }

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 
+#include "base/keep.h"
 #include "config/options.h"
 #include "config/problem.h"
 
@@ -33,6 +34,12 @@ typedef struct {
     char *path;  /* local schemes: absolute path */
 } AccountUrl;
 
+/* offline MAILBOX = RULE */
+typedef struct {
+    char *mailbox;           /* as people read it; “*” stands for anything */
+    KeepRule rule;
+} AccountKeep;
+
 typedef struct {
     char *name;              /* the word in [account NAME] */
     char *person;            /* name = */
@@ -49,6 +56,9 @@ typedef struct {
     char *delete_mode;       /* "trash" or "expunge"; NULL: not said, which is trash unless the options say otherwise */
     guint poll_seconds;      /* STATUS of mailboxes that are not open; default 120, 0 never */
     gboolean poll_given;     /* the file says so: the option does not count */
+    KeepRule keep;           /* offline = : for the mailboxes that are not named; otherwise nothing */
+    gboolean keep_given;     /* the file says so */
+    GPtrArray *keep_mailboxes; /* of AccountKeep*, in file order; NULL: none */
     char *pinned_certificate; /* SHA-256 of the pinned leaf, hex with colons, kept by Malle in $XDG_STATE_HOME/malle/pins; NULL */
 } Account;
 
@@ -59,8 +69,14 @@ AccountUrl *account_url_parse(const char *text, GError **error);
 char *account_url_format(const AccountUrl *url);
 
 Account *account_new(const char *name);
+/* One more line offline MAILBOX = RULE. */
+void account_add_keep(Account *account, const char *mailbox, const KeepRule *rule);
 Account *account_copy(const Account *account);
 void account_free(Account *account); /* zeroises the password */
+
+/* What the file says of this mailbox: its own line (the name as it stands before one with a “*”, then the first that fits), else
+ * the account's. FALSE: it says nothing, *rule is KEEP_NOTHING. */
+gboolean account_keep_rule(const Account *account, const char *mailbox, KeepRule *rule);
 
 /* Of Account*, in file order. A missing file is CONFIG_ERROR_NO_FILE; anything wrong says file, line, what is wrong and what was meant; a file that holds a
  * password and that others can read is refused. */

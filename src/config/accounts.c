@@ -14,7 +14,7 @@
 #include "base/secret.h"
 #include "config/lines.h"
 
-typedef enum { KEY_TEXT, KEY_SECRET, KEY_PATH, KEY_URL, KEY_DELETE, KEY_POLL } KeyType;
+typedef enum { KEY_TEXT, KEY_SECRET, KEY_PATH, KEY_URL, KEY_DELETE, KEY_POLL, KEY_KEEP } KeyType;
 
 /* In the order of the manual page, and of a section that accounts_append() writes. */
 static const struct {
@@ -38,11 +38,12 @@ static const struct {
     { "archive", KEY_TEXT, G_STRUCT_OFFSET(Account, archive) },
     { "delete", KEY_DELETE, G_STRUCT_OFFSET(Account, delete_mode) },
     { "poll", KEY_POLL, 0 },
+    { "offline", KEY_KEEP, 0 },
 };
 
 static const char *const key_names[] = { "name",  "address", "receive", "send",   "password", "password-command",
                                          "token-command", "client-certificate", "ca-file", "proxy", "trash", "sent",
-                                         "drafts", "archive", "delete", "poll", NULL };
+                                         "drafts", "archive", "delete", "poll", "offline", NULL };
 static const char *const section_names[] = { "account", NULL };
 static const char *const delete_modes[] = { "trash", "expunge", NULL };
 
@@ -227,6 +228,24 @@ static gboolean set_delete(gpointer *target, const char *value, GError **error)
     return FALSE;
 }
 
+/* The words are of base/; the file's problems have codes of their own. */
+static gboolean parse_keep(const char *value, KeepRule *rule, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    if (keep_rule_parse(value, rule, &local))
+        return TRUE;
+    g_autofree char *word = g_strndup(value, strcspn(value, " \t"));
+    g_autofree char *meant = config_suggest_words(word, keep_level_words());
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, "%s%s", local->message, g_strv_contains(keep_level_words(), word) ? "" : meant);
+    return FALSE;
+}
+
+static gboolean set_keep(Account *account, const char *value, GError **error)
+{
+    account->keep_given = parse_keep(value, &account->keep, error);
+    return account->keep_given;
+}
+
 static gboolean set_key(Account *account, guint key, const char *value, GError **error)
 {
     switch (keys[key].type) {
@@ -244,8 +263,46 @@ static gboolean set_key(Account *account, guint key, const char *value, GError *
         return set_delete(field(account, key), value, error);
     case KEY_POLL:
         return set_poll(account, value, error);
+    case KEY_KEEP:
+        return set_keep(account, value, error);
     }
     return FALSE;
+}
+
+/* --- offline MAILBOX = RULE --------------------------------------------------------------------------- */
+
+/* The line after the word, when it is such a line: a mailbox's name may hold spaces and “=”, the rule holds no “=”. */
+static const char *keep_line(const char *text)
+{
+    gsize word = strcspn(text, " \t=");
+    g_autofree char *key = g_strndup(text, word);
+    const char *name = text + word + strspn(text + word, " \t");
+    return g_ascii_strcasecmp(key, "offline") == 0 && word != 0 && *name != '=' && strchr(name, '=') != NULL ? name : NULL;
+}
+
+static gboolean keep_is_given(const Account *account, const char *mailbox)
+{
+    for (guint i = 0; account->keep_mailboxes != NULL && i < account->keep_mailboxes->len; i++)
+        if (strcmp(((const AccountKeep *) g_ptr_array_index(account->keep_mailboxes, i))->mailbox, mailbox) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static void read_keep(Reading *reading, guint line, const char *text)
+{
+    const char *equals = strrchr(text, '=');
+    g_autofree char *mailbox = g_strstrip(g_strndup(text, (gsize) (equals - text)));
+    g_autofree char *value = g_strstrip(g_strdup(equals + 1));
+    g_autoptr(GError) error = NULL;
+    KeepRule rule = { 0 };
+    if (reading->account == NULL)
+        PROBLEM(reading, line, CONFIG_ERROR_SYNTAX, _("“%s” belongs to no account; write [account NAME] above it"), "offline");
+    else if (keep_is_given(reading->account, mailbox))
+        PROBLEM(reading, line, CONFIG_ERROR_VALUE, _("what is kept of “%s” is given already, further up"), mailbox);
+    else if (!parse_keep(value, &rule, &error))
+        config_problems_take(reading->problems, reading->file, line, &error);
+    else
+        account_add_keep(reading->account, mailbox, &rule);
 }
 
 static void read_key(Reading *reading, guint line, const char *text)
@@ -254,6 +311,11 @@ static void read_key(Reading *reading, guint line, const char *text)
     char *value = NULL;
     if (reading->skipping)
         return;
+    const char *keep = keep_line(text);
+    if (keep != NULL) {
+        read_keep(reading, line, keep);
+        return;
+    }
     if (!config_line_split(text, &name, &value)) {
         PROBLEM(reading, line, CONFIG_ERROR_SYNTAX, _("this is neither [account NAME] nor KEY = VALUE"));
         return;
@@ -332,9 +394,11 @@ void accounts_fill_from_options(GPtrArray *accounts, const Options *options)
 /* The value of a key as the file spells it; NULL when there is nothing to write. */
 static char *format_value(const Account *account, guint key)
 {
-    gpointer value = keys[key].type == KEY_POLL ? NULL : *field((Account *) account, key);
     if (keys[key].type == KEY_POLL)
         return account->poll_given ? g_strdup_printf("%u", account->poll_seconds) : NULL;
+    if (keys[key].type == KEY_KEEP)
+        return account->keep_given ? keep_rule_format(&account->keep) : NULL;
+    gpointer value = *field((Account *) account, key);
     if (value == NULL)
         return NULL;
     if (keys[key].type == KEY_URL)

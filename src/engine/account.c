@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "engine/decisions.h"
 #include "engine/fetches.h"
+#include "engine/keep_rules.h"
 #include "engine/local_account.h"
 #include "engine/mailbox_list.h"
 #include "engine/pins.h"
@@ -49,6 +50,7 @@ EngineAccount *engine_account_new(Engine *engine, const Account *config, GError 
         account->local = local_source_new(account);
     else
         make_inbox(account);
+    keep_rules_resolve(account);
     return account;
 }
 

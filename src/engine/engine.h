@@ -82,6 +82,11 @@ void engine_stop_transfer(Engine *engine, guint64 transfer_id);
 void engine_check(Engine *engine, gint64 account_id /* 0: all */);
 void engine_set_online(Engine *engine, gboolean online);
 void engine_set_setting(Engine *engine, const char *name, const char *value);
+/* What is kept of a mailbox for offline use, in the words of keep_rule_parse(); NULL: as the accounts file says. Answered by
+ * CHANGE_MAILBOX_LIST. */
+void engine_set_keep(Engine *engine, gint64 mailbox_id, const char *rule);
+/* Room for bodies that are not kept for offline use; what was used longest ago goes at once. */
+void engine_set_body_cache(Engine *engine, guint64 bytes);
 /* Fill a view with the messages of a mailbox that match the query (query/ language), in `order`, first window first: CHANGE_VIEW. Returns a submit id, the view's id comes with the first CHANGE_VIEW. */
 guint64 engine_fill_view(Engine *engine, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending);
 void engine_drop_view(Engine *engine, gint64 view_id);

@@ -28,6 +28,13 @@ gboolean housekeeping_slept(gint64 boottime_then, gint64 monotonic_then, gint64 
     return (boottime_now - boottime_then) - (monotonic_now - monotonic_then) > SLEPT_US;
 }
 
+void housekeeping_evict(Engine *engine)
+{
+    g_autoptr(GError) error = NULL;
+    if (!store_writer_evict(engine->writer, engine->body_cache_bytes, NULL, &error))
+        g_warning("the body cache could not be made smaller: %s", error->message);
+}
+
 static gboolean tick(gpointer data)
 {
     Housekeeping *keeping = data;
@@ -44,7 +51,7 @@ static gboolean tick(gpointer data)
         engine_account_poll_if_due(account);
     }
     if (++keeping->ticks % TICKS_PER_EVICTION == 0)
-        store_writer_evict(engine->writer, engine->body_cache_bytes, NULL, NULL);
+        housekeeping_evict(engine);
     store_writer_checkpoint(engine->writer, NULL);
     return G_SOURCE_CONTINUE;
 }

@@ -3,6 +3,7 @@
 #include "engine/mailbox_list.h"
 
 #include "engine/account.h"
+#include "engine/keep_rules.h"
 #include "engine/selected.h"
 
 #define COUNTS (IMAP_STATUS_ITEM_MESSAGES | IMAP_STATUS_ITEM_UNSEEN | IMAP_STATUS_ITEM_UIDNEXT | IMAP_STATUS_ITEM_UIDVALIDITY)
@@ -206,6 +207,7 @@ static void keep_list(Job *job)
         keep_counts(account, listing);
     else
         add_counts_jobs(account);
+    keep_rules_resolve(account);
     Change *change = change_new(CHANGE_MAILBOX_LIST);
     change->account_id = account->id;
     engine_tell(account->engine, change);

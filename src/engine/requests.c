@@ -6,6 +6,8 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/bodies.h"
+#include "engine/housekeeping.h"
+#include "engine/keep_rules.h"
 #include "engine/local_account.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
@@ -333,6 +335,40 @@ void engine_set_setting(Engine *engine, const char *name, const char *value)
 {
     Request request = { .text = g_strdup(name), .text2 = g_strdup(value) };
     post(engine, ENGINE_PRIORITY_IDLE, set_setting, &request);
+}
+
+static void set_keep(Engine *engine, gpointer data)
+{
+    Request *request = data;
+    EngineAccount *account = engine_account_of_mailbox(engine, request->id);
+    g_autoptr(GError) error = NULL;
+    if (account == NULL)
+        return;
+    if (!store_writer_set_keep_here(engine->writer, request->id, request->text, &error)) {
+        engine_tell_notice(engine, account->id, error->message);
+        return;
+    }
+    keep_rules_resolve(account);
+    Change *change = change_new(CHANGE_MAILBOX_LIST);
+    change->account_id = account->id;
+    engine_tell(engine, change);
+}
+
+void engine_set_keep(Engine *engine, gint64 mailbox_id, const char *rule)
+{
+    Request request = { .id = mailbox_id, .text = g_strdup(rule) };
+    post(engine, ENGINE_PRIORITY_INTENT, set_keep, &request);
+}
+
+static void set_body_cache(Engine *engine, gpointer data)
+{
+    engine->body_cache_bytes = ((Request *) data)->token;
+    housekeeping_evict(engine);
+}
+
+void engine_set_body_cache(Engine *engine, guint64 bytes)
+{
+    post(engine, ENGINE_PRIORITY_IDLE, set_body_cache, &(Request){ .token = bytes });
 }
 
 /* --- views --------------------------------------------------------------------------------------- */

@@ -13,6 +13,7 @@ libmalle_a_SOURCES += \
 	src/engine/fetches.c src/engine/fetches.h \
 	src/engine/housekeeping.c src/engine/housekeeping.h \
 	src/engine/jobs.c src/engine/jobs.h \
+	src/engine/keep_rules.c src/engine/keep_rules.h \
 	src/engine/link.c src/engine/link.h src/engine/link_private.h \
 	src/engine/link_cost.c \
 	src/engine/link_login.c \

@@ -191,6 +191,9 @@ static MailboxRow *make_row(const MailboxTree *tree, const TreeNode *node, gint6
         row->role = mailbox->role;
         row->attributes = mailbox->attributes;
         row->selectable = !(mailbox->attributes & MAILBOX_NO_SELECT);
+        row->keep = mailbox->keep;
+        row->keep_chosen = mailbox->keep_chosen;
+        row->keep_here = mailbox->keep_here != NULL;
         fill_counts(row, mailbox);
     }
     return row;

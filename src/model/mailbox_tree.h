@@ -26,6 +26,9 @@ typedef struct {
     guint folded_unread;    /* when folded: unread in what is hidden below */
     gboolean counts_exact;  /* FALSE: what the server last said, not yet counted here */
     gboolean selectable;
+    KeepRule keep;          /* what is kept for offline use */
+    gboolean keep_chosen;   /* somebody chose it, here or in the accounts file */
+    gboolean keep_here;     /* chosen here */
     gboolean has_children, folded;
     const ModelAccount *account; /* for its status; valid until the next dispatch; NULL when not configured any more */
 } MailboxRow;

@@ -9,8 +9,6 @@
 /* A mail's text is nearly always smaller; what is larger would bloat the database and pass through memory
  * whole. */
 #define MOST_IN_ROW (64 * 1024)
-/* Files that are not ours are never the oldest. */
-#define USED_NEVER_EVICTED G_MAXINT64
 
 struct StoreBodySink {
     StoreWriter *writer;
@@ -67,7 +65,7 @@ static gboolean put_row(StoreWriter *writer, gint64 content_id, const char *sect
 gboolean bodies_put_external(StoreWriter *writer, gint64 content_id, const char *path, guint64 size,
                              GError **error)
 {
-    return put_row(writer, content_id, "", (gint64) size, USED_NEVER_EVICTED, path, NULL, error);
+    return put_row(writer, content_id, "", (gint64) size, STORE_USED_NEVER_EVICTED, path, NULL, error);
 }
 
 gboolean bodies_drop(StoreWriter *writer, gint64 content_id, GError **error)
@@ -183,14 +181,14 @@ gboolean store_writer_evict(StoreWriter *writer, guint64 limit, guint64 *freed, 
         return FALSE;
     GError *failed = NULL;
     g_autoptr(GArray) out = g_array_new(FALSE, FALSE, sizeof(gint64));
-    gint64 held = database_int(writer->db, &failed, 0, "SELECT total(size) FROM body WHERE used < ?", "i",
-                               USED_NEVER_EVICTED);
+    gint64 held = database_int(writer->db, &failed, 0, "SELECT total(size) FROM body WHERE kept = 0 AND used < ?", "i",
+                               STORE_USED_NEVER_EVICTED);
     gint64 before = held;
     sqlite3_stmt *s = failed != NULL || held <= (gint64) MIN(limit, (guint64) G_MAXINT64)
                           ? NULL
                           : database_query(writer->db, &failed,
-                                           "SELECT id, size, file FROM body WHERE used < ? ORDER BY used",
-                                           "i", USED_NEVER_EVICTED);
+                                           "SELECT id, size, file FROM body WHERE kept = 0 AND used < ? ORDER BY used",
+                                           "i", STORE_USED_NEVER_EVICTED);
     while (s != NULL && held > (gint64) limit && database_step(writer->db, s, &failed)) {
         gint64 id = column_int(s, 0);
         held -= column_int(s, 1);

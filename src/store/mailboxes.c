@@ -29,6 +29,11 @@ StoreMailbox *mailbox_from_row(sqlite3_stmt *s)
     mailbox->shown_unread = (guint32) column_int(s, 16);
     mailbox->shown_flagged = (guint32) column_int(s, 17);
     mailbox->synced_at = column_int(s, 18);
+    mailbox->keep.level = (KeepLevel) column_int(s, 19);
+    mailbox->keep.days = (guint) column_int(s, 20);
+    mailbox->keep.bytes = (guint64) column_int(s, 21);
+    mailbox->keep_chosen = column_int(s, 22) != 0;
+    mailbox->keep_here = column_text(s, 23);
     return mailbox;
 }
 

@@ -66,6 +66,9 @@ GBytes *store_reader_body(StoreReader *reader, gint64 message_id, const char *se
 /* Where it lies when it was large: a file to open read-only, or NULL. Caller frees. */
 char *store_reader_body_path(StoreReader *reader, gint64 message_id, const char *section);
 
+/* Bytes of bodies here: those that may be evicted, and those that are kept for offline use. */
+void store_reader_body_sizes(StoreReader *reader, guint64 *cached, guint64 *kept);
+
 /* The journal. States as a mask of 1 << IntentState. Newest first. Of Intent*, free func set. */
 GPtrArray *store_reader_intents(StoreReader *reader, guint state_mask, guint limit);
 Intent *store_reader_intent(StoreReader *reader, gint64 intent_id);

@@ -20,6 +20,7 @@ void store_mailbox_free(StoreMailbox *mailbox)
     g_free(mailbox->name);
     g_free(mailbox->wire_name);
     g_free(mailbox->permanent_flags);
+    g_free(mailbox->keep_here);
     g_free(mailbox);
 }
 

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "base/keep.h"
 #include "base/mailflags.h"
 #include "mime/part.h"
 #include "mime/summary.h"
@@ -58,6 +59,9 @@ typedef struct {
     guint32 shown_total, shown_unread,
         shown_flagged; /* kept counts over shown rows, pending intents included */
     gint64 synced_at;  /* Unix µs of the last moment the store was known to equal the server, 0 never */
+    KeepRule keep;     /* what is kept for offline use, as it holds now */
+    gboolean keep_chosen; /* somebody chose it, in the accounts file or here */
+    char *keep_here;   /* chosen here, in the words of keep_rule_parse(); NULL: not */
 } StoreMailbox;
 
 /* One message as the engine learned it, for store_writer_put_messages(). */
@@ -111,6 +115,20 @@ typedef enum {
     STORE_ORDER_SIZE,
     STORE_ORDER_ARRIVED, /* INTERNALDATE */
 } StoreOrder;
+
+/* A message of which not all is here that its mailbox's rule asks for. */
+typedef struct {
+    gint64 message_id;
+    guint32 uid;
+    guint64 size;           /* RFC822.SIZE, a hint */
+    gboolean has_structure;
+} StoreLacking;
+
+/* How far a walk over a mailbox, newest arrival first, has come. */
+typedef struct {
+    gint64 internal_date, id;
+    gboolean end;           /* all was looked at */
+} StoreKeepCursor;
 
 /* What a list is of. */
 typedef struct {

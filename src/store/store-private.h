@@ -93,6 +93,9 @@ gboolean addresses_collect(StoreWriter *writer, const MessageSummary *summary, g
 
 /* --- bodies (bodies.c) --- */
 
+/* Files that are not ours are never the oldest. */
+#define STORE_USED_NEVER_EVICTED G_MAXINT64
+
 gboolean bodies_drop(StoreWriter *writer, gint64 content_id, GError **error);
 void bodies_remove_loose_files(StoreWriter *writer); /* after the commit */
 /* A whole message in a file that is not ours. */
@@ -127,7 +130,7 @@ gboolean views_message_gone(StoreWriter *writer, gint64 message_id, gint64 threa
     "highestmodseq,"                                                                                         \
     " permanent_flags, server_messages, server_unseen, complete, lowest_synced_uid, shown_total, "           \
     "shown_unread,"                                                                                          \
-    " shown_flagged, synced_at"
+    " shown_flagged, synced_at, keep_level, keep_days, keep_bytes, keep_chosen, keep_here"
 StoreMailbox *mailbox_from_row(sqlite3_stmt *statement);
 StoreMailbox *mailbox_read(Database *db, gint64 mailbox_id,
                            GError **error); /* also one whose deletion is pending */

@@ -102,6 +102,27 @@ gboolean store_writer_body_used(StoreWriter *writer, gint64 message_id, GError *
 /* Oldest unused out first until the cache holds at most `limit` bytes. */
 gboolean store_writer_evict(StoreWriter *writer, guint64 limit, guint64 *freed, GError **error);
 
+/* --- what is kept for offline use (doc/internals/offline.md) ------------------------------- */
+
+/* The person's own choice for a mailbox, in the words of keep_rule_parse(); NULL: none. Only kept: the engine
+ * says what holds. */
+gboolean store_writer_set_keep_here(StoreWriter *writer, gint64 mailbox_id, const char *text, GError **error);
+/* The rule that holds from now on; to be followed by store_writer_refresh_keep(). */
+gboolean store_writer_set_keep(StoreWriter *writer, gint64 mailbox_id, const KeepRule *rule, gboolean chosen,
+                               GError **error);
+/* Rules changed, days went by, messages came and went: finds for all mailboxes what is within the limits.
+ * Bodies that are not held by any rule any more become cache again. */
+gboolean store_writer_refresh_keep(StoreWriter *writer, GError **error);
+void store_keep_cursor_start(StoreKeepCursor *cursor);
+/* Walks on over the messages within the rule's limits, newest arrival first, and appends those that lack
+ * something (StoreLacking) until `most` are gathered or some hundred rows were looked at; cursor->end says
+ * whether there is more. Summaries that are not here are not its subject: see StoreMailbox.complete. */
+gboolean store_writer_lacking(StoreWriter *writer, gint64 mailbox_id, StoreKeepCursor *cursor, guint most,
+                              GArray *lacking, GError **error);
+/* This body, which is here, is kept; then, when all that the level asks for is: the message as a whole. */
+gboolean store_writer_keep_body(StoreWriter *writer, gint64 message_id, const char *section, GError **error);
+gboolean store_writer_set_kept(StoreWriter *writer, gint64 message_id, KeepLevel level, GError **error);
+
 /* --- the journal -------------------------------------------------------------------------- */
 
 /* Commits a decision and its local effect in one durable transaction. The intent is split by mailbox; *ids

@@ -158,6 +158,38 @@ static void test_file(void)
     g_assert_true(copy->receive != work->receive);
 }
 
+static void assert_kept(const Account *account, const char *mailbox, const char *expected)
+{
+    KeepRule rule;
+    gboolean given = account_keep_rule(account, mailbox, &rule);
+    g_autofree char *text = keep_rule_format(&rule);
+    g_assert_cmpstr(given ? text : "-", ==, expected);
+}
+
+static void test_offline(void)
+{
+    write_file("[account a]\nreceive = imaps://h\n"
+               "offline = texts 90 days\n"
+               "offline inbox=everything 2GB 30 days\n"
+               "offline Lists/* = summaries\n"
+               "offline Lists/kept = everything 1500 kb\n"
+               "offline a = b = nothing\n"
+               "[account b]\nreceive = imaps://h\noffline Sent = Texts\n",
+               0600);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) accounts = accounts_load(path, &error);
+    g_assert_no_error(error);
+    g_autoptr(Account) a = account_copy(g_ptr_array_index(accounts, 0));
+    const Account *b = g_ptr_array_index(accounts, 1);
+    assert_kept(a, "Other", "texts 90 days");
+    assert_kept(a, "INBOX", "everything 30 days 2 GB");
+    assert_kept(a, "Lists/debian", "summaries");
+    assert_kept(a, "Lists/kept", "everything 1500 KB");
+    assert_kept(a, "a = b", "nothing");
+    assert_kept(b, "INBOX", "-");
+    assert_kept(b, "Sent", "texts");
+}
+
 /* Each file is one mistake beside a good account: the mistake is told with its line, the good account is used. */
 static void test_mistakes(void)
 {
@@ -183,6 +215,12 @@ static void test_mistakes(void)
         { "[account x]\nreceive = imaps://h\npassword = y\npassword-command = z\n", "6: of password, password-command" },
         { "[account x]\nreceive = imaps://h\ndelete = exunge\n", "5: delete is trash or expunge, not “exunge”; did you mean “expunge”?" },
         { "[account x]\nreceive = imaps://h\npoll = often\n", "5: “often” is not a number" },
+        { "[account x]\nreceive = imaps://h\noffline = text\n", "5: what is kept for offline use is nothing, summaries, texts or everything, not “text”; did you mean “texts”?" },
+        { "[account x]\nreceive = imaps://h\noffline INBOX = texts 9 weeks\n", "5: “weeks” is neither days nor a size" },
+        { "[account x]\nreceive = imaps://h\noffline = summaries 9 days\n", "5: “summaries” has no limit" },
+        { "[account x]\nreceive = imaps://h\noffline = texts 0 days\n", "5: “0” is not a number that can stand here" },
+        { "[account x]\nreceive = imaps://h\noffline = texts 1 day 2 days\n", "5: there are two limits of one kind" },
+        { "[account x]\nreceive = imaps://h\noffline a = texts\noffline a = nothing\n", "6: what is kept of “a” is given already" },
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *text = g_strconcat("[account good]\nreceive = maildir:///mail\n", cases[i].text, NULL);
@@ -312,6 +350,7 @@ int main(int argc, char **argv)
     g_test_add_func("/accounts/local-url", test_local_url);
     g_test_add_func("/accounts/wrong-url", test_wrong_url);
     g_test_add_func("/accounts/file", test_file);
+    g_test_add_func("/accounts/offline", test_offline);
     g_test_add_func("/accounts/mistakes", test_mistakes);
     g_test_add_func("/accounts/private", test_private);
     g_test_add_func("/accounts/no-file", test_no_file);

@@ -104,7 +104,7 @@ gint64 fixture_put(Fixture *fixture, gint64 mailbox, Mail mail)
     StoreMessageInput input = { .uid = mail.uid,
                                 .flags = mail.flags,
                                 .keywords = mail.keywords,
-                                .internal_date = 5000 + mail.uid,
+                                .internal_date = mail.arrived != 0 ? mail.arrived : 5000 + mail.uid,
                                 .size = mail.size != 0 ? mail.size : 100 + mail.uid,
                                 .summary = summary };
     assert_ok(store_writer_put_messages(fixture->writer, mailbox, &input, 1, fault));

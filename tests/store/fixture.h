@@ -24,7 +24,7 @@ typedef struct {
     guint32 uid;
     MailFlags flags;
     const char *keywords, *id, *references, *subject, *from, *to;
-    gint64 date;
+    gint64 date, arrived; /* arrived 0: 5000 + uid */
     guint64 size;
 } Mail;
 gint64 fixture_put(Fixture *fixture, gint64 mailbox, Mail mail);
