@@ -80,11 +80,12 @@ UiLoginResult *start_try_login(const Account *account, gpointer user_data)
         return NULL;
     g_autofree char *words = NULL;
     g_autoptr(Secret) password = account->password           ? secret_new(account->password)
+                                 : account->token_command    ? secret_of_command(account->token_command, &words)
                                  : account->password_command ? secret_of_command(account->password_command, &words)
                                                              : NULL;
     if (words)
         return ui_login_result_new(FALSE, words);
-    ProbeOptions options = { .pin_sha256 = account->pinned_certificate, .password = password, .stop_after_login = TRUE };
+    ProbeOptions options = { .pin_sha256 = account->pinned_certificate, .secret = password, .stop_after_login = TRUE };
     g_autoptr(ProbeReport) report = probe_run(account, &options);
     return result_of(report);
 }

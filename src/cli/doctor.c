@@ -13,6 +13,7 @@
 #include "cli/print.h"
 #include "cli/setup.h"
 #include "engine/engine.h"
+#include "engine/login.h"
 
 static void on_progress(const ProbeReport *report, ProbeStage finished, gpointer user_data)
 {
@@ -30,13 +31,11 @@ static ExitCode report_code(const ProbeReport *report)
 static Secret *password_or_note(const Account *account, gboolean in_words)
 {
     g_autoptr(GError) error = NULL;
-    if (account->client_certificate != NULL && account->password == NULL && account->password_command == NULL)
+    if (login_needs_no_secret(account) && account->password == NULL && account->password_command == NULL && account->token_command == NULL)
         return NULL;
-    if (account->token_command != NULL && in_words)
-        doctor_say(DOCTOR_NOTE, _("token"), _("this version of Malle does not use token-command yet and asks for a password"));
     Secret *password = cli_password(account, &error);
     if (password == NULL && in_words)
-        doctor_say(DOCTOR_FAILED, _("password"), error->message);
+        doctor_say(DOCTOR_FAILED, login_uses_token(account) ? _("token") : _("password"), error->message);
     else if (password == NULL)
         cli_complain("%s: %s", account->name, error->message);
     return password;
@@ -49,7 +48,7 @@ static ExitCode examine_server(Account *account, GString *json)
     g_autoptr(Secret) password = password_or_note(account, json == NULL);
     ProbeOptions options = {
         .pin_sha256 = pin,
-        .password = password,
+        .secret = password,
         .progress = json == NULL ? on_progress : NULL,
         .user_data = account,
     };

@@ -115,7 +115,7 @@ Secret *cli_run_secret_command(const char *command, GError **error)
     /* Not base/subprocess: here a question of the command's (gpg's passphrase) may and should reach the terminal. */
     if (!g_spawn_sync(NULL, (char **) argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &output, NULL, &wait_status, &local) ||
         !g_spawn_check_wait_status(wait_status, &local)) {
-        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_CONFIG, _("the password command failed: %s"), local->message);
+        g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_CONFIG, _("the command failed: %s"), local->message);
         return NULL;
     }
     Secret *secret = first_line(output, strlen(output), error);
@@ -181,8 +181,8 @@ Secret *cli_password(const Account *account, GError **error)
 {
     if (account->password != NULL)
         return secret_new(account->password);
-    if (account->password_command != NULL)
-        return cli_run_secret_command(account->password_command, error);
+    if (account->token_command != NULL || account->password_command != NULL)
+        return cli_run_secret_command(account->token_command != NULL ? account->token_command : account->password_command, error);
     g_autofree char *url = account_url_format(account->receive);
     g_autofree char *question = g_strdup_printf(_("Password for %s (%s):"), account->name, url);
     return cli_ask_secret(question, error);

@@ -7,6 +7,7 @@
 #include "engine/fetches.h"
 #include "engine/keep_rules.h"
 #include "engine/local_account.h"
+#include "engine/login.h"
 #include "engine/mailbox_list.h"
 #include "engine/pins.h"
 #include "engine/replay.h"
@@ -141,7 +142,7 @@ void engine_account_connect(EngineAccount *account)
     if (!credentials_ready(account))
         return;
     engine_account_set_state(account, ACCOUNT_CONNECTING, NULL);
-    account->link = link_open(account, &link_owner, &account_session_events, account->password);
+    account->link = link_open(account, &link_owner, &account_session_events, account->secret);
 }
 
 static gboolean retry(gpointer data)
@@ -152,9 +153,11 @@ static gboolean retry(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static void wait_and_retry(EngineAccount *account, const char *words)
+/* asked_ms: how long the server asks us to stay away. */
+static void wait_and_retry(EngineAccount *account, const char *words, guint asked_ms)
 {
-    guint seconds = MIN(LAST_RETRY_S, FIRST_RETRY_S << MIN(account->failures, 6u));
+    guint own = MIN((guint) LAST_RETRY_S, (guint) FIRST_RETRY_S << MIN(account->failures, 6u));
+    guint seconds = MAX(own, (asked_ms + 999) / 1000);
     account->failures++;
     engine_clear_source(&account->retry);
     account->retry = engine_timer(account->engine, seconds * 1000, retry, account);
@@ -201,6 +204,35 @@ static void ask_about_certificate(EngineAccount *account, const LinkEnd *end)
     decision_ask(account, DECISION_CERTIFICATE, question, details, NULL, pin_answered);
 }
 
+/* --- a log-in that does not hold ------------------------------------------------------------------ */
+
+static void log_in_refused(EngineAccount *account, const char *words)
+{
+    gboolean token = login_uses_token(account->config), again = credentials_refused(account);
+    if (token && again)
+        g_info("account %s: the token was refused, a new one is got: %s", account->config->name, words);
+    else
+        engine_tell_notice(account->engine, account->id, words);
+    if (again) {
+        engine_account_connect(account); /* which gets the next one, or asks the person */
+        return;
+    }
+    g_autofree char *stopped = g_strdup_printf(_("%s A new one was refused as well: see whether its command still gives what the server takes. “:check” tries again."), words);
+    engine_account_set_state(account, ACCOUNT_STOPPED, stopped);
+}
+
+static void log_in_expired(EngineAccount *account, const char *words)
+{
+    if (credentials_expired(account)) {
+        g_info("account %s: %s", account->config->name, words);
+        engine_account_connect(account);
+        return;
+    }
+    g_autofree char *stopped = g_strdup_printf(_("%s It did so again right after a new login. “:check” tries again."), words);
+    engine_tell_notice(account->engine, account->id, stopped);
+    engine_account_set_state(account, ACCOUNT_STOPPED, stopped);
+}
+
 static void link_ended(EngineAccount *account, const LinkEnd *end)
 {
     engine_clear_source(&account->idle_timer);
@@ -214,7 +246,7 @@ static void link_ended(EngineAccount *account, const LinkEnd *end)
     switch (end->kind) {
     case LINK_END_CLOSED:
     case LINK_END_LOST:
-        wait_and_retry(account, end->words);
+        wait_and_retry(account, end->words, end->wait_ms);
         break;
     case LINK_END_CERTIFICATE:
         if (end->certificate != NULL)
@@ -223,9 +255,10 @@ static void link_ended(EngineAccount *account, const LinkEnd *end)
             engine_account_set_state(account, ACCOUNT_STOPPED, end->words);
         break;
     case LINK_END_LOGIN:
-        credentials_forget(account);
-        engine_tell_notice(account->engine, account->id, end->words);
-        engine_account_connect(account); /* asks for another password */
+        log_in_refused(account, end->words);
+        break;
+    case LINK_END_EXPIRED:
+        log_in_expired(account, end->words);
         break;
     case LINK_END_REFUSED:
     case LINK_END_PIN_CHANGED:
@@ -266,7 +299,8 @@ void engine_account_introduce(EngineAccount *account)
 static void link_ready(EngineAccount *account)
 {
     account->failures = 0;
-    account->password_refused = FALSE;
+    account->secret_refused = FALSE;
+    account->secret_worked = TRUE;
     account->polled_at = g_get_monotonic_time();
     account->status.as_of = g_get_real_time() / G_USEC_PER_SEC;
     remember_capabilities(account);
@@ -309,6 +343,7 @@ static void link_quiet(EngineAccount *account)
     jobs_run(account);
     if (!engine_account_is_ready(account) || link_pending(account->link) > 0)
         return;
+    account->renewed = FALSE; /* all that was asked has been answered: the log-in holds */
     if (account->looked_at != 0 && !selected_is(account, account->looked_at) && jobs_idle(account)) {
         selected_open(account, account->looked_at);
         return;
@@ -375,6 +410,7 @@ void engine_account_check(EngineAccount *account)
     }
     if (!engine_account_is_ready(account)) {
         account->failures = 0;
+        credentials_forgive(account);
         engine_account_connect(account);
         return;
     }

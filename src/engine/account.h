@@ -29,9 +29,11 @@ struct EngineAccount {
     GSource *idle_renewal;   /* servers end an IDLE after half an hour, middleboxes sooner */
     gint64 polled_at;        /* monotonic µs */
 
-    Secret *password;
-    gboolean password_refused; /* ask again before the next try */
-    Subprocess *password_command;
+    Secret *secret;          /* password, or token of token-command; NULL: to be got */
+    gboolean secret_refused; /* what the accounts file says does not help: ask before the next try */
+    gboolean secret_worked;  /* it logged in before */
+    Subprocess *secret_command; /* running: there is never a second one */
+    gboolean renewed;        /* the log-in was refused or expired once, and was begun anew; until a link has done its work */
     char *offered_pin;       /* the SHA-256 that the person is asked about */
 
     JobQueue *jobs;
@@ -70,9 +72,14 @@ void engine_account_tell(EngineAccount *account);
 gboolean engine_account_is_ready(const EngineAccount *account);
 gboolean engine_account_can(const EngineAccount *account, ImapCap capability);
 
-/* credentials.c: gets the password, then calls engine_account_connect() again; FALSE when it must be waited for. */
+/* credentials.c: gets the password or token, then calls engine_account_connect() again; FALSE when it must be waited for. */
 gboolean credentials_ready(EngineAccount *account);
-void credentials_forget(EngineAccount *account);
+/* The server does not take it. TRUE: another may be got, and connecting again makes sense. */
+gboolean credentials_refused(EngineAccount *account);
+/* The log-in does not hold any more (a token's time is over). TRUE: as above. */
+gboolean credentials_expired(EngineAccount *account);
+/* The person wants another try, whatever was said before. */
+void credentials_forgive(EngineAccount *account);
 void credentials_cancel(EngineAccount *account);
 
 /* notices.c: what the server says, wired to the account. */

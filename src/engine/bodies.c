@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/parts.h"
+#include "engine/refusal.h"
 #include "engine/selected.h"
 #include "mime/choose.h"
 
@@ -89,9 +90,8 @@ static void finish_want(Job *job)
 
 static char *words_of(const ImapText *text)
 {
-    g_autofree char *said = imap_string_dup(text->text);
-    g_autofree char *valid = g_utf8_make_valid(said != NULL ? said : "", -1);
-    return g_strdup_printf(_("The server does not give this part: “%s”."), valid);
+    g_autofree char *said = refusal_words(text);
+    return g_strdup_printf(_("The server does not give this part: “%s”."), said);
 }
 
 static void section_done(EngineAccount *account, gpointer user, ImapResult result, gboolean arrived, const ImapText *text)

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/pins.h"
+#include "engine/refusal.h"
 #include "engine/tls_options.h"
 #include "net/connect.h"
 
@@ -32,17 +33,45 @@ static gboolean end_doomed(gpointer data)
 {
     Link *link = data;
     engine_clear_source(&link->doomed);
-    link_end(link, LINK_END_LOST, link->doom_words, NULL);
+    link_end(link, link->doom_kind, link->doom_words, NULL);
     return G_SOURCE_REMOVE;
 }
 
 /* Ends the link in a later turn: the pump runs inside calls whose callers go on using the link. */
-static void doom(Link *link, const char *words)
+static void doom(Link *link, LinkEndKind kind, const char *words)
 {
     if (link->doomed != NULL)
         return;
+    link->doom_kind = kind;
     link->doom_words = g_strdup(words);
     link->doomed = engine_timer(link->account->engine, 0, end_doomed, link);
+}
+
+/* TRUE when TEXT is about the whole connection, which then ends. */
+static gboolean hear_refusal(Link *link, const ImapText *text)
+{
+    Refusal refusal = refusal_read(text);
+    if (refusal.kind == REFUSAL_ORDINARY && text->status != IMAP_STATUS_BYE)
+        return FALSE;
+    g_autofree char *said = refusal_words(text);
+    g_autofree char *words = NULL;
+    LinkEndKind kind = LINK_END_LOST;
+    link->gave_up = refusal.kind != REFUSAL_ORDINARY;
+    switch (refusal.kind) {
+    case REFUSAL_EXPIRED:
+        kind = LINK_END_EXPIRED;
+        words = g_strdup_printf(_("The server says that the login has expired: “%s”."), said);
+        break;
+    case REFUSAL_THROTTLED:
+        link->wait_ms = refusal.wait_ms;
+        words = g_strdup_printf(_("The server asks us to wait: “%s”."), said);
+        break;
+    case REFUSAL_ORDINARY:
+        words = g_strdup_printf(_("The server sends us away: “%s”."), said);
+        break;
+    }
+    doom(link, kind, words);
+    return TRUE;
 }
 
 void link_flush(Link *link)
@@ -53,7 +82,7 @@ void link_flush(Link *link)
         GBytes *bytes = imap_session_take_output(link->session, NULL, &error);
         if (bytes == NULL) {
             if (error != NULL)
-                doom(link, error->message);
+                doom(link, LINK_END_LOST, error->message);
             return;
         }
         stream_write(link->stream, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
@@ -122,7 +151,7 @@ static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpoi
         change_stream(link);
         link_login_step(link);
     }
-    if (link->stage == LINK_STAGE_READY && link_pending(link) == 0)
+    if (link->stage == LINK_STAGE_READY && link->doomed == NULL && link_pending(link) == 0)
         link->owner.quiet(link->account);
     if (link->stage != LINK_STAGE_ENDED) {
         link_flush(link); /* all that was sent from inside, in one write */
@@ -163,8 +192,20 @@ static LinkEndKind end_kind(const GError *error)
 static void on_closed(Stream *stream, const GError *error, gpointer user_data)
 {
     Link *link = user_data;
-    link_end(link, end_kind(error), error != NULL ? error->message : _("The server closed the connection."),
-             stream_certificate(stream));
+    if (link->doomed != NULL) /* the server has said why */
+        link_end(link, link->doom_kind, link->doom_words, NULL);
+    else
+        link_end(link, end_kind(error), error != NULL ? error->message : _("The server closed the connection."),
+                 stream_certificate(stream));
+}
+
+/* A server that sends us away says why, and the connection's end behind it says nothing more. */
+static void on_bye(ImapSession *session, const ImapText *text, gpointer user)
+{
+    (void) session;
+    Link *link = ((EngineAccount *) user)->link;
+    if (link != NULL && link->stage == LINK_STAGE_READY)
+        hear_refusal(link, text);
 }
 
 static const StreamHandlers stream_handlers = {
@@ -218,10 +259,11 @@ static ImapSession *make_session(EngineAccount *account, const ImapSessionEvents
     ImapSessionEvents mine = *events;
     mine.output = on_output;
     mine.greeting = on_greeting;
+    mine.bye = on_bye;
     return imap_session_new(&options, &mine, account);
 }
 
-Link *link_open(EngineAccount *account, const LinkOwner *owner, const ImapSessionEvents *events, Secret *password)
+Link *link_open(EngineAccount *account, const LinkOwner *owner, const ImapSessionEvents *events, Secret *secret)
 {
     static const NetSecurity securities[] = {
         [ACCOUNT_SECURITY_TLS] = NET_SECURITY_TLS,
@@ -232,7 +274,7 @@ Link *link_open(EngineAccount *account, const LinkOwner *owner, const ImapSessio
     Link *link = g_new0(Link, 1);
     link->account = account;
     link->owner = *owner;
-    link->password = password != NULL ? secret_ref(password) : NULL;
+    link->means = (LoginMeans){ .account = config, .secret = secret != NULL ? secret_ref(secret) : NULL };
     link->actions = g_ptr_array_new();
     link->session = make_session(account, events);
     link->connecting = g_cancellable_new();
@@ -257,7 +299,7 @@ static void destroy(Link *link)
     sasl_mechanism_free(link->mechanism);
     stream_free(link->stream);
     g_clear_object(&link->connecting);
-    g_clear_pointer(&link->password, secret_unref);
+    g_clear_pointer(&link->means.secret, secret_unref);
     g_ptr_array_unref(link->actions);
     g_free(link->doom_words);
     g_free(link);
@@ -276,7 +318,7 @@ void link_end(Link *link, LinkEndKind kind, const char *words, const TlsCertific
     imap_session_close(link->session, kept_words);
     if (link->stream != NULL)
         stream_close(link->stream);
-    LinkEnd end = { kind, kept_words, shown };
+    LinkEnd end = { kind, kept_words, shown, link->wait_ms };
     account->link = NULL;
     link->owner.ended(account, &end);
     g_clear_pointer(&shown, tls_certificate_info_free);
@@ -314,11 +356,20 @@ void link_close(Link *link)
 
 /* --- sending ---------------------------------------------------------------------------------- */
 
+/* What was refused because of the connection was not refused for itself: it waits for the next link, like what was never sent. */
+static ImapResult result_for_owner(Link *link, ImapResult result, const ImapText *text)
+{
+    if (result != IMAP_RESULT_NO && result != IMAP_RESULT_BAD)
+        return result;
+    return link->gave_up || (link->stage == LINK_STAGE_READY && hear_refusal(link, text)) ? IMAP_RESULT_NOT_SENT : result;
+}
+
 static void on_done(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) id;
     SentCommand *sent = user;
     Link *link = sent->link;
+    result = result_for_owner(link, result, text);
     if (sent->action != NULL)
         sent->action->up += imap_session_done_octets(session);
     if (sent->done != NULL)

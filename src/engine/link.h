@@ -21,13 +21,15 @@ typedef enum {
     LINK_END_REFUSED,     /* needs the person: configuration, protocol, no TLS … */
     LINK_END_CERTIFICATE, /* not trusted: `certificate` is what was shown */
     LINK_END_PIN_CHANGED,
-    LINK_END_LOGIN,       /* the password was refused */
+    LINK_END_LOGIN,       /* the password or token was refused */
+    LINK_END_EXPIRED,     /* the log-in does not hold any more: log in anew */
 } LinkEndKind;
 
 typedef struct {
     LinkEndKind kind;
     const char *words;                     /* for the person; NULL for LINK_END_CLOSED */
     const TlsCertificateInfo *certificate; /* NULL unless it is about that */
+    guint wait_ms;                         /* the server asks us not to come back sooner; 0: nothing asked */
 } LinkEnd;
 
 typedef struct {
@@ -41,8 +43,8 @@ typedef struct {
 /* What a stretch of work costs. Begun by the account, ended by it; recorded when its last command is answered. */
 typedef struct LinkAction LinkAction;
 
-/* Begins to connect. events are the data events (the link adds its own); their user pointer is the account. */
-Link *link_open(EngineAccount *account, const LinkOwner *owner, const ImapSessionEvents *events, Secret *password);
+/* Begins to connect. events are the data events (the link adds its own); their user pointer is the account. secret: see LoginMeans. */
+Link *link_open(EngineAccount *account, const LinkOwner *owner, const ImapSessionEvents *events, Secret *secret);
 /* Says LOGOUT where it can, closes, and calls nobody any more. */
 void link_close(Link *link);
 gboolean link_is_ready(const Link *link);

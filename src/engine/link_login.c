@@ -9,9 +9,7 @@
 
 #include "base/i18n.h"
 #include "engine/account.h"
-
-static void authenticate(Link *link);
-static void login_command(Link *link);
+#include "engine/refusal.h"
 
 static char *server_words(const ImapText *text)
 {
@@ -81,8 +79,10 @@ static void refused(Link *link, const ImapText *text)
     const GError *inside = imap_session_auth_error(link->session);
     g_autofree char *said = inside != NULL ? g_strdup(inside->message) : server_words(text);
     g_autofree char *words = NULL;
-    gboolean passing = text->code == IMAP_CODE_UNAVAILABLE || text->code == IMAP_CODE_THROTTLED || text->code == IMAP_CODE_INUSE ||
-                       text->code == IMAP_CODE_LIMIT;
+    Refusal refusal = refusal_read_login(text);
+    gboolean passing = text->code == IMAP_CODE_UNAVAILABLE || text->code == IMAP_CODE_INUSE || text->code == IMAP_CODE_LIMIT ||
+                       refusal.kind == REFUSAL_THROTTLED;
+    link->wait_ms = refusal.wait_ms;
     if (passing)
         words = g_strdup_printf(_("The server cannot log you in now: “%s”."), said);
     else
@@ -99,87 +99,49 @@ static void login_answered(EngineAccount *account, ImapResult result, const Imap
         refused(account->link, text);
 }
 
-static gboolean is_protected(const Link *link)
-{
-    return stream_is_encrypted(link->stream);
-}
-
-/* May the password be shown to the server? */
-static gboolean may_show_password(const Link *link)
-{
-    return (is_protected(link) || link->account->config->receive->security == ACCOUNT_SECURITY_INSECURE) && link->password != NULL &&
-           !imap_session_can(link->session, IMAP_CAP_LOGINDISABLED);
-}
-
 static void authenticate(Link *link);
+
+static void login_command(Link *link)
+{
+    link_send(link, NULL, imap_command_login(link->account->config->receive->user, secret_text(link->means.secret)), login_answered, NULL);
+}
 
 static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) id;
     Link *link = user;
+    LoginNext next = LOGIN_GIVES_UP;
     if (link->stage == LINK_STAGE_ENDED)
         return;
-    if ((result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD) &&
-        sasl_may_try_unbound(link->mechanism, imap_session_auth_error(session))) {
-        link->unbound = TRUE;
+    if (result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD)
+        next = login_after_refusal(&link->means, link->mechanism, link->stream, session, text);
+    switch (next) {
+    case LOGIN_TRIES_AGAIN:
         g_clear_pointer(&link->mechanism, sasl_mechanism_free);
         authenticate(link);
-        return;
-    }
-    /* Some servers offer mechanisms that they have no secrets for (GNU mailutils' imap4d with the system's passwords), and only the LOGIN
-     * command works. One that knows the password to be wrong says so by AUTHENTICATIONFAILED, and is not asked again. */
-    if (result == IMAP_RESULT_NO && text->code == IMAP_CODE_NONE && imap_session_auth_error(session) == NULL && may_show_password(link))
+        break;
+    case LOGIN_BY_COMMAND:
         login_command(link);
-    else
+        break;
+    case LOGIN_GIVES_UP:
         login_answered(link->account, result, text, NULL);
-}
-
-static void login_command(Link *link)
-{
-    if (!may_show_password(link)) {
-        link_end(link, LINK_END_REFUSED,
-                 _("The server offers no way to log in that this account allows. “malle doctor” lists what it offers."), NULL);
-        return;
+        break;
     }
-    link_send(link, NULL, imap_command_login(link->account->config->receive->user, secret_text(link->password)), login_answered, NULL);
-}
-
-static SaslMechanism *choose_mechanism(Link *link)
-{
-    const Account *config = link->account->config;
-    const char *const *offered = imap_capabilities_mechanisms(imap_session_capabilities(link->session));
-    g_autoptr(GBytes) binding = NULL;
-    SaslCredentials credentials = {
-        .authcid = config->receive->user,
-        .secret = link->password != NULL ? secret_text(link->password) : NULL,
-        .client_certificate = config->client_certificate != NULL,
-        .host = config->receive->host,
-        .port = config->receive->port,
-        .plus_offered = sasl_offers_plus(offered),
-    };
-    /* Asked for even where no -PLUS is offered: a SCRAM that could have bound the channel says so, and the server notices
-     * when somebody on the way took its offer out (RFC 5802 §6). */
-    static const char *const bindings[] = { "tls-exporter", "tls-unique", "tls-server-end-point" };
-    for (guint i = 0; i < G_N_ELEMENTS(bindings) && binding == NULL && !link->unbound; i++)
-        if ((binding = stream_channel_binding(link->stream, bindings[i])) != NULL)
-            credentials.binding_name = bindings[i];
-    credentials.binding_data = binding;
-
-    SaslLink kind = is_protected(link) ? SASL_LINK_ENCRYPTED : SASL_LINK_CLEAR;
-    if (config->receive->security == ACCOUNT_SECURITY_INSECURE)
-        kind |= SASL_LINK_INSECURE_ALLOWED;
-    const char *name = sasl_select(offered, &credentials, kind);
-    return name != NULL ? sasl_mechanism_new(name, &credentials, NULL) : NULL;
 }
 
 static void authenticate(Link *link)
 {
-    link->mechanism = choose_mechanism(link);
     g_autoptr(GError) error = NULL;
-    if (link->mechanism == NULL)
+    link->mechanism = login_mechanism(&link->means, link->stream, link->session);
+    if (link->mechanism != NULL) {
+        if (imap_session_authenticate(link->session, link->mechanism, authenticate_answered, link, &error) == 0)
+            link_end(link, LINK_END_REFUSED, error->message, NULL);
+    } else if (login_may_show_password(&link->means, link->stream, link->session)) {
         login_command(link);
-    else if (imap_session_authenticate(link->session, link->mechanism, authenticate_answered, link, &error) == 0)
-        link_end(link, LINK_END_REFUSED, error->message, NULL);
+    } else {
+        g_autofree char *words = login_impossible_words(&link->means, link->stream, link->session);
+        link_end(link, LINK_END_REFUSED, words, NULL);
+    }
 }
 
 static gboolean resume_mechanism(gpointer data)
@@ -228,7 +190,7 @@ void link_login_step(Link *link)
         imap_session_state(link->session) != IMAP_STATE_NOT_AUTHENTICATED || imap_session_outstanding(link->session) > 0 ||
         imap_session_waiting(link->session) > 0 || link->mechanism != NULL)
         return;
-    if (link->account->config->receive->security == ACCOUNT_SECURITY_STARTTLS && !is_protected(link))
+    if (link->account->config->receive->security == ACCOUNT_SECURITY_STARTTLS && !stream_is_encrypted(link->stream))
         secure(link);
     else
         authenticate(link);

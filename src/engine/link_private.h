@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "engine/link.h"
+#include "engine/login.h"
 
 /* After a suspend the link has to prove itself quickly. */
 #define LINK_DOUBT_MS 8000
@@ -36,9 +37,8 @@ struct Link {
     GCancellable *connecting;
     Stream *stream;
     ImapSession *session;
-    Secret *password;
+    LoginMeans means;
     SaslMechanism *mechanism;
-    gboolean unbound;      /* the server refused a login that was bound to the channel */
     GSource *login_turn;   /* a mechanism that computes for long */
     GQueue sent;           /* of SentCommand*, in the order sent: for the accounting */
     GPtrArray *actions;    /* of LinkAction*, those not recorded yet */
@@ -49,8 +49,11 @@ struct Link {
     gsize chunk_left;      /* octets of the lines that they became */
     gboolean compressing;
     gboolean in_received;
-    GSource *doomed;       /* ends in the next turn, with these words */
+    GSource *doomed;       /* ends in the next turn, so and with these words */
+    LinkEndKind doom_kind;
     char *doom_words;
+    guint wait_ms;         /* the server asked us to stay away for so long */
+    gboolean gave_up;      /* the answer that ends it came: no later one means more */
 };
 
 typedef struct {

@@ -23,7 +23,7 @@ static void probe_free(Probe *probe)
     g_clear_pointer(&probe->tls, tls_context_unref);
     g_clear_object(&probe->cancellable);
     g_clear_pointer(&probe->report, probe_report_free);
-    g_clear_pointer(&probe->password, secret_unref);
+    g_clear_pointer(&probe->means.secret, secret_unref);
     account_free(probe->account);
     g_free(probe->pin);
     g_main_context_unref(probe->context);
@@ -409,7 +409,7 @@ Probe *probe_start(GMainContext *context, const Account *account, const ProbeOpt
     Probe *probe = g_new0(Probe, 1);
     probe->context = g_main_context_ref(context);
     probe->account = account_copy(account);
-    probe->password = options->password != NULL ? secret_ref(options->password) : NULL;
+    probe->means = (LoginMeans){ .account = probe->account, .secret = options->secret != NULL ? secret_ref(options->secret) : NULL };
     probe->pin = g_strdup(options->pin_sha256);
     probe->stop_after_login = options->stop_after_login;
     probe->progress = options->progress;

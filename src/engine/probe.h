@@ -80,14 +80,14 @@ typedef void (*ProbeDone)(ProbeReport *report, gpointer user_data);
 
 typedef struct {
     const char *pin_sha256;   /* the pinned certificate; NULL: none */
-    Secret *password;         /* NULL: only a client certificate can log in, else it ends before PROBE_LOGIN */
+    Secret *secret;           /* password or token (engine/login.h); NULL: only a client certificate can log in, else it ends before PROBE_LOGIN */
     gboolean stop_after_login;
     ProbeProgress progress;   /* may be NULL */
     ProbeDone done;
     gpointer user_data;
 } ProbeOptions;
 
-/* account is copied, password referenced. IMAP accounts only: the caller has looked at
+/* account is copied, secret referenced. IMAP accounts only: the caller has looked at
  * the scheme. context must be iterated by the calling thread. */
 Probe *probe_start(GMainContext *context, const Account *account, const ProbeOptions *options);
 /* `done` is not called any more. Not after it was. */

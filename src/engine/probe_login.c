@@ -122,14 +122,7 @@ static void login_command(Probe *probe)
 {
     g_free(probe->report->mechanism);
     probe->report->mechanism = g_strdup("LOGIN");
-    probe_send(probe, imap_command_login(probe->account->receive->user, secret_text(probe->password)), login_answered);
-}
-
-/* May the password be shown to the server? */
-static gboolean may_show_password(const Probe *probe)
-{
-    return (stream_is_encrypted(probe->stream) || probe->account->receive->security == ACCOUNT_SECURITY_INSECURE) &&
-           probe->password != NULL && !imap_session_can(probe->session, IMAP_CAP_LOGINDISABLED);
+    probe_send(probe, imap_command_login(probe->account->receive->user, secret_text(probe->means.secret)), login_answered);
 }
 
 static void authenticate(Probe *probe);
@@ -139,58 +132,38 @@ static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapRe
     Probe *probe = user;
     const GError *own = imap_session_auth_error(session);
     gboolean refused = result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD;
-    if (refused && sasl_may_try_unbound(probe->mechanism, own)) { /* as link_login.c does */
-        probe->unbound = TRUE;
+    switch (refused ? login_after_refusal(&probe->means, probe->mechanism, probe->stream, session, text) : LOGIN_GIVES_UP) {
+    case LOGIN_TRIES_AGAIN:
         g_clear_pointer(&probe->mechanism, sasl_mechanism_free);
         g_clear_pointer(&probe->report->mechanism, g_free);
         authenticate(probe);
-    } else if (refused && own != NULL)
-        probe_fail_with(probe, own); /* the mechanism gave up; the server's NO only says so */
-    else if (refused && text->code == IMAP_CODE_NONE && may_show_password(probe))
-        login_command(probe); /* as link_login.c does, and for its reasons */
-    else
-        login_answered(session, id, result, text, user);
-}
-
-static SaslMechanism *choose_mechanism(Probe *probe)
-{
-    static const char *const bindings[] = { "tls-exporter", "tls-unique", "tls-server-end-point" };
-    const AccountUrl *url = probe->account->receive;
-    const char *const *offered = imap_capabilities_mechanisms(imap_session_capabilities(probe->session));
-    g_autoptr(GBytes) binding = NULL;
-    SaslCredentials credentials = {
-        .authcid = url->user,
-        .secret = probe->password != NULL ? secret_text(probe->password) : NULL,
-        .client_certificate = probe->account->client_certificate != NULL,
-        .host = url->host,
-        .port = url->port,
-        .plus_offered = sasl_offers_plus(offered),
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(bindings) && binding == NULL && !probe->unbound; i++)
-        if ((binding = stream_channel_binding(probe->stream, bindings[i])) != NULL)
-            credentials.binding_name = bindings[i];
-    credentials.binding_data = binding;
-    SaslLink link = stream_is_encrypted(probe->stream) ? SASL_LINK_ENCRYPTED : SASL_LINK_CLEAR;
-    if (url->security == ACCOUNT_SECURITY_INSECURE)
-        link |= SASL_LINK_INSECURE_ALLOWED;
-    const char *name = sasl_select(offered, &credentials, link);
-    return name != NULL ? sasl_mechanism_new(name, &credentials, NULL) : NULL;
+        break;
+    case LOGIN_BY_COMMAND:
+        login_command(probe);
+        break;
+    case LOGIN_GIVES_UP:
+        if (refused && own != NULL)
+            probe_fail_with(probe, own); /* the mechanism gave up; the server's NO only says so */
+        else
+            login_answered(session, id, result, text, user);
+        break;
+    }
 }
 
 static void authenticate(Probe *probe)
 {
     g_autoptr(GError) error = NULL;
-    probe->mechanism = choose_mechanism(probe);
-    if (probe->mechanism == NULL) {
-        if (may_show_password(probe))
-            login_command(probe);
-        else
-            probe_fail(probe, ENGINE_ERROR_LOGIN, FALSE, _("the server offers no way to log in that this account allows"));
-        return;
+    probe->mechanism = login_mechanism(&probe->means, probe->stream, probe->session);
+    if (probe->mechanism != NULL) {
+        probe->report->mechanism = g_strdup(sasl_mechanism_name(probe->mechanism));
+        if (imap_session_authenticate(probe->session, probe->mechanism, authenticate_answered, probe, &error) == 0)
+            probe_fail_with(probe, error);
+    } else if (login_may_show_password(&probe->means, probe->stream, probe->session)) {
+        login_command(probe);
+    } else {
+        g_autofree char *words = login_impossible_words(&probe->means, probe->stream, probe->session);
+        probe_fail(probe, ENGINE_ERROR_LOGIN, FALSE, words);
     }
-    probe->report->mechanism = g_strdup(sasl_mechanism_name(probe->mechanism));
-    if (imap_session_authenticate(probe->session, probe->mechanism, authenticate_answered, probe, &error) == 0)
-        probe_fail_with(probe, error);
 }
 
 void probe_log_in(Probe *probe)
@@ -201,7 +174,7 @@ void probe_log_in(Probe *probe)
     probe_next_stage(probe, PROBE_LOGIN);
     if (probe->account->receive->user == NULL)
         probe_fail(probe, ENGINE_ERROR_CONFIG, FALSE, _("the account does not say who logs in: write imaps://USER@HOST"));
-    else if (probe->password == NULL && probe->account->client_certificate == NULL)
+    else if (probe->means.secret == NULL && !login_needs_no_secret(probe->account))
         probe_fail(probe, ENGINE_ERROR_CONFIG, FALSE, _("there is no password to log in with"));
     else
         authenticate(probe);

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "engine/engine.h"
+#include "engine/login.h"
 #include "engine/probe.h"
 #include "net/stream.h"
 #include "proto/imap/session.h"
@@ -12,7 +13,7 @@
 struct Probe {
     GMainContext *context;
     Account *account;
-    Secret *password;
+    LoginMeans means;
     char *pin;
     gboolean stop_after_login;
     ProbeProgress progress;
@@ -26,7 +27,6 @@ struct Probe {
     Stream *stream;
     ImapSession *session;
     SaslMechanism *mechanism;
-    gboolean unbound;          /* the server refused a login that was bound to the channel */
     gboolean securing;
     gboolean ended;
     gint64 since;              /* monotonic µs: of what is being measured */

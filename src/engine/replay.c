@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/mailbox_list.h"
+#include "engine/refusal.h"
 #include "engine/selected.h"
 
 #define READY_AT_ONCE 64
@@ -174,8 +175,7 @@ static void command_answered(EngineAccount *account, ImapResult result, const Im
     else if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         replay->link_lost = TRUE;
     else if (replay->refusal == NULL) {
-        g_autofree char *said = imap_string_dup(text->text);
-        replay->refusal = g_utf8_make_valid(said != NULL && *said != '\0' ? said : imap_code_name(text->code), -1);
+        replay->refusal = refusal_words(text);
         replay->refusal_code = text->code;
     }
     answered(job);

@@ -8,6 +8,7 @@
 
 #include "base/i18n.h"
 #include "engine/account.h"
+#include "engine/refusal.h"
 #include "engine/replay.h"
 #include "engine/search_command.h"
 #include "mime/summary.h"
@@ -23,8 +24,7 @@ static void appended(EngineAccount *account, ImapResult result, const ImapText *
     if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         return;
     if (result != IMAP_RESULT_OK) {
-        g_autofree char *said = imap_string_dup(text->text);
-        g_autofree char *words = g_utf8_make_valid(said != NULL ? said : "", -1);
+        g_autofree char *words = refusal_words(text);
         replay_failed(job, INTENT_FAILED, words);
         return;
     }

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/catch_up.h"
+#include "engine/refusal.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
 #include "proto/imap/mailbox.h"
@@ -36,8 +37,7 @@ static void answered(EngineAccount *account, ImapResult result, const ImapText *
         replay_succeeded(job);
         return;
     }
-    g_autofree char *said = imap_string_dup(text->text);
-    g_autofree char *words = g_utf8_make_valid(said != NULL ? said : "", -1);
+    g_autofree char *words = refusal_words(text);
     replay_failed(job, INTENT_FAILED, words);
 }
 

@@ -6,6 +6,7 @@
 #include "engine/account.h"
 #include "engine/catch_up.h"
 #include "engine/fetches.h"
+#include "engine/refusal.h"
 
 gboolean selected_is(const EngineAccount *account, gint64 mailbox_id)
 {
@@ -39,8 +40,7 @@ void selected_clear(EngineAccount *account)
 
 static void cannot_select(EngineAccount *account, const ImapText *text)
 {
-    g_autofree char *said = imap_string_dup(text->text);
-    g_autofree char *valid = g_utf8_make_valid(said != NULL ? said : "", -1);
+    g_autofree char *valid = refusal_words(text);
     g_autofree char *words = g_strdup_printf(_("The server does not open %s: “%s”."), account->selected->known->name, valid);
     gint64 mailbox_id = account->selected->mailbox_id;
     selected_clear(account);

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/parts.h"
+#include "engine/refusal.h"
 #include "engine/selected.h"
 #include "mime/decoder.h"
 
@@ -123,11 +124,10 @@ static void range_data(gpointer user, const char *bytes, gsize length)
         take(transfer, bytes, length);
 }
 
-static char *refusal_words(const ImapText *text)
+static char *words_of(const ImapText *text)
 {
-    g_autofree char *said = imap_string_dup(text->text);
-    g_autofree char *valid = g_utf8_make_valid(said != NULL ? said : "", -1);
-    return g_strdup_printf(_("The server does not give this part: “%s”."), valid);
+    g_autofree char *said = refusal_words(text);
+    return g_strdup_printf(_("The server does not give this part: “%s”."), said);
 }
 
 static void range_done(EngineAccount *account, gpointer user, ImapResult result, gboolean arrived, const ImapText *text)
@@ -146,7 +146,7 @@ static void range_done(EngineAccount *account, gpointer user, ImapResult result,
         transfer->asked = 0;
         transfer->decoder = transfer->decoder != NULL ? transfer->decoder : mime_decoder_new(transfer->encoding);
     } else if (result != IMAP_RESULT_OK && transfer->trouble == NULL) {
-        transfer->trouble = refusal_words(text);
+        transfer->trouble = words_of(text);
     } else if (result == IMAP_RESULT_OK) {
         transfer->received += length;
         transfer->ended = transfer->ended || !arrived || length < RANGE;

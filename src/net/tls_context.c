@@ -139,7 +139,14 @@ static void append_file_key(GString *key, const char *path)
 static gboolean load_client_certificate(SSL_CTX *ssl, const TlsOptions *options, GError **error)
 {
     const char *key = options->client_key ? options->client_key : options->client_certificate;
+    GStatBuf info;
 
+    /* As with a password in the accounts file: what others can read is no secret. */
+    if (g_stat(key, &info) == 0 && (info.st_mode & 077) != 0) {
+        g_set_error(error, NET_ERROR, NET_ERROR_CLIENT_CERTIFICATE,
+                    _("Others can read the key in “%s”, so it is not used; run: chmod 600 %s"), key, key);
+        return FALSE;
+    }
     if (SSL_CTX_use_certificate_chain_file(ssl, options->client_certificate) == 1 &&
         SSL_CTX_use_PrivateKey_file(ssl, key, SSL_FILETYPE_PEM) == 1 && SSL_CTX_check_private_key(ssl) == 1)
         return TRUE;

@@ -51,6 +51,8 @@ static void hear(Change *change, gpointer user_data)
         driver->state = change->status->state;
         if (change->status->words != NULL)
             printf("state %d %s\n", change->status->state, change->status->words);
+        if (change->status->retry_at != 0)
+            printf("retry %d\n", (int) (change->status->retry_at - g_get_real_time() / G_USEC_PER_SEC));
         break;
     case CHANGE_MAILBOX_LIST:
         driver->listed = TRUE;

@@ -1,6 +1,6 @@
 # Against real servers: what a person does, through commands and on the screen.
 EXTRA_DIST += tests/support/bag.py tests/interop/test_doctor.py tests/interop/day.py tests/interop/commands.py \
 	tests/interop/test_dovecot.py tests/interop/test_bare_server.py tests/interop/test_commands.py \
-	tests/interop/test_counts.py tests/interop/test_safety.py
+	tests/interop/test_counts.py tests/interop/test_safety.py tests/interop/test_login.py
 TESTS += tests/interop/test_doctor.py tests/interop/test_dovecot.py tests/interop/test_bare_server.py \
-	tests/interop/test_commands.py tests/interop/test_counts.py tests/interop/test_safety.py
+	tests/interop/test_commands.py tests/interop/test_counts.py tests/interop/test_safety.py tests/interop/test_login.py

@@ -525,12 +525,15 @@ static void test_client_certificate(Fixture *f, gconstpointer data)
     g_autofree char *bare = g_build_filename(f->world->directory, "bare.pem", NULL);
     NetTarget target = target_for(f, server, "mail.test");
     g_auto(Attempt) attempt = { 0 };
+    g_autofree char *shared = g_build_filename(f->world->directory, "shared.pem", NULL);
     g_auto(Attempt) without_key = { 0 };
+    g_auto(Attempt) readable = { 0 };
     StreamLog log;
 
     (void)data;
     identity_save(person, path, TRUE);
     identity_save(person, bare, FALSE);
+    identity_save(person, shared, TRUE);
     target.tls.client_certificate = path;
     attempt_run(&attempt, f->context, &target, NULL);
     g_assert_no_error(attempt.error);
@@ -541,6 +544,12 @@ static void test_client_certificate(Fixture *f, gconstpointer data)
     target.tls.client_certificate = bare;
     attempt_run(&without_key, f->context, &target, NULL);
     g_assert_error(without_key.error, NET_ERROR, NET_ERROR_CLIENT_CERTIFICATE);
+    g_assert_cmpint(g_chmod(shared, 0644), ==, 0);
+    target.tls.client_certificate = shared;
+    attempt_run(&readable, f->context, &target, NULL);
+    g_assert_error(readable.error, NET_ERROR, NET_ERROR_CLIENT_CERTIFICATE);
+    g_assert_nonnull(strstr(readable.error->message, "chmod 600"));
+    g_unlink(shared);
     g_unlink(path);
     g_unlink(bare);
 }

@@ -7,6 +7,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <string.h>
+
+#include <glib/gstdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -77,6 +79,7 @@ void identity_save(const Identity *self, const char *path, gboolean with_key)
     if (with_key)
         PEM_write_bio_PrivateKey(file, self->key, NULL, NULL, 0, NULL, NULL);
     BIO_free(file);
+    g_chmod(path, with_key ? 0600 : 0644);
 }
 
 /* --- the server ------------------------------------------------------------------------------ */

@@ -1,0 +1,110 @@
+#include "config.h"
+
+#include "engine/login.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+
+gboolean login_uses_token(const Account *account)
+{
+    return account->token_command != NULL;
+}
+
+gboolean login_needs_no_secret(const Account *account)
+{
+    return account->client_certificate != NULL;
+}
+
+/* --- the mechanism ---------------------------------------------------------------------------- */
+
+static gboolean is_insecure_allowed(const Account *account)
+{
+    return account->receive->security == ACCOUNT_SECURITY_INSECURE;
+}
+
+/* Asked for even where no -PLUS is offered: a SCRAM that could have bound the channel says so, and the server notices when somebody on
+ * the way took its offer out (RFC 5802 §6). */
+static GBytes *channel_binding(Stream *stream, const char **kind)
+{
+    static const char *const kinds[] = { "tls-exporter", "tls-unique", "tls-server-end-point" };
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        GBytes *data = stream_channel_binding(stream, kinds[i]);
+        if (data != NULL) {
+            *kind = kinds[i];
+            return data;
+        }
+    }
+    return NULL;
+}
+
+SaslMechanism *login_mechanism(const LoginMeans *means, Stream *stream, const ImapSession *session)
+{
+    const Account *account = means->account;
+    const char *const *offered = imap_capabilities_mechanisms(imap_session_capabilities(session));
+    const char *secret = means->secret != NULL ? secret_text(means->secret) : NULL;
+    SaslCredentials credentials = {
+        .authcid = account->receive->user,
+        .secret = login_uses_token(account) ? NULL : secret,
+        .token = login_uses_token(account) ? secret : NULL,
+        .client_certificate = account->client_certificate != NULL && !means->no_external,
+        .host = account->receive->host,
+        .port = account->receive->port,
+        .plus_offered = sasl_offers_plus(offered),
+    };
+    g_autoptr(GBytes) binding = means->unbound ? NULL : channel_binding(stream, &credentials.binding_name);
+    credentials.binding_data = binding;
+    SaslLink link = (stream_is_encrypted(stream) ? SASL_LINK_ENCRYPTED : SASL_LINK_CLEAR) |
+                    (is_insecure_allowed(account) ? SASL_LINK_INSECURE_ALLOWED : 0);
+
+    /* One that cannot be made (a password that SCRAM may not prepare) makes way for the next. */
+    g_autoptr(GPtrArray) names = sasl_candidates(offered, &credentials, link);
+    SaslMechanism *mechanism = NULL;
+    for (guint i = 0; i < names->len && mechanism == NULL; i++)
+        mechanism = sasl_mechanism_new(names->pdata[i], &credentials, NULL);
+    return mechanism;
+}
+
+gboolean login_may_show_password(const LoginMeans *means, Stream *stream, const ImapSession *session)
+{
+    return means->secret != NULL && !login_uses_token(means->account) && !imap_session_can(session, IMAP_CAP_LOGINDISABLED) &&
+           (stream_is_encrypted(stream) || is_insecure_allowed(means->account));
+}
+
+char *login_impossible_words(const LoginMeans *means, Stream *stream, const ImapSession *session)
+{
+    const Account *account = means->account;
+    g_autofree char *offered = g_strjoinv(" ", (char **) imap_capabilities_mechanisms(imap_session_capabilities(session)));
+    g_autofree char *valid = g_utf8_make_valid(offered, -1);
+    const char *list = *valid != '\0' ? valid : "–";
+    if (!stream_is_encrypted(stream) && !is_insecure_allowed(account))
+        return g_strdup(_("The connection is not encrypted, so no password was sent."));
+    if (login_uses_token(account))
+        return g_strdup_printf(_("The server takes no tokens (it offers: %s). Nothing was sent; perhaps it wants a password: see password-command in malle-accounts(5)."), list);
+    if (means->secret == NULL)
+        return g_strdup_printf(_("The server does not take the client certificate as a log-in (it offers: %s), and the account has no password."), list);
+    return g_strdup_printf(_("The server offers no way to log in that this account allows (it offers: %s). No password was sent."), list);
+}
+
+/* --- after a refusal -------------------------------------------------------------------------- */
+
+LoginNext login_after_refusal(LoginMeans *means, const SaslMechanism *mechanism, Stream *stream, const ImapSession *session, const ImapText *text)
+{
+    const GError *inside = imap_session_auth_error(session);
+    if (sasl_may_try_unbound(mechanism, inside)) {
+        means->unbound = TRUE;
+        return LOGIN_TRIES_AGAIN;
+    }
+    if (inside != NULL)
+        return LOGIN_GIVES_UP;
+    /* The certificate may only be what the server's TLS asks of everybody, with a password behind it. */
+    if (strcmp(sasl_mechanism_name(mechanism), "EXTERNAL") == 0 && means->secret != NULL) {
+        means->no_external = TRUE;
+        return LOGIN_TRIES_AGAIN;
+    }
+    /* Some servers offer mechanisms that they have no secrets for (GNU mailutils' imap4d with the system's passwords), and only the LOGIN
+     * command works. One that knows the password to be wrong says so by AUTHENTICATIONFAILED, and is not asked again. */
+    if (text->status == IMAP_STATUS_NO && text->code == IMAP_CODE_NONE && login_may_show_password(means, stream, session))
+        return LOGIN_BY_COMMAND;
+    return LOGIN_GIVES_UP;
+}

@@ -1,0 +1,168 @@
+"""Logging in to a real Dovecot by each mechanism that it has: tokens (JWT, validated by it), client certificates, and passwords."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import tempfile
+import time
+
+from support import tap
+from support.bag import Bag
+from support.certificates import Authority
+from support.servers.dovecot import Dovecot
+
+KEY = b"a key of the test that signs tokens"
+
+
+def segment(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def token(user="test", seconds=3600):
+    """A JSON Web Token as an identity provider gives it; negative seconds: it has expired."""
+    now = int(time.time())
+    head = {"typ": "JWT", "alg": "HS256"}
+    claims = {"sub": user, "iat": now - 7200, "nbf": now - 7200, "exp": now + seconds, "azp": "malle", "aud": "malle", "scope": "mail"}
+    text = segment(json.dumps(head).encode()) + b"." + segment(json.dumps(claims).encode())
+    return (text + b"." + segment(hmac.new(KEY, text, hashlib.sha256).digest())).decode()
+
+
+def directory():
+    path = tap.keep(tempfile.TemporaryDirectory(prefix="malle-login-"))
+    os.chmod(path, 0o755)
+    return path
+
+
+def oauth_server(mechanisms):
+    """Dovecot that validates tokens itself (introspection_mode = local), with the key of this test."""
+    place = directory()
+    keys = os.path.join(place, "keys", "malle", "HS256")
+    os.makedirs(keys)
+    with open(os.path.join(keys, "default"), "wb") as file:
+        file.write(base64.b64encode(KEY))
+    options = os.path.join(place, "oauth2.conf")
+    with open(options, "w") as file:
+        file.write("introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix=%s/keys/\n"
+                   "username_attribute = sub\nscope = mail\n" % place)
+    extra = "passdb {\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = %s\n}\n" % options
+    return Dovecot(mechanisms=mechanisms + " plain", extra=extra)
+
+
+def token_bag(server, tokens, security="imaps"):
+    """A bag whose token-command prints the next line of tokens at each run."""
+    place = directory()
+    with open(os.open(os.path.join(place, "tokens"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write("\n".join(tokens) + "\n")
+    script = os.path.join(place, "command")
+    with open(script, "w") as file:
+        file.write("#!/bin/sh\ncd %s\necho x >>runs\nsed -n \"$(wc -l <runs)p\" tokens\n" % place)
+    os.chmod(script, 0o700)
+    bag = Bag(server, security=security, password=None, account="token-command = " + script)
+    bag.runs = lambda: len(open(os.path.join(place, "runs")).readlines())
+    return bag
+
+
+def test_tokens():
+    """OAUTHBEARER and XOAUTH2 with tokens that Dovecot checks: log-in, synchronisation, no trace of the token"""
+    for mechanism in ("oauthbearer", "xoauth2"):
+        good = token()
+        with oauth_server(mechanism) as server, token_bag(server, [good] * 9) as bag:
+            found = json.loads(bag.run("doctor", "--json"))[0]
+            tap.equal((found["ok"], found["mechanism"]), (True, mechanism.upper()))
+            bag.run("sync")
+            for folder, _, names in os.walk(bag.home):
+                for name in names:
+                    with open(os.path.join(folder, name), "rb") as file:
+                        assert good.encode() not in file.read(), "the token stands in " + name
+
+
+def test_expired_token():
+    """a token that has expired: one new one is got, and the log-in goes through; two expired ones are told"""
+    old, good = token(seconds=-60), token()
+    for mechanism in ("oauthbearer", "xoauth2"):
+        with oauth_server(mechanism) as server:
+            with token_bag(server, [old, good]) as bag:
+                bag.run("sync")
+                tap.equal(bag.runs(), 2)
+            with token_bag(server, [old] * 9) as bag:
+                result = bag.try_run("sync")
+                assert result.code != 0 and "token" in result.err, result
+                tap.equal(bag.runs(), 2)
+            with token_bag(server, [old] * 9) as bag:
+                result = bag.try_run("doctor")
+                tap.equal(result.code, 77, result.out)
+                assert "token" in result.out and old not in result.out + result.err, result
+
+
+def test_token_of_another():
+    """a token for somebody else does not open this mailbox, and is not tried as a password"""
+    with oauth_server("oauthbearer xoauth2") as server, token_bag(server, [token(user="eve")] * 9) as bag:
+        tap.equal(bag.try_run("doctor").code, 77)
+        assert "method=PLAIN" not in server.log(), server.log()
+
+
+def test_password_mechanisms():
+    """each password mechanism under TLS and, where the account says so, without it"""
+    for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"):
+        with Dovecot(mechanisms=mechanism.lower()) as server:
+            for security in ("imaps", "imap", "imap+insecure"):
+                with Bag(server, security=security) as bag:
+                    found = json.loads(bag.run("doctor", "--json"))[0]
+                    tap.equal((found["ok"], found["mechanism"], found["encrypted"]), (True, mechanism, security != "imap+insecure"))
+
+
+def certificate_server(authority):
+    extra = ("ssl_ca = <%s\nssl_require_crl = no\nssl_verify_client_cert = yes\nauth_ssl_username_from_cert = yes\n"
+             "passdb {\n  driver = static\n  args = nopassword=y\n  mechanisms = external\n}\n" % authority.certificate)
+    return Dovecot(mechanisms="external plain", extra=extra)
+
+
+def client_certificate(authority, mode=0o600, subject="/CN=test", signer=None):
+    certificate, key = (signer or authority).server("client%o%d" % (mode, len(subject)), subject=subject)
+    path = os.path.join(directory(), "client.pem")
+    with open(path, "w") as file:
+        file.write(open(certificate).read() + open(key).read())
+    os.chmod(path, mode)
+    return path
+
+
+def test_client_certificate():
+    """EXTERNAL: the certificate alone logs in, by TLS from the first byte and by STARTTLS"""
+    authority = Authority(os.path.join(directory(), "clients"), name="Malle test authority for clients")
+    with certificate_server(authority) as server:
+        pem = client_certificate(authority)
+        for security in ("imaps", "imap"):
+            with Bag(server, security=security, password=None, account="client-certificate = " + pem) as bag:
+                found = json.loads(bag.run("doctor", "--json"))[0]
+                tap.equal((found["ok"], found["mechanism"]), (True, "EXTERNAL"))
+                bag.run("sync")
+
+
+def test_client_certificate_that_others_read():
+    """a key that others can read is not used: nothing is sent, and the words say what to do"""
+    authority = Authority(os.path.join(directory(), "clients"), name="Malle test authority for clients")
+    with certificate_server(authority) as server:
+        pem = client_certificate(authority, mode=0o644)
+        with Bag(server, security="imaps", password=None, account="client-certificate = " + pem) as bag:
+            result = bag.try_run("doctor")
+            tap.equal(result.code, 78, result.out)
+            assert "chmod 600" in result.out + result.err, result
+
+
+def test_client_certificate_of_a_stranger():
+    """a certificate that the server does not know: the password is used where there is one, else words"""
+    authority = Authority(os.path.join(directory(), "clients"), name="Malle test authority for clients")
+    stranger = Authority(os.path.join(directory(), "strangers"), name="Nobody's authority")
+    with certificate_server(authority) as server:
+        pem = client_certificate(authority, signer=stranger)
+        with Bag(server, security="imaps", account="client-certificate = " + pem) as bag:
+            found = json.loads(bag.run("doctor", "--json"))[0]
+            tap.equal((found["ok"], found["mechanism"]), (True, "PLAIN"))
+        with Bag(server, security="imaps", password=None, account="client-certificate = " + pem) as bag:
+            tap.equal(bag.try_run("doctor").code, 77)
+
+
+if __name__ == "__main__":
+    tap.main()
