@@ -104,12 +104,20 @@ static GArray *targets(Doing *doing, GError **error)
     return NULL;
 }
 
+/* That of the open mailbox, else the first. */
+static gint64 account_here(Doing *doing)
+{
+    const MailboxRow *row = doing->list != NULL ? mailbox_tree_mailbox(doing->tree, model_list_mailbox(doing->list)) : NULL;
+    if (row != NULL)
+        return row->account_id;
+    return model_n_accounts(doing->model) > 0 ? model_account(doing->model, 0)->id : 0;
+}
+
 static gint64 find_mailbox(Doing *doing, const char *name, GError **error)
 {
-    gint64 account = model_n_accounts(doing->model) > 0 ? model_account(doing->model, 0)->id : 0;
     if (!mailbox_tree_refresh(doing->tree, error))
         return 0;
-    return mailbox_tree_resolve(doing->tree, account, name, error);
+    return mailbox_tree_resolve(doing->tree, account_here(doing), name, error);
 }
 
 static gboolean do_change_mailbox(Doing *doing, const char *argument, GError **error)
@@ -200,6 +208,17 @@ static gboolean do_copy(Doing *doing, const char *argument, GError **error)
     g_autoptr(GArray) ids = targets(doing, error);
     gint64 mailbox = ids != NULL ? find_mailbox(doing, argument, error) : 0;
     return mailbox != 0 && model_copy(doing->model, ids, mailbox, error);
+}
+
+static gboolean do_append(Doing *doing, const char *argument, GError **error)
+{
+    return mailbox_tree_refresh(doing->tree, error) &&
+           model_append_line(doing->model, doing->tree, account_here(doing), argument, error);
+}
+
+static gboolean do_save_draft(Doing *doing, const char *argument, GError **error)
+{
+    return mailbox_tree_refresh(doing->tree, error) && model_save_draft(doing->model, account_here(doing), argument, error);
 }
 
 /* A flag in words, or a keyword. */
@@ -299,6 +318,8 @@ static const struct {
     { "junk-message", FALSE, do_junk },
     { "move-message", TRUE, do_move },
     { "copy-message", TRUE, do_copy },
+    { "append-file", TRUE, do_append },
+    { "save-draft", TRUE, do_save_draft },
     { "set-flag", TRUE, do_set_flag },
     { "clear-flag", TRUE, do_clear_flag },
     { "expunge", FALSE, do_expunge },
@@ -313,9 +334,9 @@ static const struct {
 const char *const *do_command_names(void)
 {
     static const char *const names[] = {
-        "change-mailbox", "tag-pattern",  "untag-pattern", "delete-message", "undelete-message", "archive-message", "junk-message",
-        "move-message",   "copy-message", "set-flag",      "clear-flag",     "expunge",          "undo",            "create-mailbox",
-        "rename-mailbox", "delete-mailbox", "subscribe",   "unsubscribe",    NULL,
+        "change-mailbox", "tag-pattern", "untag-pattern",  "delete-message", "undelete-message", "archive-message", "junk-message",
+        "move-message",   "copy-message", "append-file",   "save-draft",     "set-flag",         "clear-flag",      "expunge",
+        "undo",           "create-mailbox", "rename-mailbox", "delete-mailbox", "subscribe",     "unsubscribe",     NULL,
     };
     G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(rows) + 1);
     return names;

@@ -41,6 +41,10 @@ static char **flag_names(const Intent *intent)
     for (guint bit = 0; bit < 32; bit++)
         if ((intent->add & (1u << bit)) != 0)
             g_ptr_array_add(names, g_strdup(mail_flag_name(1u << bit)));
+    g_auto(GStrv) words = g_strsplit(intent->add_keywords != NULL ? intent->add_keywords : "", " ", -1);
+    for (char **word = words; *word != NULL; word++)
+        if (**word != '\0')
+            g_ptr_array_add(names, g_strdup(*word));
     g_ptr_array_add(names, NULL);
     return (char **) g_ptr_array_free(names, FALSE);
 }

@@ -27,6 +27,12 @@ static gboolean can_receive(const StoreMailbox *mailbox, GError **error)
     return FALSE;
 }
 
+StoreMailbox *action_receiver(Model *model, gint64 mailbox_id, GError **error)
+{
+    g_autoptr(StoreMailbox) mailbox = mailbox_or_refuse(model, mailbox_id, error);
+    return mailbox && can_receive(mailbox, error) ? g_steal_pointer(&mailbox) : NULL;
+}
+
 /* Between accounts a message has to be carried through this machine; the engine of this version does not. */
 static gboolean same_account(const GPtrArray *sources, const StoreMailbox *target, GError **error)
 {
@@ -59,8 +65,8 @@ static gboolean transfer(Model *model, IntentKind kind, const GArray *message_id
 {
     if (!action_check(model, message_ids, error))
         return FALSE;
-    g_autoptr(StoreMailbox) target = mailbox_or_refuse(model, mailbox_id, error);
-    if (!target || !can_receive(target, error))
+    g_autoptr(StoreMailbox) target = action_receiver(model, mailbox_id, error);
+    if (!target)
         return FALSE;
     g_autoptr(GPtrArray) sources = action_mailboxes(model, message_ids);
     if (!same_account(sources, target, error) || (kind == INTENT_MOVE && !sources_writable(sources, target, error)))
@@ -87,8 +93,7 @@ gboolean model_copy(Model *model, const GArray *message_ids, gint64 mailbox_id, 
     return transfer(model, INTENT_COPY, message_ids, mailbox_id, error);
 }
 
-/* The account's mailbox for a role: as configured by name, else by SPECIAL-USE. 0 when there is none. */
-static gint64 mailbox_for(Model *model, gint64 account_id, MailboxRole role, const char *configured)
+gint64 action_mailbox_for(Model *model, gint64 account_id, MailboxRole role, const char *configured)
 {
     g_autoptr(StoreMailbox) mailbox = configured ? store_reader_mailbox_by_name(model->reader, account_id, configured) : NULL;
     if (!mailbox)
@@ -103,7 +108,7 @@ gboolean model_archive(Model *model, const GArray *message_ids, GError **error)
     g_autoptr(GPtrArray) sources = action_mailboxes(model, message_ids);
     gint64 account_id = sources->len ? ((StoreMailbox *) g_ptr_array_index(sources, 0))->account_id : 0;
     const AccountSlot *slot = model_slot(model, account_id);
-    gint64 archive = mailbox_for(model, account_id, MAILBOX_ROLE_ARCHIVE, slot ? slot->account->archive : NULL);
+    gint64 archive = action_mailbox_for(model, account_id, MAILBOX_ROLE_ARCHIVE, slot ? slot->account->archive : NULL);
     if (archive)
         return transfer(model, INTENT_MOVE, message_ids, archive, error);
     g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED,
@@ -119,7 +124,7 @@ gboolean model_junk(Model *model, const GArray *message_ids, GError **error)
     if (!sources_writable(sources, NULL, error))
         return FALSE;
     const StoreMailbox *source = sources->len ? g_ptr_array_index(sources, 0) : NULL;
-    gint64 junk = source ? mailbox_for(model, source->account_id, MAILBOX_ROLE_JUNK, NULL) : 0;
+    gint64 junk = source ? action_mailbox_for(model, source->account_id, MAILBOX_ROLE_JUNK, NULL) : 0;
     Intent *mark = action_intent(INTENT_FLAGS, message_ids);
     mark->add = MAIL_FLAG_JUNK;
     mark->remove = MAIL_FLAG_NOT_JUNK;

@@ -7,6 +7,7 @@
 #ifndef MALLE_MODEL_ACTIONS_H
 #define MALLE_MODEL_ACTIONS_H
 
+#include "model/mailbox_tree.h"
 #include "model/model.h"
 
 gboolean model_set_flags(Model *model, const GArray *message_ids, MailFlags add, MailFlags remove, GError **error);
@@ -25,6 +26,13 @@ gboolean model_delete(Model *model, const GArray *message_ids, GError **error); 
 gboolean model_undelete(Model *model, const GArray *message_ids, GError **error);
 /* The messages marked \Deleted in a mailbox, now: cannot be taken back once sent. */
 gboolean model_expunge(Model *model, gint64 mailbox_id, GError **error);
+
+/* A message in a file (RFC 5322, any line ends), copied when decided, into a mailbox; it counts as read. */
+gboolean model_append(Model *model, const char *path, gint64 mailbox_id, GError **error);
+/* As typed: FILE MAILBOX, either in quotes where it holds spaces. */
+gboolean model_append_line(Model *model, const MailboxTree *tree, gint64 account_id, const char *line, GError **error);
+/* The same into the account's Drafts, marked \Draft. */
+gboolean model_save_draft(Model *model, gint64 account_id, const char *path, GError **error);
 
 gboolean model_mailbox_create(Model *model, gint64 account_id, const char *name, GError **error);
 gboolean model_mailbox_rename(Model *model, gint64 mailbox_id, const char *name, GError **error);

@@ -63,10 +63,10 @@ static gint64 exact(const MailboxTree *tree, gint64 account_id, const char *name
     return 0;
 }
 
-/* "account:rest": the account's id, and *rest. */
-static gint64 named_account(const MailboxTree *tree, const char *text, const char **rest)
+/* "account:rest" (or with another mark between): the account's id, and *rest. */
+static gint64 named_account(const MailboxTree *tree, const char *text, char mark, const char **rest)
 {
-    const char *colon = strchr(text, ':');
+    const char *colon = strchr(text, mark);
     for (guint i = 0; colon && i < model_n_accounts(tree->model); i++) {
         const ModelAccount *account = model_account(tree->model, i);
         const char *name = account->account->name;
@@ -106,11 +106,16 @@ static char *near_names(const MailboxTree *tree, const char *key)
 gint64 mailbox_tree_resolve(const MailboxTree *tree, gint64 account_id, const char *text, GError **error)
 {
     const char *name = text;
-    gint64 named = named_account(tree, text, &name), found;
+    gint64 named = named_account(tree, text, ':', &name), found;
     g_autofree char *key = text_sort_key(name, -1);
     found = look_in(tree, named ? named : account_id, name, key);
     if (found == 0 && !named)
         found = look_in(tree, 0, name, key);
+    if (found == 0 && !named && (named = named_account(tree, text, '/', &name)) != 0) {
+        g_free(key);
+        key = text_sort_key(name, -1);
+        found = look_in(tree, named, name, key);
+    }
     if (found > 0)
         return found;
     g_autofree char *safe = model_safe(text);
@@ -153,7 +158,7 @@ char **mailbox_tree_complete(const MailboxTree *tree, gint64 account_id, const c
 {
     GPtrArray *out = g_ptr_array_new();
     const char *name = prefix;
-    gint64 named = named_account(tree, prefix, &name);
+    gint64 named = named_account(tree, prefix, ':', &name);
     g_autofree char *key = text_sort_key(name, -1);
     if (named) {
         for (guint i = 0; i < tree->all->len; i++) {

@@ -49,7 +49,7 @@ void mailbox_tree_opened(MailboxTree *tree, gint64 mailbox_id); /* remember for 
 
 void mailbox_tree_fold(MailboxTree *tree, guint index, gboolean folded); /* kept across runs */
 
-/* What the person typed: a full name, case and accents not minded when that is unambiguous, in `account_id` first, or "account:name"; a
+/* What the person typed: a full name, case and accents not minded when that is unambiguous, in `account_id` first, or "account:name" ("account/name" as well, where no mailbox is called so); a
  * role in words ("trash", "archive") when nothing has the name. 0 with error that names near ones. */
 gint64 mailbox_tree_resolve(const MailboxTree *tree, gint64 account_id, const char *text, GError **error);
 /* Completions of `prefix`, NULL-terminated: names in `account_id` first, then "account:name" of the others. Caller: g_strfreev. */

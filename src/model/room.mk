@@ -4,7 +4,7 @@ libmalle_a_SOURCES += src/model/queue.h src/model/model.h src/model/mailbox_tree
 	src/model/message.h src/model/actions.h src/model/wire.h src/model/internal.h \
 	src/model/actions-private.h src/model/list-private.h src/model/mailbox_tree-private.h src/model/message-private.h \
 	src/model/queue.c src/model/model.c src/model/dispatch.c src/model/notices.c src/model/wire.c \
-	src/model/submit.c src/model/actions.c src/model/actions-move.c \
+	src/model/submit.c src/model/actions.c src/model/actions-move.c src/model/actions-append.c \
 	src/model/mailbox_tree.c src/model/mailbox_names.c \
 	src/model/list.c src/model/list-window.c src/model/list-rows.c src/model/list-move.c src/model/list-seek.c \
 	src/model/list-tags.c src/model/list-limit.c src/model/row-query.c \

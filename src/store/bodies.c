@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "store/body_files.h"
+#include "store/letters.h"
 #include "store/reader-private.h"
 #include "store/store-private.h"
 
@@ -79,9 +80,13 @@ void bodies_remove_loose_files(StoreWriter *writer)
 {
     for (guint i = 0; i < writer->loose_files->len; i++) {
         const char *file = g_ptr_array_index(writer->loose_files, i);
-        if (*file != '/' &&
-            database_int(writer->db, NULL, 0, "SELECT 1 FROM body WHERE file = ? LIMIT 1", "s", file) == 0)
+        if (database_int(writer->db, NULL, 0, "SELECT 1 FROM body WHERE file = ? LIMIT 1", "s", file) != 0)
+            continue;
+        if (*file != '/')
             body_file_remove(writer->body_directory, file);
+        else if (database_int(writer->db, NULL, 0, "SELECT 1 FROM intent WHERE path = ?1 AND state <> ?2 LIMIT 1", "si", file,
+                              (gint64) INTENT_DONE) == 0)
+            letters_remove(writer->path, file);
     }
     g_ptr_array_set_size(writer->loose_files, 0);
 }

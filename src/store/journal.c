@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "store/journal-private.h"
 #include "store/journal_log.h"
+#include "store/letters.h"
 
 /* Finished intents are kept for a while, for undo and for the screen that lists them. */
 #define KEEP_FINISHED_DAYS 30
@@ -214,16 +215,33 @@ static gboolean recover_sending(StoreWriter *writer, GError **error)
     return failed == NULL;
 }
 
+/* Letters whose server has them, and those that were taken back long ago. One that no row names is kept: it may belong to a
+ * decision of a damaged store that was not taken over yet. */
+static gboolean forget_letters(StoreWriter *writer, gint64 before, GError **error)
+{
+    GError *failed = NULL;
+    sqlite3_stmt *s = database_query(writer->db, &failed,
+                                     "SELECT path FROM intent WHERE path IS NOT NULL AND (state = ?1 OR state = ?2 AND created < ?3)",
+                                     "iii", (gint64) INTENT_DONE, (gint64) INTENT_UNDONE, before);
+    while (s != NULL && database_step(writer->db, s, &failed)) {
+        g_autofree char *path = column_text(s, 0);
+        letters_remove(writer->path, path);
+    }
+    if (failed != NULL)
+        g_propagate_error(error, failed);
+    return failed == NULL;
+}
+
+/* What failed or is in conflict stays until the person has settled it. */
 static gboolean forget_old(StoreWriter *writer, GError **error)
 {
     gint64 before = g_get_real_time() - (gint64) KEEP_FINISHED_DAYS * 86400 * G_USEC_PER_SEC;
-    return database_run(writer->db, error,
-                        "DELETE FROM intent_message WHERE intent_id IN (SELECT id FROM intent WHERE created "
-                        "< ?1 AND state NOT IN " INTENT_UNFINISHED_SQL ")",
-                        "i", before) &&
+    return forget_letters(writer, before, error) &&
            database_run(writer->db, error,
-                        "DELETE FROM intent WHERE created < ?1 AND state NOT IN " INTENT_UNFINISHED_SQL, "i",
-                        before);
+                        "DELETE FROM intent_message WHERE intent_id IN (SELECT id FROM intent WHERE created "
+                        "< ?1 AND state IN (2, 6))",
+                        "i", before) &&
+           database_run(writer->db, error, "DELETE FROM intent WHERE created < ?1 AND state IN (2, 6)", "i", before);
 }
 
 /* Decisions that this store does not know: it is a new one, beside the log of one that was damaged. They are

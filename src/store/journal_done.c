@@ -68,6 +68,17 @@ static gboolean withhold(StoreWriter *writer, gint64 message_id, GError **error)
                         message_id, (gint64) MAIL_FLAG_DELETED);
 }
 
+/* The server has it: it is read from there like any other. The file goes after the commit. */
+static gboolean let_letter_go(StoreWriter *writer, const Intent *intent, gint64 message_id, GError **error)
+{
+    if (!database_run(writer->db, error,
+                      "DELETE FROM body WHERE file = ?2 AND content_id = (SELECT content_id FROM message WHERE id = ?1)", "is",
+                      message_id, intent->path))
+        return FALSE;
+    g_ptr_array_add(writer->loose_files, g_strdup(intent->path));
+    return TRUE;
+}
+
 gboolean journal_apply_link(StoreWriter *writer, const Intent *intent, const IntentLink *link,
                             guint32 new_uid, GError **error)
 {
@@ -84,8 +95,9 @@ gboolean journal_apply_link(StoreWriter *writer, const Intent *intent, const Int
                                               : withhold(writer, link->message_id, error);
     case INTENT_EXPUNGE:
         return link->message_id == 0 || withhold(writer, link->message_id, error);
-    case INTENT_COPY:
     case INTENT_APPEND:
+        return link->copy_id == 0 || (place(writer, intent, link->copy_id, new_uid, error) && let_letter_go(writer, intent, link->copy_id, error));
+    case INTENT_COPY:
         return link->copy_id == 0 || place(writer, intent, link->copy_id, new_uid, error);
     default:
         return TRUE;

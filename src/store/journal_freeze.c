@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "store/journal-private.h"
+#include "store/letters.h"
 #include "store/uidtext.h"
 
 /* More UIDs than anyone decides about at once; bounds what a re-adopted intent can ask for. */
@@ -209,6 +210,17 @@ static gboolean commit_messages(StoreWriter *writer, const Intent *intent, GArra
     return FALSE;
 }
 
+/* The person's own file may change or go before the server has it. */
+static gboolean take_letter(StoreWriter *writer, Intent *intent, GError **error)
+{
+    char *letter = letters_take(writer->path, intent->path, error);
+    if (letter == NULL)
+        return FALSE;
+    g_free(intent->path);
+    intent->path = letter;
+    return TRUE;
+}
+
 /* Kinds without messages: one row. */
 static gboolean commit_single(StoreWriter *writer, const Intent *decided, GArray *ids, GError **error)
 {
@@ -222,6 +234,8 @@ static gboolean commit_single(StoreWriter *writer, const Intent *decided, GArray
         intent->account_id = mailbox->account_id;
     }
     if (!journal_may_mailbox(writer, intent, mailbox, error))
+        return FALSE;
+    if (intent->kind == INTENT_APPEND && !take_letter(writer, intent, error))
         return FALSE;
     if (intent->kind == INTENT_CREATE_MAILBOX) {
         intent->target_mailbox_id = journal_make_mailbox(writer, intent, error);

@@ -7,7 +7,7 @@ libmalle_a_SOURCES += src/store/schema.c src/store/schema.h
 libmalle_a_SOURCES += src/store/store-private.h src/store/uidtext.c src/store/uidtext.h
 libmalle_a_SOURCES += src/store/accounts.c src/store/mailboxes.c src/store/mailbox_reads.c src/store/reader-private.h src/store/envelope.c src/store/envelope.h
 libmalle_a_SOURCES += src/store/messages.c src/store/flags.c src/store/shown.c src/store/contents.c
-libmalle_a_SOURCES += src/store/structure.c src/store/bodies.c src/store/body_files.c src/store/body_files.h
+libmalle_a_SOURCES += src/store/structure.c src/store/bodies.c src/store/body_files.c src/store/body_files.h src/store/letters.c src/store/letters.h
 libmalle_a_SOURCES += src/store/keep.c
 libmalle_a_SOURCES += src/store/journal.c src/store/journal_effects.c src/store/journal_freeze.c src/store/journal_rows.c src/store/journal_done.c src/store/journal_rules.c src/store/journal_adopt.c \
 	src/store/journal_server.c src/store/undo.c src/store/journal-private.h

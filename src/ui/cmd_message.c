@@ -292,3 +292,13 @@ gboolean cmd_junk_message(Ui *ui, const CommandCall *call, GError **error)
     g_autoptr(GArray) targets = ui_targets(ui, call, error);
     return targets && decided(ui, call, model_junk(ui->model, targets, error));
 }
+
+gboolean cmd_append_file(Ui *ui, const CommandCall *call, GError **error)
+{
+    return model_append_line(ui->model, ui->tree, ui_account_id(ui), call->argument, error);
+}
+
+gboolean cmd_save_draft(Ui *ui, const CommandCall *call, GError **error)
+{
+    return model_save_draft(ui->model, ui_account_id(ui), call->argument, error);
+}

@@ -48,6 +48,8 @@ COMMAND(cmd_copy_message);
 COMMAND(cmd_archive_message);
 COMMAND(cmd_junk_message);
 COMMAND(cmd_undo);
+COMMAND(cmd_append_file);
+COMMAND(cmd_save_draft);
 
 /* cmd_choose.c */
 COMMAND(cmd_search);

@@ -1,6 +1,7 @@
 """The day again without a screen: malle sync, do, search and journal, and the store compared with the server."""
 
 import json
+import os
 import re
 
 import day
@@ -71,6 +72,7 @@ def evening(server, bare=False):
             bag.do("change-mailbox INBOX", "tag-pattern ~s 'Evening 9'", "set-flag work")
             same(bag, link, "INBOX")
             assert any("work" in words for *_, words in on_server(link, "INBOX").values())
+        kept_and_archived(bag, link)
         bag.do("create-mailbox Garden")
         assert "Garden" in day.mailboxes(link)
         bag.do("change-mailbox Garden", "rename-mailbox Orchard")
@@ -80,6 +82,32 @@ def evening(server, bare=False):
         assert b"Orchard" not in b" ".join(x or b"" for x in link.lsub()[1])
         bag.do("delete-mailbox Orchard")
         assert not {"Garden", "Orchard"} & day.mailboxes(link), day.mailboxes(link)
+
+
+def kept_and_archived(bag, link):
+    """A file kept in a mailbox and as a draft; a message archived. The letters go once the server has them."""
+    drafts = "Drafts" if "Drafts" in day.mailboxes(link) else None
+    path = os.path.join(bag.home, "old letter.eml")
+    with open(path, "wb") as file:
+        file.write(day.letter("Kept").replace(b"\r\n", b"\n"))
+    bag.do("append-file 'old letter.eml' Plans")
+    same(bag, link, "Plans")
+    seen = [seen for subject, seen, *_ in on_server(link, "Plans").values() if subject == "Kept"]
+    tap.equal(seen, [True] if drafts else [False])      # imap4d drops the flags of an APPEND into a Maildir
+    result = bag.try_run("do", "save-draft old letter.eml")
+    assert result.code == (0 if drafts else 65), result
+    if drafts:
+        same(bag, link, "Drafts")
+        link.select("Drafts", readonly=True)
+        tap.equal(link.search(None, "DRAFT", "SUBJECT", "Kept")[1][0].split(), [b"1"])
+        link.close()
+    assert bag.try_run("do", "append-file nowhere.eml Plans").code == 65
+    assert bag.try_run("do", "append-file Plans").code == 65
+    tap.equal(os.listdir(bag.store_path() + ".letters"), [])
+    os.remove(path)
+    bag.do("change-mailbox INBOX", "tag-pattern ~s 'Evening 5'", "archive-message")
+    same(bag, link, "INBOX", "Archive")
+    tap.equal([row[0] for row in on_server(link, "Archive").values()], ["Evening 5"])
 
 
 def without_link(server, proxy):

@@ -1,0 +1,111 @@
+#include "config.h"
+
+#include "store/letters.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "store/writer.h"
+
+static char *letters_directory(const char *store_path)
+{
+    g_autofree char *beside = g_strconcat(store_path, ".letters", NULL);
+    return g_canonicalize_filename(beside, NULL);
+}
+
+static gboolean is_ours(const char *directory, const char *path)
+{
+    g_autofree char *parent = g_path_get_dirname(path);
+    return g_str_equal(parent, directory);
+}
+
+static gboolean refuse(GError **error, int failure, const char *format, const char *path)
+{
+    gboolean full = failure == ENOSPC || failure == EDQUOT;
+    g_autofree char *words = g_strdup_printf(format, path, g_strerror(failure));
+    g_set_error_literal(error, STORE_ERROR, full ? STORE_ERROR_FULL : STORE_ERROR_REFUSED, words);
+    return FALSE;
+}
+
+/* A lone CR or LF is a line end as well: neither may go to a server (RFC 5322 §2.3). */
+static void copy_lines(FILE *in, FILE *out)
+{
+    int c, previous = 0;
+    while ((c = getc_unlocked(in)) != EOF) {
+        if (c == '\n' && previous == '\r') {
+            previous = c;
+            continue;
+        }
+        if (c == '\r' || c == '\n')
+            fputs("\r\n", out);
+        else
+            putc_unlocked(c, out);
+        previous = c;
+    }
+}
+
+/* So that the name, too, is on the disk. */
+static void sync_directory(const char *directory)
+{
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
+static gboolean copy(const char *source, const char *directory, char *path, GError **error)
+{
+    FILE *in = g_fopen(source, "rbe");
+    if (in == NULL)
+        return refuse(error, errno, _("Cannot read the message in %s: %s"), source);
+    int fd = g_mkstemp_full(path, O_WRONLY | O_CLOEXEC, 0600);
+    FILE *out = fd >= 0 ? fdopen(fd, "wb") : NULL;
+    if (out == NULL) {
+        int failure = errno;
+        fclose(in);
+        return refuse(error, failure, _("Cannot keep the message in %s: %s"), path);
+    }
+    copy_lines(in, out);
+    gboolean unread = ferror(in) != 0;
+    int failure = errno;
+    fclose(in);
+    gboolean ok = fflush(out) == 0 && fsync(fileno(out)) == 0;
+    failure = unread ? failure : errno;
+    ok = fclose(out) == 0 && ok && !unread;
+    if (ok) {
+        sync_directory(directory);
+        return TRUE;
+    }
+    unlink(path);
+    return unread ? refuse(error, failure, _("Cannot read the message in %s: %s"), source)
+                  : refuse(error, failure, _("Cannot keep the message in %s: %s"), path);
+}
+
+char *letters_take(const char *store_path, const char *source, GError **error)
+{
+    g_autofree char *directory = letters_directory(store_path);
+    g_autofree char *path = g_build_filename(directory, "letter-XXXXXX", NULL);
+    if (is_ours(directory, source))
+        return g_strdup(source);
+    if (!g_file_test(source, G_FILE_TEST_IS_REGULAR)) {
+        refuse(error, g_file_test(source, G_FILE_TEST_EXISTS) ? EINVAL : ENOENT, _("Cannot read the message in %s: %s"), source);
+        return NULL;
+    }
+    if (g_mkdir_with_parents(directory, 0700) != 0) {
+        refuse(error, errno, _("Cannot keep the message in %s: %s"), directory);
+        return NULL;
+    }
+    return copy(source, directory, path, error) ? g_steal_pointer(&path) : NULL;
+}
+
+void letters_remove(const char *store_path, const char *path)
+{
+    g_autofree char *directory = letters_directory(store_path);
+    if (is_ours(directory, path))
+        g_unlink(path);
+}
