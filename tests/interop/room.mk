@@ -4,3 +4,7 @@ EXTRA_DIST += tests/support/bag.py tests/interop/test_doctor.py tests/interop/da
 	tests/interop/test_counts.py tests/interop/test_safety.py tests/interop/test_login.py
 TESTS += tests/interop/test_doctor.py tests/interop/test_dovecot.py tests/interop/test_bare_server.py \
 	tests/interop/test_commands.py tests/interop/test_counts.py tests/interop/test_safety.py tests/interop/test_login.py
+
+# The servers themselves, and what each lacks.
+EXTRA_DIST += doc/internals/servers.md tests/interop/test_servers.py
+TESTS += tests/interop/test_servers.py

@@ -108,3 +108,17 @@ def wait_for_greeting(port, process, log, prefix=b"* OK", seconds=60):
             pass
         time.sleep(0.01)
     raise AssertionError("no greeting on port %d (%r):\n%s" % (port, said, log()))
+
+
+def wait_for_listener(port, process, log, seconds=60):
+    """Waits until something takes connections on port, for servers that say nothing first."""
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        if process.poll() is not None:
+            raise AssertionError("the server ended with %s:\n%s" % (process.returncode, log()))
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.01)
+    raise AssertionError("nothing listens on port %d:\n%s" % (port, log()))

@@ -9,13 +9,21 @@ noinst_PROGRAMS += tests/support/counting-proxy
 tests_support_counting_proxy_SOURCES = tests/support/counting-proxy.c tests/support/flights.c tests/support/flights.h
 tests_support_counting_proxy_LDADD = $(GLIB_LIBS) $(ZLIB_LIBS)
 EXTRA_DIST += tests/support/proxy.py tests/support/scripted_server.py tests/support/screen.py \
-	tests/support/servers/mailutils.py tests/support/mailsets.py
+	tests/support/servers/mailutils.py tests/support/servers/cyrus.py tests/support/servers/courier.py \
+	tests/support/servers/server.py tests/support/servers/roots.py tests/support/servers/table.py \
+	tests/support/servers/unpack tests/support/mailsets.py
 
 # What tests/support/mailsets.py has made.
 clean-local: clean-mail-sets
 clean-mail-sets:
 	rm -rf mail-sets
 .PHONY: clean-mail-sets
+
+# What tests/support/servers/unpack has fetched; "make clean" leaves it, because it comes over the network.
+distclean-local: clean-server-roots
+clean-server-roots:
+	rm -rf server-roots
+.PHONY: clean-server-roots
 
 # For tests/support/run-checks: a test that left no result has to be missed by somebody.
 list-test-logs:

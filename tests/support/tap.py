@@ -50,12 +50,18 @@ def need(condition, reason):
         raise Skip(reason)
 
 
-def need_program(name, *more_places):
-    """The path of an installed program."""
+def find_program(name, *more_places):
+    """The path of a program, or None where it is not installed."""
     path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin:/sbin")
     for place in more_places:
         if path is None and os.access(place, os.X_OK):
             path = place
+    return path
+
+
+def need_program(name, *more_places):
+    """The path of a program that has to be installed."""
+    path = find_program(name, *more_places)
     need(path is not None, name + " is not installed")
     return path
 

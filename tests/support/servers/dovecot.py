@@ -3,7 +3,8 @@
     with Dovecot() as server:
         server.port            # plain and STARTTLS
         server.tls_port        # TLS from the first byte
-        server.ca_file         # what signs its certificate (for localhost and 127.0.0.1)
+        server.pop_port        # POP3, where it is installed; pop_tls_port with TLS from the first byte
+    server.ca_file         # what signs its certificate (for localhost and 127.0.0.1)
         server.user, server.password
 
 Every user name exists, with the one password; each has a home of its own. The process groups are ended
@@ -19,6 +20,7 @@ import tempfile
 
 from support import process, tap
 from support.certificates import Authority
+from support.servers.server import Server
 
 _CONFIGURATION = """\
 base_dir = {run}
@@ -26,7 +28,7 @@ state_dir = {state}
 instance_name = malle-test-{port}
 log_path = {log}
 login_log_format_elements = user=<%u> method=%m rip=%r
-protocols = imap
+protocols = {protocols}
 listen = 127.0.0.1
 default_internal_user = {internal_user}
 default_internal_group = {internal_group}
@@ -97,6 +99,7 @@ service imap-login {{
     ssl = yes
   }}
 }}
+{pop}
 service anvil {{
   chroot =
 }}
@@ -112,8 +115,26 @@ service old-stats {{
 {extra}
 """
 
+_POP = """
+protocol pop3 {{
+  mail_max_userip_connections = 100
+}}
+service pop3-login {{
+  service_count = 0
+  chroot =
+  inet_listener pop3 {{
+    port = {pop_port}
+  }}
+  inet_listener pop3s {{
+    port = {pop_tls_port}
+    ssl = yes
+  }}
+}}
+"""
+_POP_PROGRAM = "/usr/lib/dovecot/pop3"
 
-class Dovecot:
+
+class Dovecot(Server):
     def __init__(self, compress=True, mechanisms="scram-sha-256 scram-sha-1 plain login cram-md5", plain_refused=False,
                  location="mdbox:~/mdbox", separator="/", prefix="", capability=None, certificate=None, extra="",
                  password="secret", home_source=None):
@@ -124,6 +145,7 @@ class Dovecot:
         self.options = dict(compress=compress, mechanisms=mechanisms, plain_refused=plain_refused, location=location,
                             separator=separator, prefix=prefix, capability=capability, extra=extra)
         self.password, self.user = password, "test"
+        self.separator, self.prefix = separator, prefix
         self.wanted_certificate, self.home_source = certificate, home_source
         self.process = None
 
@@ -160,7 +182,8 @@ class Dovecot:
         login = "dovenull" if root and "dovenull" in names else me
         import grp
         group = internal if root and internal == "dovecot" else grp.getgrgid(os.getgid()).gr_name
-        self.port, self.tls_port = process.free_ports(2)
+        self.port, self.tls_port, self.pop_port, self.pop_tls_port = process.free_ports(4)
+        pop = os.access(_POP_PROGRAM, os.X_OK)
         os.chmod(self.directory, 0o755)
         for name in ("run", "state", "homes"):
             os.mkdir(self.path(name))
@@ -182,7 +205,8 @@ class Dovecot:
                 mechanisms=o["mechanisms"], plain_refused="yes" if o["plain_refused"] else "no",
                 mail_plugins="zlib" if o["compress"] else "", imap_plugins=" imap_zlib" if o["compress"] else "",
                 capability="imap_capability = " + o["capability"] if o["capability"] else "", extra=o["extra"],
-                no_limits="default_vsz_limit = 0"))
+                no_limits="default_vsz_limit = 0", protocols="imap pop3" if pop else "imap",
+                pop=_POP.format(pop_port=self.pop_port, pop_tls_port=self.pop_tls_port) if pop else ""))
 
     def start(self):
         assert self.process is None
@@ -226,7 +250,7 @@ class Dovecot:
         for pid in process.descendants(self.process.pid):
             try:
                 with open("/proc/%d/comm" % pid) as file:
-                    if file.read().strip() in ("imap", "imap-login"):
+                    if file.read().strip() in ("imap", "imap-login", "pop3", "pop3-login"):
                         os.kill(pid, signal.SIGKILL)
             except OSError:
                 pass
@@ -237,15 +261,3 @@ class Dovecot:
         if check and result.returncode != 0:
             raise AssertionError("doveadm %s: %s" % (" ".join(arguments), result.stderr.decode(errors="replace")))
         return result.stdout.decode(errors="replace")
-
-    def client(self, user=None, tls=False):
-        """A second client: Python's imaplib, logged in."""
-        import imaplib
-        if tls:
-            import ssl
-            context = ssl.create_default_context(cafile=self.ca_file)
-            link = imaplib.IMAP4_SSL("localhost", self.tls_port, ssl_context=context)
-        else:
-            link = imaplib.IMAP4("127.0.0.1", self.port)
-        link.login(user or self.user, self.password)
-        return link

@@ -2,8 +2,10 @@
 
 No UIDPLUS, no MOVE, no SPECIAL-USE, no COMPRESS, no keywords, mailbox names by directory; it listens on
 loopback as root or as anyone. The user is test@example.org, by the virtual domain that needs no real user.
+Where GNU pop3d is installed it runs beside it, on the same INBOX (pop_port, pop_tls_port).
 """
 
+import grp
 import os
 import shutil
 import signal
@@ -11,12 +13,19 @@ import subprocess
 import tempfile
 
 from support import process, tap
+from support.certificates import Authority
+from support.servers.server import Server
 
 _CONFIGURATION = """\
-server 127.0.0.1:{port} {{ single-process no; }};
+server 127.0.0.1:{port} {{ single-process no; tls-mode ondemand; }};
+server 127.0.0.1:{tls_port} {{ single-process no; tls-mode connection; }};
+tls {{
+  ssl-certificate-file {certificate};
+  ssl-key-file {key};
+}};
 foreground yes;
 mode daemon;
-pidfile {directory}/pid;
+pidfile {directory}/{name}.pid;
 tcp-wrappers {{ enable no; }};
 logging {{ syslog no; severity debug; }};
 auth {{
@@ -28,6 +37,13 @@ mailbox {{
   mailbox-pattern "maildir://{home}/INBOX";
   mailbox-type maildir;
 }};
+"""
+
+_POP_ONLY = """\
+mandatory-locking {{ enable yes; lock-directory {directory}/locks; }};
+"""
+
+_IMAP_ONLY = """\
 namespace personal {{
   prefix "" {{
     directory "{home}";
@@ -38,11 +54,12 @@ namespace personal {{
 """
 
 
-class Mailutils:
+class Mailutils(Server):
     def __init__(self, password="secret"):
         self.program = tap.need_program("imap4d", "/usr/sbin/imap4d")
+        self.pop_program = tap.find_program("pop3d")
         self.user, self.password = "test@example.org", password
-        self.process = None
+        self.process = self.pop_process = None
 
     def __enter__(self):
         for attempt in range(5):
@@ -62,7 +79,8 @@ class Mailutils:
     def _configure(self):
         os.chmod(self.directory, 0o755)
         self.home = os.path.join(self.directory, "home")
-        os.mkdir(os.path.join(self.directory, "domains"))
+        for name in ("domains", "locks"):
+            os.mkdir(os.path.join(self.directory, name))
         uid, gid = (65534, 65534) if os.getuid() == 0 else (os.getuid(), os.getgid())
         # It would make the INBOX only when it is first selected; APPEND and STATUS before that fail.
         for name in ("", "INBOX", "INBOX/cur", "INBOX/new", "INBOX/tmp"):
@@ -72,19 +90,36 @@ class Mailutils:
                                 stdout=subprocess.PIPE).stdout.decode().strip()
         with open(os.path.join(self.directory, "domains", "example.org"), "w") as file:
             file.write("test:%s:%d:%d:Test:%s:/bin/sh\n" % (secret, uid, gid, self.home))
-        self.port = process.free_ports(1)[0]
-        with open(os.path.join(self.directory, "conf"), "w") as file:
-            file.write(_CONFIGURATION.format(port=self.port, directory=self.directory, home=self.home))
+        self.port, self.tls_port, self.pop_port, self.pop_tls_port = process.free_ports(4)
+        authority = Authority(os.path.join(self.directory, "tls"))
+        self.ca_file = authority.certificate
+        self.certificate, key = authority.server()
+        os.chmod(key, 0o600)
+        for name, port, tls_port, more in (("imap4d", self.port, self.tls_port, _IMAP_ONLY),
+                                           ("pop3d", self.pop_port, self.pop_tls_port, _POP_ONLY)):
+            with open(os.path.join(self.directory, name + ".conf"), "w") as file:
+                file.write((_CONFIGURATION + more).format(
+                    name=name, port=port, tls_port=tls_port, directory=self.directory, home=self.home,
+                    certificate=self.certificate, key=key))
 
     def __exit__(self, *_):
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def start(self):
-        self.process = process.start([self.program, "--config-file=" + os.path.join(self.directory, "conf")],
-                                     stdout=open(os.path.join(self.directory, "log"), "ab"), stderr=subprocess.STDOUT,
-                                     cwd=self.directory, death_signal=signal.SIGKILL)    # it takes no SIGTERM while idle
+        self.process = self._start(self.program, "imap4d")
         process.wait_for_greeting(self.port, self.process, self.log)
+        if self.pop_program:
+            self.pop_process = self._start(self.pop_program, "pop3d")
+            process.wait_for_greeting(self.pop_port, self.pop_process, self.log, prefix=b"+OK")
+
+    def _start(self, program, name):
+        # pop3d insists on becoming group mail: for one who is not root, in a user namespace where he is that.
+        prefix = [] if os.getuid() == 0 or name == "imap4d" else \
+            ["unshare", "--user", "--map-user=%d" % os.getuid(), "--map-group=%d" % grp.getgrnam("mail").gr_gid]
+        return process.start(prefix + [program, "--config-file=" + os.path.join(self.directory, name + ".conf")],
+                             stdout=open(os.path.join(self.directory, "log"), "ab"), stderr=subprocess.STDOUT,
+                             cwd=self.directory, death_signal=signal.SIGKILL)    # it takes no SIGTERM while idle
 
     def log(self):
         try:
@@ -93,19 +128,30 @@ class Mailutils:
         except OSError:
             return ""
 
+    def _processes(self):
+        return [one for one in (self.process, self.pop_process) if one is not None]
+
     def stop(self):
-        if self.process is not None:
-            process.stop(self.process)
-            self.process = None
+        for one in self._processes():
+            process.stop(one)
+        self.process = self.pop_process = None
+
+    def kill(self):
+        for one in self._processes():
+            process.signal_all(one.pid, signal.SIGKILL)
+        self.stop()
 
     def freeze(self):
-        process.signal_all(self.process.pid, signal.SIGSTOP)
+        for one in self._processes():
+            process.signal_all(one.pid, signal.SIGSTOP)
 
     def thaw(self):
-        process.signal_all(self.process.pid, signal.SIGCONT)
+        for one in self._processes():
+            process.signal_all(one.pid, signal.SIGCONT)
 
-    def client(self):
-        import imaplib
-        link = imaplib.IMAP4("127.0.0.1", self.port)
-        link.login(self.user, self.password)
-        return link
+    def drop_links(self):
+        """Ends every logged-in session; the server goes on and takes new ones."""
+        for leader in self._processes():
+            for pid in process.descendants(leader.pid):
+                if pid != leader.pid:
+                    os.kill(pid, signal.SIGKILL)
