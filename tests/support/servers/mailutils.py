@@ -17,7 +17,7 @@ from support.certificates import Authority
 from support.servers.server import Server
 
 _CONFIGURATION = """\
-server 127.0.0.1:{port} {{ single-process no; tls-mode ondemand; }};
+server 127.0.0.1:{port} {{ single-process no; tls-mode {starttls}; }};
 server 127.0.0.1:{tls_port} {{ single-process no; tls-mode connection; }};
 tls {{
   ssl-certificate-file {certificate};
@@ -55,10 +55,10 @@ namespace personal {{
 
 
 class Mailutils(Server):
-    def __init__(self, password="secret"):
+    def __init__(self, password="secret", starttls=True):
         self.program = tap.need_program("imap4d", "/usr/sbin/imap4d")
         self.pop_program = tap.find_program("pop3d")
-        self.user, self.password = "test@example.org", password
+        self.user, self.password, self.starttls = "test@example.org", password, starttls
         self.process = self.pop_process = None
 
     def __enter__(self):
@@ -99,8 +99,8 @@ class Mailutils(Server):
                                            ("pop3d", self.pop_port, self.pop_tls_port, _POP_ONLY)):
             with open(os.path.join(self.directory, name + ".conf"), "w") as file:
                 file.write((_CONFIGURATION + more).format(
-                    name=name, port=port, tls_port=tls_port, directory=self.directory, home=self.home,
-                    certificate=self.certificate, key=key))
+                    name=name, starttls="ondemand" if self.starttls else "no", port=port, tls_port=tls_port,
+                    directory=self.directory, home=self.home, certificate=self.certificate, key=key))
 
     def __exit__(self, *_):
         self.stop()
