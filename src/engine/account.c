@@ -10,6 +10,7 @@
 #include "engine/login.h"
 #include "engine/mailbox_list.h"
 #include "engine/pins.h"
+#include "engine/remembered.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
 #include "net/tls.h"
@@ -269,23 +270,28 @@ static void link_ended(EngineAccount *account, const LinkEnd *end)
 
 /* --- at work ------------------------------------------------------------------------------------ */
 
-static void remember_capabilities(EngineAccount *account)
+/* Courier answers "ENABLE QRESYNC" with "ENABLED UTF8=ACCEPT": what was not enabled is not there (F57). */
+static void enabled(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
-    const ImapCapabilities *capabilities = imap_session_capabilities(link_session(account->link));
-    g_autoptr(StoreAccount) stored = store_reader_account_by_name(account->engine->reader, account->config->name);
-    if (stored == NULL || capabilities == NULL)
-        return;
-    g_free(stored->capabilities);
-    stored->capabilities = g_strdup(imap_capabilities_text(capabilities));
-    store_writer_set_account(account->engine->writer, stored, NULL);
+    (void) text;
+    (void) user;
+    if (result != IMAP_RESULT_UNKNOWN && result != IMAP_RESULT_NOT_SENT && !imap_session_enabled(link_session(account->link), "QRESYNC"))
+        imap_session_disable(link_session(account->link), IMAP_CAP_QRESYNC);
 }
 
 /* Before the first SELECT, and in one write with it: what has to be switched on, so that mailbox names are UTF-8 from the start. */
 static void enable_extensions(EngineAccount *account)
 {
-    static const char *const names[] = { "UTF8=ACCEPT", NULL };
-    if (engine_account_can(account, IMAP_CAP_ENABLE) && engine_account_can(account, IMAP_CAP_UTF8_ACCEPT))
-        link_send(account->link, NULL, imap_command_enable(names), NULL, NULL);
+    const char *names[3] = { NULL };
+    guint count = 0;
+    if (!engine_account_can(account, IMAP_CAP_ENABLE))
+        return;
+    if (engine_account_can(account, IMAP_CAP_QRESYNC))
+        names[count++] = "QRESYNC";
+    if (engine_account_can(account, IMAP_CAP_UTF8_ACCEPT))
+        names[count++] = "UTF8=ACCEPT";
+    if (count > 0)
+        link_send(account->link, NULL, imap_command_enable(names), enabled, NULL);
 }
 
 void engine_account_introduce(EngineAccount *account)
@@ -310,6 +316,8 @@ static void link_ready(EngineAccount *account)
     if (account->looked_at != 0)
         selected_open(account, account->looked_at); /* first of all: what is on the screen */
     mailbox_list_refresh(account);
+    /* Of a mailbox that is level, and with all counts in one answer, nothing more will have to be asked most of the time. */
+    account->idle_behind = selected_is_opening(account) && account->selected->known->complete && engine_account_can(account, IMAP_CAP_LIST_STATUS);
     replay_ready(account);
     jobs_run(account);
     link_release(account->link);
@@ -324,15 +332,20 @@ static gboolean renew_idle(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+void engine_account_idle(EngineAccount *account)
+{
+    engine_clear_source(&account->idle_timer);
+    engine_clear_source(&account->idle_renewal);
+    gboolean idling = account->selected != NULL && link_idle(account->link);
+    account->idle_renewal = engine_timer(account->engine, idling ? IDLE_RENEWAL_MS : NOOP_EVERY_MS, renew_idle, account);
+}
+
 static gboolean go_idle(gpointer data)
 {
     EngineAccount *account = data;
     engine_clear_source(&account->idle_timer);
-    if (!engine_account_is_ready(account) || link_pending(account->link) > 0)
-        return G_SOURCE_REMOVE;
-    engine_clear_source(&account->idle_renewal);
-    gboolean idling = account->selected != NULL && link_idle(account->link);
-    account->idle_renewal = engine_timer(account->engine, idling ? IDLE_RENEWAL_MS : NOOP_EVERY_MS, renew_idle, account);
+    if (engine_account_is_ready(account) && link_pending(account->link) == 0)
+        engine_account_idle(account);
     return G_SOURCE_REMOVE;
 }
 

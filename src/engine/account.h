@@ -26,6 +26,7 @@ struct EngineAccount {
     guint failures;          /* links in a row that did not become ready */
     gboolean introduced;     /* ID was sent on this link */
     GSource *idle_timer;     /* quiet for a moment: IDLE */
+    gboolean idle_behind;    /* nothing is foreseen behind what is sent next: IDLE goes along with it */
     GSource *idle_renewal;   /* servers end an IDLE after half an hour, middleboxes sooner */
     gint64 polled_at;        /* monotonic µs */
 
@@ -63,6 +64,9 @@ void engine_account_poll_if_due(EngineAccount *account);
 void engine_account_introduce(EngineAccount *account);
 /* Look at everything now; reconnects at once when it was waiting. */
 void engine_account_check(EngineAccount *account);
+
+/* Goes into IDLE, or has the server asked now and then where there is none. */
+void engine_account_idle(EngineAccount *account);
 
 /* Connect now, if that is wanted and possible. */
 void engine_account_connect(EngineAccount *account);

@@ -4,15 +4,20 @@
 
 #include "engine/account.h"
 #include "engine/fetches.h"
+#include "engine/remembered.h"
 #include "engine/search_command.h"
 #include "engine/selected.h"
 
 /* A server whose list of UIDs never agrees with its EXISTS is believed in what it lists. */
 #define REMAP_TRIES 3
+/* So many new summaries are asked for at once, in the flight that brings the store level; more are the back-fill's. */
+#define SOON 1000
 
 typedef struct {
     gboolean cold;      /* nothing was known of the mailbox */
     gboolean fresh_map; /* the map was in doubt: only it, and the flags, are asked for */
+    gboolean since;     /* changed flags were asked for, not all of them */
+    guint64 fetches;    /* heard before that */
     guint answers;      /* commands in flight */
     guint remaps;
     gboolean failed;
@@ -33,13 +38,7 @@ static void drop_gone(EngineAccount *account, const ImapUidSet *stored, const Im
 {
     g_autoptr(ImapUidSet) gone = imap_uidset_copy(stored);
     imap_uidset_remove_set(gone, present);
-    if (imap_uidset_is_empty(gone))
-        return;
-    g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
-    ImapUidIter iter = { 0 };
-    for (guint32 uid; (uid = imap_uidset_next(gone, &iter)) != 0;)
-        g_array_append_val(uids, uid);
-    store_writer_expunged(account->engine->writer, account->selected->mailbox_id, (const guint32 *) (gpointer) uids->data, uids->len, NULL);
+    selected_drop(account, gone);
 }
 
 static void keep_progress(EngineAccount *account, gboolean complete)
@@ -53,6 +52,7 @@ static void keep_progress(EngineAccount *account, gboolean complete)
 static void settle(EngineAccount *account)
 {
     Selected *selected = account->selected;
+    selected->caught_up = TRUE;
     g_autoptr(ImapUidSet) present = imap_uidset_new_from_uids((const guint32 *) (gpointer) selected->uids->data, selected->uids->len);
     g_autoptr(ImapUidSet) stored = stored_uids(account);
     drop_gone(account, stored, present);
@@ -81,11 +81,20 @@ static void summaries_answered(EngineAccount *account, ImapResult result, const 
     answered(user, result);
 }
 
+static void ask_all_flags(Job *job);
+
 static void flags_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) text;
+    Job *job = user;
+    CatchUp *catching = job->data;
     fetch_batch_flush(account);
-    answered(user, result);
+    if (catching->since && remembered_wrong(account, result, IMAP_CAP_CONDSTORE)) {
+        account->selected->no_modseq = TRUE;
+        ask_all_flags(job);
+        result = IMAP_RESULT_OK;
+    }
+    answered(job, result);
 }
 
 static void map_answered(EngineAccount *account, ImapResult result, const ImapText *text, const ImapUidSet *found, gpointer user);
@@ -125,27 +134,47 @@ static void ask_window(Job *job)
     fetches_ask_summaries_by_number(job->account, job->action, first, selected->exists, summaries_answered, job);
 }
 
-static void ask_since(Job *job, guint32 uid)
+static void ask_set(Job *job, const ImapUidSet *uids)
 {
     CatchUp *catching = job->data;
-    g_autoptr(ImapUidSet) since = imap_uidset_new_range(uid, G_MAXUINT32);
+    if (imap_uidset_is_empty(uids))
+        return;
     catching->answers++;
-    fetches_ask_summaries(job->account, job->action, since, summaries_answered, job);
+    link_action_add_rows(job->action, (guint) MIN(imap_uidset_count(uids), G_MAXINT));
+    fetches_ask_summaries(job->account, job->action, uids, summaries_answered, job);
 }
 
-static void ask_flags(Job *job, const ImapFetchWants *wants)
+/* In one flight, the newest in front: they are what is on the screen. What is asked is taken out of `uids`. */
+static void ask_newest_first(Job *job, ImapUidSet *uids)
+{
+    g_autoptr(ImapUidSet) newest = imap_uidset_take_last(uids, job->account->engine->first_window);
+    ask_set(job, newest);
+    ask_set(job, uids);
+}
+
+static void ask_flags(Job *job, guint64 since)
 {
     CatchUp *catching = job->data;
     g_autoptr(ImapUidSet) all = imap_uidset_new_range(1, G_MAXUINT32);
+    ImapFetchWants wants = { .items = IMAP_FETCH_UID | IMAP_FETCH_FLAGS, .changed_since = since };
     catching->answers++;
-    link_send(job->account->link, job->action, imap_command_uid_fetch(all, wants), flags_answered, job);
+    catching->since = since != 0;
+    catching->fetches = job->account->selected->fetches;
+    link_send(job->account->link, job->action, imap_command_uid_fetch(all, &wants), flags_answered, job);
+}
+
+static void ask_all_flags(Job *job)
+{
+    ask_flags(job, 0);
 }
 
 /* --- the plan --------------------------------------------------------------------------------- */
 
+/* HIGHESTMODSEQ that went back says nothing of what happened since ours (F5). */
 static gboolean has_modseq(const Selected *selected)
 {
-    return !selected->no_modseq && selected->highestmodseq != 0 && selected->known->highestmodseq != 0 && !selected->was_reset;
+    return !selected->no_modseq && selected->highestmodseq != 0 && selected->known->highestmodseq != 0 && !selected->was_reset &&
+           selected->highestmodseq >= selected->known->highestmodseq;
 }
 
 /* Nothing happened since the store was level with it: nothing is asked. */
@@ -155,55 +184,95 @@ static gboolean nothing_changed(const Selected *selected, const GArray *stored)
            stored->len == selected->exists && selected->known->uidnext == selected->uidnext;
 }
 
-static void ask_new(Job *job)
+static void ask_new(Job *job, const GArray *stored)
 {
     Selected *selected = job->account->selected;
-    guint32 known = selected->known->uidnext, now = selected->uidnext;
+    guint32 known = selected->known->uidnext, now = selected->uidnext, last = g_array_index(stored, guint32, stored->len - 1);
     if (now != 0 && known != 0 && now == known)
         return;
-    if (now == 0 || known == 0 || now < known || now - known > job->account->engine->first_window)
+    if (now <= last || now - last > SOON) {
         ask_window(job);
-    else
-        ask_since(job, known);
+        return;
+    }
+    g_autoptr(ImapUidSet) since = imap_uidset_new_range(last + 1, now - 1);
+    ask_newest_first(job, since);
 }
 
 static void ask_changed_flags(Job *job)
 {
     Selected *selected = job->account->selected;
-    if (!has_modseq(selected)) {
-        ask_flags(job, &(ImapFetchWants){ .items = IMAP_FETCH_UID | IMAP_FETCH_FLAGS });
-    } else if (selected->highestmodseq != selected->known->highestmodseq) {
-        ask_flags(job, &(ImapFetchWants){ .items = IMAP_FETCH_UID | IMAP_FETCH_FLAGS, .changed_since = selected->known->highestmodseq });
+    if (!has_modseq(selected))
+        ask_all_flags(job);
+    else if (selected->highestmodseq != selected->known->highestmodseq)
+        ask_flags(job, selected->known->highestmodseq);
+}
+
+static void take_stored_for_map(Selected *selected, const GArray *stored)
+{
+    g_array_set_size(selected->uids, 0);
+    g_array_append_vals(selected->uids, stored->data, stored->len);
+    selected->mapped = TRUE;
+}
+
+/* SELECT has brought everything but the summaries of what is new. */
+static void ask_missing(Job *job, const GArray *stored)
+{
+    Selected *selected = job->account->selected;
+    g_autoptr(ImapUidSet) missing = imap_uidset_new_from_uids((const guint32 *) (gpointer) selected->uids->data, selected->uids->len);
+    g_autoptr(ImapUidSet) here = imap_uidset_new_from_uids((const guint32 *) (gpointer) stored->data, stored->len);
+    imap_uidset_remove_set(missing, here);
+    if (imap_uidset_count(missing) <= SOON)
+        ask_newest_first(job, missing);
+    else
+        ask_window(job); /* the rest is the back-fill's */
+}
+
+static void ask(Job *job, const GArray *stored)
+{
+    CatchUp *catching = job->data;
+    Selected *selected = job->account->selected;
+    if (catching->fresh_map) {
+        /* What was said by number meanwhile was about nobody, and counted for nothing. */
+        ask_flags(job, selected->no_modseq ? 0 : selected->highestmodseq);
+        ask_map(job);
+    } else if (selected->exists == 0) {
+        selected->mapped = TRUE;
+    } else if (selected->mapped && selected->level == RESYNC_ALL) {
+        ask_missing(job, stored);
+    } else if (nothing_changed(selected, stored)) {
+        take_stored_for_map(selected, stored);
+    } else if (catching->cold) {
+        ask_window(job); /* and nothing else: the first screen is not to wait for the map */
+    } else {
+        ask_new(job, stored);
+        if (selected->level != RESYNC_FLAGS)
+            ask_changed_flags(job);
+        ask_map(job);
     }
 }
 
 static void start(Job *job)
 {
     EngineAccount *account = job->account;
-    Selected *selected = account->selected;
     CatchUp *catching = job->data;
-    g_autoptr(GArray) stored = store_writer_uids(account->engine->writer, selected->mailbox_id);
+    g_autoptr(GArray) stored = store_writer_uids(account->engine->writer, account->selected->mailbox_id);
     catching->answers++; /* held until everything is asked */
     catching->failed = FALSE;
     catching->cold = stored->len == 0;
-    if (selected->exists == 0) {
-        selected->mapped = TRUE;
-    } else if (catching->fresh_map) {
-        /* What was said by number meanwhile was about nobody. */
-        ask_flags(job, &(ImapFetchWants){ .items = IMAP_FETCH_UID | IMAP_FETCH_FLAGS, .changed_since = selected->no_modseq ? 0 : selected->highestmodseq });
-        ask_map(job);
-    } else if (nothing_changed(selected, stored)) {
-        g_array_set_size(selected->uids, 0);
-        g_array_append_vals(selected->uids, stored->data, stored->len);
-        selected->mapped = TRUE;
-    } else if (catching->cold) {
-        ask_window(job); /* and nothing else: the first screen is not to wait for the map */
-    } else {
-        ask_new(job);
-        ask_changed_flags(job);
-        ask_map(job);
-    }
+    ask(job, stored);
+    account->idle_behind = !catching->cold;
     answered(job, IMAP_RESULT_OK);
+}
+
+/* HIGHESTMODSEQ rose, CHANGEDSINCE found nothing, and nothing came or went: a server that keeps changes to itself (F8). */
+static gboolean is_unexplained(EngineAccount *account, const CatchUp *catching)
+{
+    Selected *selected = account->selected;
+    if (!catching->since || catching->fresh_map || selected->fetches != catching->fetches || selected->uidnext != selected->known->uidnext)
+        return FALSE;
+    g_autoptr(ImapUidSet) present = imap_uidset_new_from_uids((const guint32 *) (gpointer) selected->uids->data, selected->uids->len);
+    g_autoptr(ImapUidSet) stored = stored_uids(account);
+    return imap_uidset_equal(present, stored);
 }
 
 static void finish_when_answered(Job *job)
@@ -215,6 +284,10 @@ static void finish_when_answered(Job *job)
         return;
     if (!selected->mapped && selected->exists > 0 && !catching->failed) {
         ask_map(job);
+        return;
+    }
+    if (!catching->failed && is_unexplained(account, catching)) {
+        ask_all_flags(job);
         return;
     }
     if (!catching->failed)

@@ -99,12 +99,15 @@ static void keep_structure(EngineAccount *account, guint32 uid, const ImapBody *
 void fetches_hear(EngineAccount *account, const ImapFetch *fetch)
 {
     Selected *selected = account->selected;
-    if (selected == NULL || selected->opening || (fetch->damaged & IMAP_FETCH_UID) != 0)
+    if (selected == NULL || (selected->opening && selected->resync == NULL) || (fetch->damaged & IMAP_FETCH_UID) != 0)
         return; /* "UID 0": it says whose it is, and it is nobody's */
-    guint32 uid = selected_learn(account, fetch->seq, fetch->uid);
+    selected->fetches++;
+    guint32 uid = selected->opening ? resync_hear_fetch(account, fetch) : selected_learn(account, fetch->seq, fetch->uid);
     if (uid == 0)
         return;
     gather(account, uid, fetch);
+    if (selected->opening)
+        return;
     if ((fetch->items & IMAP_FETCH_BODYSTRUCTURE) != 0 && fetch->body != NULL)
         keep_structure(account, uid, fetch->body);
     for (guint i = 0; i < fetch->n_sections; i++)

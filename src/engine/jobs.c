@@ -139,6 +139,9 @@ void jobs_run(EngineAccount *account)
         Link *held = account->link;
         while (run_one(queue))
             ;
+        if (account->idle_behind && held != NULL && held == account->link && first_waiting(queue) == NULL)
+            engine_account_idle(account);
+        account->idle_behind = FALSE;
         if (held != NULL && held == account->link)
             link_release(held);
     } while (queue->again);

@@ -92,7 +92,7 @@ void link_flush(Link *link)
 
 static void watch_for_answer(Link *link)
 {
-    gboolean owed = imap_session_outstanding(link->session) > 0 && !imap_session_is_idle(link->session);
+    gboolean owed = link_pending(link) > 0 || (imap_session_outstanding(link->session) > 0 && !imap_session_is_idle(link->session));
     stream_expect_within(link->stream, owed ? link->account->engine->answer_ms : 0, _("waiting for the server's answer"));
 }
 
@@ -439,12 +439,21 @@ void link_compress(Link *link, LinkAction *action)
     link_send(link, action, imap_command_compress(), compress_answered, NULL);
 }
 
+static void idle_over(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) id;
+    (void) text;
+    (void) user;
+    if (result == IMAP_RESULT_BAD)
+        imap_session_disable(session, IMAP_CAP_IDLE);
+}
+
 gboolean link_idle(Link *link)
 {
     if (!imap_session_can(link->session, IMAP_CAP_IDLE))
         return FALSE;
-    if (!imap_session_is_idle(link->session) && imap_session_idle(link->session, NULL, NULL, NULL) != 0)
-        stream_expect_within(link->stream, 0, NULL);
+    if (!imap_session_is_idle(link->session) && imap_session_idle(link->session, idle_over, NULL, NULL) != 0)
+        watch_for_answer(link);
     return TRUE;
 }
 

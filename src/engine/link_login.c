@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/refusal.h"
+#include "engine/remembered.h"
 
 static char *server_words(const ImapText *text)
 {
@@ -29,17 +30,35 @@ static void capabilities_after_login(EngineAccount *account, ImapResult result, 
 {
     (void) text;
     (void) user;
+    if (result == IMAP_RESULT_NOT_SENT || result == IMAP_RESULT_UNKNOWN)
+        return;
     /* A server that refuses CAPABILITY is read as one that can nothing special. */
-    if (result != IMAP_RESULT_NOT_SENT && result != IMAP_RESULT_UNKNOWN)
+    if (imap_session_capabilities_stale(account->link->session))
+        imap_session_assume_capabilities(account->link->session, "IMAP4rev1");
+    if (account->link->stage == LINK_STAGE_READY)
+        remember_capabilities(account);
+    else
         ready(account->link);
 }
 
+/* Where the server does not tell its capabilities with the login, what it could do last time is believed until it has
+ * answered: asking, and all that is asked on the strength of it, leave in one write. */
 static void logged_in(Link *link)
 {
-    if (imap_session_capabilities_stale(link->session))
-        link_send(link, NULL, imap_command_capability(), capabilities_after_login, NULL);
-    else
+    if (!imap_session_capabilities_stale(link->session)) {
         ready(link);
+        return;
+    }
+    g_autofree char *remembered = remembered_capabilities(link->account);
+    if (remembered == NULL) {
+        link_send(link, NULL, imap_command_capability(), capabilities_after_login, NULL);
+        return;
+    }
+    imap_session_assume_capabilities(link->session, remembered);
+    link_hold(link);
+    link_send(link, NULL, imap_command_capability(), capabilities_after_login, NULL);
+    ready(link);
+    link_release(link);
 }
 
 /* --- TLS -------------------------------------------------------------------------------------- */

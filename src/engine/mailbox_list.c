@@ -4,6 +4,7 @@
 
 #include "engine/account.h"
 #include "engine/keep_rules.h"
+#include "engine/remembered.h"
 #include "engine/selected.h"
 
 #define COUNTS (IMAP_STATUS_ITEM_MESSAGES | IMAP_STATUS_ITEM_UNSEEN | IMAP_STATUS_ITEM_UIDNEXT | IMAP_STATUS_ITEM_UIDVALIDITY)
@@ -16,6 +17,7 @@ typedef struct {
     gboolean counted;      /* LIST-STATUS brought the counts along */
     guint answers;
     gboolean failed;
+    gboolean again;        /* something was answered with BAD: once more, with less */
     LinkAction *action;    /* the job's */
 } Listing;
 
@@ -112,17 +114,7 @@ void mailbox_list_hear_status(EngineAccount *account, const ImapMailboxStatus *s
 
 void mailbox_list_hear_namespaces(EngineAccount *account, const ImapNamespaces *namespaces)
 {
-    if (namespaces->n_personal == 0)
-        return;
-    g_autoptr(StoreAccount) stored = store_reader_account_by_name(account->engine->reader, account->config->name);
-    if (stored == NULL)
-        return;
-    g_free(stored->prefix);
-    g_free(stored->delimiter);
-    stored->prefix = imap_string_dup(namespaces->personal[0].prefix);
-    char delimiter[2] = { namespaces->personal[0].delimiter, '\0' };
-    stored->delimiter = delimiter[0] != '\0' ? g_strdup(delimiter) : NULL;
-    store_writer_set_account(account->engine->writer, stored, NULL);
+    remember_namespace(account, namespaces);
 }
 
 /* --- roles -------------------------------------------------------------------------------------- */
@@ -213,16 +205,26 @@ static void keep_list(Job *job)
     engine_tell(account->engine, change);
 }
 
+static void start_list(Job *job);
+
 static void list_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) text;
     Job *job = user;
     Listing *listing = job->data;
     listing->answers--;
+    /* A server that does not know what it announces is asked for less. Whichever command it was: the next try finds out. */
+    if (remembered_wrong(account, result, IMAP_CAP_LIST_STATUS) || remembered_wrong(account, result, IMAP_CAP_LIST_EXTENDED) ||
+        remembered_wrong(account, result, IMAP_CAP_NAMESPACE))
+        listing->again = TRUE;
     if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         listing->failed = TRUE;
     if (listing->answers > 0)
         return;
+    if (listing->again && !listing->failed) {
+        start_list(job);
+        return;
+    }
     if (!listing->failed && listing->mailboxes->len > 0)
         keep_list(job);
     account->listing = NULL;
@@ -242,10 +244,12 @@ static void start_list(Job *job)
     EngineAccount *account = job->account;
     Listing *listing = job->data;
     account->listing = listing;
-    listing->failed = FALSE;
+    listing->failed = listing->again = listing->counted = FALSE;
+    g_hash_table_remove_all(listing->by_name);
+    g_ptr_array_set_size(listing->mailboxes, 0);
     listing->action = job->action;
     listing->answers = 1;
-    if (engine_account_can(account, IMAP_CAP_NAMESPACE))
+    if (engine_account_can(account, IMAP_CAP_NAMESPACE) && !remembered_namespace(account))
         ask(job, imap_command_namespace());
     gboolean extended = engine_account_can(account, IMAP_CAP_LIST_EXTENDED);
     gboolean counts = extended && engine_account_can(account, IMAP_CAP_LIST_STATUS);

@@ -47,8 +47,7 @@ static void on_expunge(ImapSession *session, guint32 seq, gpointer user)
 static void on_vanished(ImapSession *session, const ImapUidSet *uids, bool earlier, gpointer user)
 {
     (void) session;
-    (void) earlier;
-    selected_hear_vanished(user, uids);
+    selected_hear_vanished(user, uids, earlier);
 }
 
 static void on_fetch(ImapSession *session, const ImapFetch *fetch, gpointer user)

@@ -23,12 +23,14 @@ libmalle_a_SOURCES += \
 	src/engine/parts.c src/engine/parts.h \
 	src/engine/pins.c src/engine/pins.h \
 	src/engine/post.c \
+	src/engine/remembered.c src/engine/remembered.h \
 	src/engine/replay.c src/engine/replay.h \
 	src/engine/replay_append.c \
 	src/engine/replay_flags.c \
 	src/engine/replay_mailbox.c \
 	src/engine/replay_move.c \
 	src/engine/requests.c \
+	src/engine/resync.c src/engine/resync.h \
 	src/engine/search_command.c src/engine/search_command.h \
 	src/engine/selected.c src/engine/selected.h \
 	src/engine/selected_map.c \
@@ -40,5 +42,5 @@ libmalle_a_SOURCES += \
 libmalle_a_SOURCES += src/engine/error.c
 libmalle_a_SOURCES += src/engine/match.h src/engine/match.c
 libmalle_a_SOURCES += src/engine/probe.h src/engine/probe_private.h src/engine/probe.c src/engine/probe_login.c src/engine/probe_report.c
-EXTRA_DIST += doc/internals/engine.md
+EXTRA_DIST += doc/internals/engine.md doc/internals/sync.md
 libmalle_a_SOURCES += src/engine/login.h src/engine/login.c src/engine/refusal.h src/engine/refusal.c

@@ -3,8 +3,11 @@
 #include "engine/search_command.h"
 
 #include "engine/account.h"
+#include "engine/remembered.h"
 
 typedef struct {
+    LinkAction *action;
+    ImapCommand *plain;  /* the same without ESEARCH, in case the server does not know it after all */
     ImapUidSet *found;
     SearchDone done;
     gpointer user;
@@ -14,6 +17,12 @@ static void search_answered(EngineAccount *account, ImapResult result, const Ima
 {
     Search *search = user;
     g_queue_remove(account->searches, search);
+    if (search->plain != NULL && remembered_wrong(account, result, IMAP_CAP_ESEARCH)) {
+        g_queue_push_tail(account->searches, search);
+        link_send(account->link, search->action, g_steal_pointer(&search->plain), search_answered, search);
+        return;
+    }
+    g_clear_pointer(&search->plain, imap_command_free);
     search->done(account, result, text, search->found, search->user);
     imap_uidset_free(search->found);
     g_free(search);
@@ -22,10 +31,12 @@ static void search_answered(EngineAccount *account, ImapResult result, const Ima
 void search_send(EngineAccount *account, LinkAction *action, const ImapSearch *criteria, SearchDone done, gpointer user)
 {
     Search *search = g_new0(Search, 1);
-    *search = (Search){ imap_uidset_new(), done, user };
+    gboolean extended = engine_account_can(account, IMAP_CAP_ESEARCH);
+    *search = (Search){ .action = action, .found = imap_uidset_new(), .done = done, .user = user };
+    if (extended)
+        search->plain = imap_command_uid_search(criteria, 0);
     g_queue_push_tail(account->searches, search);
-    guint returns = engine_account_can(account, IMAP_CAP_ESEARCH) ? IMAP_SEARCH_RETURN_ALL : 0;
-    link_send(account->link, action, imap_command_uid_search(criteria, returns), search_answered, search);
+    link_send(account->link, action, imap_command_uid_search(criteria, extended ? IMAP_SEARCH_RETURN_ALL : 0), search_answered, search);
 }
 
 void search_hear(EngineAccount *account, const ImapSearchResult *result, ImapCommandId command)

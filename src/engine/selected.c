@@ -30,6 +30,7 @@ void selected_clear(EngineAccount *account)
     if (selected == NULL)
         return;
     fetch_batch_free(selected->batch);
+    resync_free(selected->resync);
     store_mailbox_free(selected->known);
     g_array_unref(selected->uids);
     g_free(selected->permanent_flags);
@@ -67,11 +68,25 @@ static void keep_selected(EngineAccount *account)
         engine_tell_notice(account->engine, account->id, error->message);
 }
 
+/* A server that does not know what it announces, or no longer what it once did (F29): asked for less. */
+static gboolean ask_for_less(EngineAccount *account)
+{
+    const Selected *selected = account->selected;
+    gint64 mailbox_id = selected->mailbox_id;
+    if (selected->resync == NULL && !selected->with_condstore)
+        return FALSE;
+    imap_session_disable(link_session(account->link), selected->resync != NULL ? IMAP_CAP_QRESYNC : IMAP_CAP_CONDSTORE);
+    selected_open(account, mailbox_id);
+    return TRUE;
+}
+
 static void select_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) user;
     if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         return; /* the end of the link clears it */
+    if (result == IMAP_RESULT_BAD && ask_for_less(account))
+        return;
     if (result != IMAP_RESULT_OK) {
         cannot_select(account, text);
         return;
@@ -80,10 +95,34 @@ static void select_answered(EngineAccount *account, ImapResult result, const Ima
     selected->read_only = text->code == IMAP_CODE_READ_ONLY;
     selected->opening = FALSE;
     keep_selected(account);
+    if (selected->resync != NULL && !selected->was_reset)
+        selected->level = resync_finish(account);
+    g_clear_pointer(&selected->resync, resync_free);
     engine_tell_mailbox(account->engine, account->id, selected->mailbox_id);
     if (account->looked_at == selected->mailbox_id)
         catch_up_begin(account);
     jobs_run(account);
+}
+
+/* From what was level with the server up to known->highestmodseq only what happened since is asked for. */
+static void ask_select(EngineAccount *account)
+{
+    Selected *selected = account->selected;
+    const StoreMailbox *known = selected->known;
+    ImapSelectParameters parameters = { .condstore = engine_account_can(account, IMAP_CAP_CONDSTORE) };
+    if (engine_account_can(account, IMAP_CAP_QRESYNC) && engine_account_can(account, IMAP_CAP_ENABLE) && known->uidvalidity != 0 &&
+        known->highestmodseq != 0 && (known->attributes & MAILBOX_NO_MODSEQ) == 0) {
+        parameters.qresync = true;
+        parameters.uidvalidity = known->uidvalidity;
+        parameters.modseq = known->highestmodseq;
+        selected->resync = resync_new(account, selected->mailbox_id);
+    }
+    selected->with_condstore = parameters.condstore;
+    g_autofree char *name = g_strdup_printf("open %s", known->name);
+    LinkAction *action = link_action_begin(account->link, name);
+    link_send(account->link, action, imap_command_select(known->wire_name, parameters.condstore || parameters.qresync ? &parameters : NULL),
+              select_answered, NULL);
+    link_action_end(action);
 }
 
 void selected_open(EngineAccount *account, gint64 mailbox_id)
@@ -105,19 +144,14 @@ void selected_open(EngineAccount *account, gint64 mailbox_id)
     selected->uids = g_array_new(FALSE, TRUE, sizeof(guint32));
     selected->batch = fetch_batch_new(account);
     account->selected = selected;
-
-    ImapSelectParameters parameters = { .condstore = engine_account_can(account, IMAP_CAP_CONDSTORE) };
-    g_autofree char *name = g_strdup_printf("open %s", known->name);
-    LinkAction *action = link_action_begin(account->link, name);
-    link_send(account->link, action, imap_command_select(known->wire_name, parameters.condstore ? &parameters : NULL), select_answered, NULL);
-    link_action_end(action);
+    ask_select(account);
 }
 
 /* Opening is itself a job, so that it waits its turn behind what is more urgent and nothing less urgent goes before it. */
 static void start_looking(Job *job)
 {
     EngineAccount *account = job->account;
-    if (account->looked_at == job->mailbox_id && !account->selected->mapped)
+    if (account->looked_at == job->mailbox_id && (!account->selected->mapped || !account->selected->caught_up))
         catch_up_begin(account); /* it was selected for another purpose */
     job_done(job);
 }
@@ -173,6 +207,14 @@ void selected_hear_text(EngineAccount *account, const ImapText *text)
     case IMAP_CODE_HIGHESTMODSEQ:
         if (selected->opening)
             selected->highestmodseq = text->number;
+        break;
+    case IMAP_CODE_CLOSED:
+        if (!selected->opening)
+            break;
+        /* What was heard until here was about the mailbox before. */
+        selected->exists = selected->uidvalidity = selected->uidnext = 0;
+        selected->highestmodseq = 0;
+        resync_forget(selected->resync);
         break;
     case IMAP_CODE_NOMODSEQ:
         selected->no_modseq = TRUE;

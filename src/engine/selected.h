@@ -8,6 +8,7 @@
 #define MALLE_ENGINE_SELECTED_H
 
 #include "engine/core.h"
+#include "engine/resync.h"
 #include "proto/imap/response.h"
 
 typedef struct Selected Selected;
@@ -21,10 +22,15 @@ struct Selected {
     guint64 highestmodseq;
     gboolean no_modseq, read_only, new_keywords;
     char *permanent_flags;
-    gboolean was_reset;      /* UIDVALIDITY changed: everything known of it was dropped */
+    gboolean was_reset;      /* UIDVALIDITY changed: what is known of it has other numbers now */
+    gboolean with_condstore; /* as it was asked for */
+    Resync *resync;          /* while a SELECT with QRESYNC is on its way, else NULL */
+    ResyncResult level;      /* what that brought */
 
     GArray *uids;            /* of guint32 */
     gboolean mapped;
+    gboolean caught_up;      /* what the map names is in the store, or on its way there */
+    guint64 fetches;         /* heard since the SELECT */
     guint summaries_awaited; /* commands in flight that asked for summaries */
     struct FetchBatch *batch;
 };
@@ -47,7 +53,9 @@ void selected_hear_text(EngineAccount *account, const ImapText *text);
 
 void selected_hear_exists(EngineAccount *account, guint32 exists);
 void selected_hear_expunge(EngineAccount *account, guint32 seq);
-void selected_hear_vanished(EngineAccount *account, const ImapUidSet *uids);
+void selected_hear_vanished(EngineAccount *account, const ImapUidSet *uids, gboolean earlier);
+/* These are not in the mailbox any more: their rows go. */
+void selected_drop(EngineAccount *account, const ImapUidSet *gone);
 /* Takes the server's whole list of UIDs; FALSE when it does not fit EXISTS: ask again. */
 gboolean selected_set_map(Selected *selected, const ImapUidSet *all);
 /* A FETCH said that this number is this UID (0: it did not say). Returns the UID to believe, 0 for none. */

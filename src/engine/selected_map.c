@@ -69,24 +69,67 @@ void selected_hear_expunge(EngineAccount *account, guint32 seq)
         doubt_map(account);
 }
 
-void selected_hear_vanished(EngineAccount *account, const ImapUidSet *uids)
+void selected_drop(EngineAccount *account, const ImapUidSet *dropped)
+{
+    g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
+    ImapUidIter iter = { 0 };
+    for (guint32 uid; (uid = imap_uidset_next(dropped, &iter)) != 0;)
+        g_array_append_val(uids, uid);
+    if (uids->len > 0)
+        gone(account, (const guint32 *) (gpointer) uids->data, uids->len);
+}
+
+/* The rows go whatever the map says: UIDs need none. */
+static void drop_stored(EngineAccount *account, const ImapUidSet *vanished)
+{
+    g_autoptr(GArray) uids = store_writer_uids(account->engine->writer, account->selected->mailbox_id);
+    g_autoptr(ImapUidSet) stored = imap_uidset_new_from_uids((const guint32 *) (gpointer) uids->data, uids->len);
+    g_autoptr(ImapUidSet) dropped = imap_uidset_intersect(stored, vanished);
+    selected_drop(account, dropped);
+}
+
+/* One of the newest, whose UIDs have not been heard yet, came and went (F18): which of them does not matter, all are alike. */
+static guint strike_unknown(GArray *uids, guint64 count)
+{
+    guint struck = 0;
+    while (struck < count && uids->len > 0 && g_array_index(uids, guint32, uids->len - 1) == 0) {
+        g_array_set_size(uids, uids->len - 1);
+        struck++;
+    }
+    return struck;
+}
+
+void selected_hear_vanished(EngineAccount *account, const ImapUidSet *vanished, gboolean earlier)
 {
     Selected *selected = account->selected;
-    if (selected == NULL || selected->opening)
+    if (selected == NULL || (selected->opening && selected->resync == NULL))
         return;
-    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(guint32));
+    if (selected->opening) {
+        resync_hear_vanished(account, vanished);
+        return;
+    }
+    if (earlier || !selected->mapped) {
+        drop_stored(account, vanished);
+        if (!earlier && imap_uidset_count(vanished) <= selected->exists)
+            selected->exists -= (guint32) imap_uidset_count(vanished);
+        return;
+    }
+    g_autoptr(ImapUidSet) found = imap_uidset_new();
+    guint32 last = selected_last_uid(selected);
     guint kept = 0;
     for (guint i = 0; i < selected->uids->len; i++) {
         guint32 uid = g_array_index(selected->uids, guint32, i);
-        if (uid != 0 && imap_uidset_contains(uids, uid))
-            g_array_append_val(found, uid);
+        if (uid != 0 && imap_uidset_contains(vanished, uid))
+            imap_uidset_add(found, uid);
         else
             g_array_index(selected->uids, guint32, kept++) = uid;
     }
     g_array_set_size(selected->uids, kept);
-    selected->exists = kept;
-    if (found->len > 0)
-        gone(account, (guint32 *) (gpointer) found->data, found->len);
+    g_autoptr(ImapUidSet) newer = imap_uidset_copy(vanished);
+    imap_uidset_remove_range(newer, 1, MAX(last, 1));
+    strike_unknown(selected->uids, imap_uidset_count(newer));
+    selected->exists = selected->uids->len;
+    selected_drop(account, found);
 }
 
 gboolean selected_set_map(Selected *selected, const ImapUidSet *all)

@@ -19,15 +19,18 @@ typedef struct {
     GArray *uids;          /* of guint32: source UIDs, in the order of the searches */
     guint answered;
     gboolean ambiguous, lost;
+    guint64 modseq;        /* up to which the source is known: what its second SELECT says is later */
     ImapUidSet *arrived;   /* source UIDs whose copy was found */
 } Verify;
 
 static void leaving(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) text;
-    (void) user;
-    if (result == IMAP_RESULT_OK && account->selected != NULL)
-        account->selected->opening = TRUE;
+    Verify *verify = user;
+    if (result != IMAP_RESULT_OK || account->selected == NULL)
+        return;
+    verify->modseq = account->selected->highestmodseq;
+    account->selected->opening = TRUE;
 }
 
 static void finish(Verify *verify);
@@ -42,6 +45,7 @@ static void back(EngineAccount *account, ImapResult result, const ImapText *text
     if (result == IMAP_RESULT_OK && account->selected != NULL && !renumbered) {
         account->selected->opening = FALSE;
         account->selected->mapped = FALSE;
+        account->selected->highestmodseq = verify->modseq;
         catch_up_remap(account);
     } else {
         verify->lost = TRUE;
@@ -122,7 +126,7 @@ static void search_all(Verify *verify)
     }
     LinkAction *action = verify->job->action;
     link_hold(account->link);
-    link_send(account->link, action, imap_command_noop(), leaving, NULL);
+    link_send(account->link, action, imap_command_noop(), leaving, verify);
     link_send(account->link, action, imap_command_examine(replay->target->wire_name, NULL), NULL, NULL);
     for (guint i = 0; i < uids->len; i++)
         search_one(verify, g_array_index(uids, guint32, i), g_ptr_array_index(ids, i));

@@ -22,15 +22,16 @@ gboolean store_writer_set_account(StoreWriter *writer, const StoreAccount *accou
     if (!store_begin(writer, FALSE, error))
         return FALSE;
     gboolean ok = database_run(
-        writer->db, error, "UPDATE account SET capabilities = ?2, delimiter = ?3, prefix = ?4 WHERE id = ?1",
-        "isss", account->id, account->capabilities, account->delimiter,
-        account->prefix != NULL ? account->prefix : "");
+        writer->db, error,
+        "UPDATE account SET capabilities = ?2, delimiter = ?3, prefix = ?4, server = ?5 WHERE id = ?1", "issss",
+        account->id, account->capabilities, account->delimiter, account->prefix != NULL ? account->prefix : "",
+        account->server);
     if (ok && database_changes(writer->db) == 0)
         ok = store_no_such(error, "account", account->id);
     return store_end(writer, ok, error);
 }
 
-#define ACCOUNT_COLUMNS "id, name, capabilities, delimiter, prefix"
+#define ACCOUNT_COLUMNS "id, name, capabilities, delimiter, prefix, server"
 
 static StoreAccount *account_from_row(sqlite3_stmt *s)
 {
@@ -40,6 +41,7 @@ static StoreAccount *account_from_row(sqlite3_stmt *s)
     account->capabilities = column_text(s, 2);
     account->delimiter = column_text(s, 3);
     account->prefix = column_text(s, 4);
+    account->server = column_text(s, 5);
     return account;
 }
 

@@ -252,17 +252,25 @@ gboolean store_writer_set_status(StoreWriter *writer, gint64 mailbox_id, guint32
         return FALSE;
     gboolean ok = database_run(
         writer->db, error,
-        "UPDATE mailbox SET server_messages = ?2, server_unseen = ?3, uidnext = CASE WHEN ?4 = 0 THEN "
-        "uidnext ELSE ?4 END,"
+        "UPDATE mailbox SET server_messages = ?2, server_unseen = ?3, uidnext = max(uidnext, ?4),"
         " uidvalidity = CASE WHEN uidvalidity = 0 THEN ?5 ELSE uidvalidity END WHERE id = ?1",
         "iiiii", mailbox_id, (gint64) messages, (gint64) unseen, (gint64) uidnext, (gint64) uidvalidity);
     return store_end(writer, ok, error);
 }
 
-static gboolean reset_if_renumbered(StoreWriter *writer, const StoreMailbox *known, guint32 uidvalidity,
+/* UIDNEXT that goes back under the same UIDVALIDITY (a mailbox that came from a backup): the numbers that were given out since
+ * then are given out again, to other messages. */
+static gboolean is_renumbered(const StoreMailbox *known, const StoreMailbox *now)
+{
+    if (known->uidvalidity == 0 || now->uidvalidity == 0)
+        return FALSE;
+    return known->uidvalidity != now->uidvalidity || (now->uidnext != 0 && now->uidnext < known->uidnext);
+}
+
+static gboolean reset_if_renumbered(StoreWriter *writer, const StoreMailbox *known, const StoreMailbox *now,
                                     gboolean *was_reset, GError **error)
 {
-    if (known->uidvalidity == 0 || uidvalidity == 0 || known->uidvalidity == uidvalidity)
+    if (!is_renumbered(known, now))
         return TRUE;
     if (was_reset != NULL)
         *was_reset = TRUE;
@@ -283,7 +291,7 @@ gboolean store_writer_set_selected(StoreWriter *writer, const StoreMailbox *sele
         return FALSE;
     g_autoptr(StoreMailbox) known = mailbox_read(writer->db, selected->id, error);
     gboolean ok =
-        known != NULL && reset_if_renumbered(writer, known, selected->uidvalidity, was_reset, error) &&
+        known != NULL && reset_if_renumbered(writer, known, selected, was_reset, error) &&
         database_run(
             writer->db, error,
             "UPDATE mailbox SET attributes = (attributes & ~?2) | ?3, shown_attributes = (shown_attributes & "

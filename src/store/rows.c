@@ -10,6 +10,7 @@ void store_account_free(StoreAccount *account)
     g_free(account->capabilities);
     g_free(account->delimiter);
     g_free(account->prefix);
+    g_free(account->server);
     g_free(account);
 }
 

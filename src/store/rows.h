@@ -40,6 +40,7 @@ typedef struct {
     char *capabilities; /* as last announced after authentication, space separated; NULL never */
     char *delimiter;    /* of the personal namespace; NULL unknown or none */
     char *prefix;       /* of the personal namespace, "" usually */
+    char *server;       /* whose all this is, "host:port"; NULL nobody's yet */
 } StoreAccount;
 
 typedef struct {

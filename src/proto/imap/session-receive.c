@@ -61,6 +61,7 @@ static bool receive_greeting(ImapSession *session, ImapStatus status, ImapText *
             return false;
         }
         imap_session_note_text(session, text);
+        session->caps_stale = session->caps == NULL;
         imap_session_set_state(session, IMAP_STATE_AUTHENTICATED);
         break;
     case IMAP_STATUS_OK:

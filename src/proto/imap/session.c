@@ -235,6 +235,17 @@ bool imap_session_capabilities_stale(const ImapSession *session)
     return session->caps_stale;
 }
 
+void imap_session_assume_capabilities(ImapSession *session, const char *list)
+{
+    g_return_if_fail(session->caps_stale);
+    imap_capabilities_free(session->caps);
+    session->caps = imap_capabilities_parse(list, -1);
+    imap_capabilities_disable(session->caps, IMAP_CAP_LITERAL_PLUS);
+    imap_capabilities_disable(session->caps, IMAP_CAP_LITERAL_MINUS);
+    for (guint i = 0; i < session->disabled_n; i++)
+        imap_capabilities_disable(session->caps, session->disabled[i]);
+}
+
 bool imap_session_enabled(const ImapSession *session, const char *name)
 {
     g_autofree char *upper = g_ascii_strup(name, -1);

@@ -186,6 +186,10 @@ bool imap_session_can(const ImapSession *session, ImapCap cap);
 void imap_session_disable(ImapSession *session, ImapCap cap);
 /* True when authentication succeeded and the capabilities known are from before it: ask again. */
 bool imap_session_capabilities_stale(const ImapSession *session);
+/* While they are stale: what this server could do last time ("IMAP4rev1 IDLE …"), until it says so again. They stay
+ * stale. Literals that do not wait are not assumed: the octets of one that the server does not know would be
+ * read as commands. */
+void imap_session_assume_capabilities(ImapSession *session, const char *list);
 bool imap_session_enabled(const ImapSession *session,
                           const char *name);        /* "QRESYNC", "UTF8=ACCEPT", by ENABLED */
 bool imap_session_utf8(const ImapSession *session); /* UTF8=ACCEPT or IMAP4rev2 is enabled */
