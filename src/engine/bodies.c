@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "engine/account.h"
+#include "engine/enclosed.h"
 #include "engine/parts.h"
 #include "engine/refusal.h"
 #include "engine/selected.h"
@@ -21,14 +22,15 @@ typedef struct {
     gboolean ahead;
     gboolean structure_asked;
     guint awaited;
-    char *error;
 } BodyWant;
 
 typedef struct {
     Job *job;
     char *section;
+    guint32 uid;
     GByteArray *small;        /* gathers here until it is too large for it */
     StoreBodySink *large;
+    guint64 octets;           /* that came */
     gboolean failed;
 } Arriving;
 
@@ -55,6 +57,7 @@ static void section_data(gpointer user, const char *bytes, gsize length)
     Arriving *arriving = user;
     BodyWant *want = arriving->job->data;
     StoreWriter *writer = arriving->job->account->engine->writer;
+    arriving->octets += length;
     if (arriving->large == NULL && arriving->small->len + length <= SMALL_BODY) {
         g_byte_array_append(arriving->small, (const guint8 *) bytes, (guint) length);
         return;
@@ -94,6 +97,34 @@ static char *words_of(const ImapText *text)
     return g_strdup_printf(_("The server does not give this part: “%s”."), said);
 }
 
+static void arriving_over(Arriving *arriving, gboolean link_lost)
+{
+    Job *job = arriving->job;
+    store_body_sink_abort(arriving->large);
+    if (arriving->small != NULL)
+        g_byte_array_unref(arriving->small);
+    g_free(arriving->section);
+    g_free(arriving);
+    ((BodyWant *) job->data)->awaited--;
+    if (!link_lost)
+        finish_want(job); /* after a lost link the job waits for the next one */
+}
+
+static const char *not_sent_words(void)
+{
+    return _("The server says the message is there but does not send it.");
+}
+
+static void enclosed_done(EngineAccount *account, ImapResult result, gboolean kept, gpointer user)
+{
+    Arriving *arriving = user;
+    BodyWant *want = arriving->job->data;
+    gboolean link_lost = result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT;
+    if (!link_lost)
+        bodies_tell(account->engine, want->message_id, arriving->section, kept ? NULL : not_sent_words());
+    arriving_over(arriving, link_lost);
+}
+
 static void section_done(EngineAccount *account, gpointer user, ImapResult result, gboolean arrived, const ImapText *text)
 {
     Arriving *arriving = user;
@@ -101,21 +132,18 @@ static void section_done(EngineAccount *account, gpointer user, ImapResult resul
     BodyWant *want = job->data;
     g_autoptr(GError) error = NULL;
     gboolean link_lost = result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT;
-    if (result == IMAP_RESULT_OK && arrived) {
+    gboolean given = arrived && !enclosed_is_whole(account, want->message_id, arriving->section, arriving->octets);
+    if (result == IMAP_RESULT_OK && !given &&
+        enclosed_ask(account, job->action, want->message_id, arriving->uid, arriving->section, enclosed_done, arriving))
+        return;
+    if (result == IMAP_RESULT_OK && given) {
         keep_section(arriving, &error);
         bodies_tell(account->engine, want->message_id, arriving->section, error != NULL ? error->message : NULL);
     } else if (!link_lost) {
-        g_autofree char *words = result == IMAP_RESULT_OK ? g_strdup(_("The server says the message is there but does not send it.")) : words_of(text);
+        g_autofree char *words = result == IMAP_RESULT_OK ? g_strdup(not_sent_words()) : words_of(text);
         bodies_tell(account->engine, want->message_id, arriving->section, words);
     }
-    store_body_sink_abort(arriving->large);
-    if (arriving->small != NULL)
-        g_byte_array_unref(arriving->small);
-    g_free(arriving->section);
-    g_free(arriving);
-    want->awaited--;
-    if (!link_lost)
-        finish_want(job); /* after a lost link the job waits for the next one */
+    arriving_over(arriving, link_lost);
 }
 
 static void ask_section(Job *job, guint32 uid, const char *section)
@@ -125,6 +153,7 @@ static void ask_section(Job *job, guint32 uid, const char *section)
     Arriving *arriving = g_new0(Arriving, 1);
     arriving->job = job;
     arriving->section = g_strdup(section);
+    arriving->uid = uid;
     arriving->small = g_byte_array_new();
     want->awaited++;
     PartWanted wanted = { .uid = uid, .section = section, .first = !want->ahead };
@@ -203,6 +232,10 @@ static void start_want(Job *job)
         ask_texts(job, uid, message->structure);
         return;
     }
+    if (want->ahead) { /* structures are asked for together, before */
+        job_done(job);
+        return;
+    }
     if (want->structure_asked) {
         bodies_tell(account->engine, want->message_id, NULL, _("The server does not tell how this message is built."));
         job_done(job);
@@ -232,7 +265,6 @@ static void free_want(Job *job)
 {
     BodyWant *want = job->data;
     g_strfreev(want->sections);
-    g_free(want->error);
     g_free(want);
 }
 
@@ -273,13 +305,12 @@ typedef struct {
     gint64 next[AHEAD_COUNT]; /* whose texts are fetched once the structures are here; 0: none */
 } Structures;
 
-static void fetch_texts(EngineAccount *account, const gint64 *message_ids, guint count)
+/* One whose structure did not come is left alone when its turn comes. */
+static void fetch_texts(EngineAccount *account, const gint64 *next)
 {
-    for (guint i = 0; i < count && i < AHEAD_COUNT; i++) {
-        g_autoptr(StoreMessage) message = store_reader_message(account->engine->reader, message_ids[i]);
-        if (message != NULL && message->structure != NULL && selected_is(account, message->row->mailbox_id))
-            add_want(account, message_ids[i], NULL, TRUE);
-    }
+    for (guint i = 0; i < AHEAD_COUNT; i++)
+        if (next[i] != 0)
+            add_want(account, next[i], NULL, TRUE);
 }
 
 static void structures_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
@@ -289,7 +320,7 @@ static void structures_answered(EngineAccount *account, ImapResult result, const
     Structures *structures = job->data;
     if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         return;
-    fetch_texts(account, structures->next, AHEAD_COUNT);
+    fetch_texts(account, structures->next);
     job_done(job);
 }
 
@@ -307,30 +338,37 @@ static gboolean structures_interrupted(Job *job)
     return FALSE;
 }
 
-static void free_structures(Job *job)
+static void structures_free(Structures *structures)
 {
-    Structures *structures = job->data;
     imap_uidset_free(structures->lacking);
     g_free(structures);
+}
+
+static void free_structures(Job *job)
+{
+    structures_free(job->data);
 }
 
 static const JobClass structures_class = {
     .action = "structures", .start = start_structures, .interrupted = structures_interrupted, .free = free_structures
 };
 
-static ImapUidSet *lacking_structure(EngineAccount *account, const gint64 *message_ids, guint count)
+/* What is not known of the messages that are looked at, and those of them whose texts come next. */
+static Structures *look(EngineAccount *account, const gint64 *message_ids, guint count)
 {
-    ImapUidSet *lacking = imap_uidset_new();
+    Structures *structures = g_new0(Structures, 1);
+    structures->lacking = imap_uidset_new();
     for (guint i = 0; i < count; i++) {
         gint64 mailbox_id = 0;
         guint32 uid = 0;
         if (!store_writer_locate(account->engine->writer, message_ids[i], &mailbox_id, &uid) || !selected_is(account, mailbox_id))
             continue;
-        g_autoptr(StoreMessage) message = store_reader_message(account->engine->reader, message_ids[i]);
-        if (message != NULL && message->structure == NULL)
-            imap_uidset_add(lacking, uid);
+        if (!store_writer_has_structure(account->engine->writer, message_ids[i]))
+            imap_uidset_add(structures->lacking, uid);
+        if (i < AHEAD_COUNT)
+            structures->next[i] = message_ids[i];
     }
-    return lacking;
+    return structures;
 }
 
 void bodies_look_at(EngineAccount *account, const gint64 *message_ids, guint count)
@@ -339,13 +377,11 @@ void bodies_look_at(EngineAccount *account, const gint64 *message_ids, guint cou
         return;
     jobs_drop_waiting(account, &structures_class, 0);
     jobs_drop_waiting(account, &ahead_class, 0);
-    g_autoptr(ImapUidSet) lacking = lacking_structure(account, message_ids, count);
-    if (imap_uidset_is_empty(lacking)) {
-        fetch_texts(account, message_ids, count);
+    Structures *structures = look(account, message_ids, count);
+    if (imap_uidset_is_empty(structures->lacking)) {
+        fetch_texts(account, structures->next);
+        structures_free(structures);
     } else {
-        Structures *structures = g_new0(Structures, 1);
-        structures->lacking = g_steal_pointer(&lacking);
-        memcpy(structures->next, message_ids, MIN(count, AHEAD_COUNT) * sizeof *message_ids);
         job_add(account, &structures_class, JOB_AHEAD, account->selected->mailbox_id, structures);
     }
     jobs_run(account);

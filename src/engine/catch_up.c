@@ -4,6 +4,7 @@
 
 #include "engine/account.h"
 #include "engine/fetches.h"
+#include "engine/headers.h"
 #include "engine/remembered.h"
 #include "engine/search_command.h"
 #include "engine/selected.h"
@@ -57,6 +58,7 @@ static void settle(EngineAccount *account)
     g_autoptr(ImapUidSet) stored = stored_uids(account);
     drop_gone(account, stored, present);
     imap_uidset_remove_set(present, stored); /* what is missing here */
+    headers_remove_awaited(account, present);
     gboolean complete = imap_uidset_is_empty(present);
     keep_progress(account, complete);
     if (!complete)
@@ -332,6 +334,7 @@ void catch_up_stop(EngineAccount *account)
         return;
     jobs_drop_waiting(account, &catch_up_class, account->selected->mailbox_id);
     jobs_drop_waiting(account, &new_class, account->selected->mailbox_id);
+    headers_stop(account, account->selected->mailbox_id);
     backfill_stop(account);
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/account.h"
 #include "engine/convert.h"
+#include "engine/headers.h"
 #include "engine/parts.h"
 #include "engine/selected.h"
 
@@ -16,9 +17,8 @@ struct FetchBatch {
     guint count;
 };
 
-FetchBatch *fetch_batch_new(EngineAccount *account)
+FetchBatch *fetch_batch_new(void)
 {
-    (void) account;
     return g_new0(FetchBatch, 1);
 }
 
@@ -69,10 +69,12 @@ static void gather(EngineAccount *account, guint32 uid, const ImapFetch *fetch)
     if (has_summary) {
         row.internal_date = fetch->internal_date;
         row.size = fetch->size;
+        if (fetch->envelope == NULL) {
+            headers_want(account, &row);
+            return;
+        }
         const ImapSection *references = imap_fetch_section(fetch, REFERENCES_SECTION);
-        row.summary = fetch->envelope != NULL
-                          ? summary_from_envelope(fetch->envelope, references != NULL ? references->data : IMAP_STRING_NIL)
-                          : message_summary_new();
+        row.summary = summary_from_envelope(fetch->envelope, references != NULL ? references->data : IMAP_STRING_NIL);
     }
     batch->rows[batch->count++] = row;
     if (batch->count == ROWS_PER_COMMIT)

@@ -7,7 +7,7 @@
 
 typedef struct FetchBatch FetchBatch;
 
-FetchBatch *fetch_batch_new(EngineAccount *account);
+FetchBatch *fetch_batch_new(void);
 void fetch_batch_free(FetchBatch *batch);
 /* Commits what has gathered for the selected mailbox; rows of a commit count for the action in `rows`. */
 void fetch_batch_flush(EngineAccount *account);

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "engine/account.h"
+#include "engine/locate.h"
 #include "engine/mailbox_list.h"
 #include "engine/refusal.h"
 #include "engine/selected.h"
@@ -93,10 +94,12 @@ void replay_failed(Job *job, IntentState state, const char *words)
 
 /* --- steps -------------------------------------------------------------------------------------- */
 
-void replay_step_begin(Job *job, void (*next)(Job *job))
+void replay_step_begin(Job *job, void (*step)(Job *job), void (*next)(Job *job))
 {
     Replay *replay = job->data;
+    replay->step = step;
     replay->next = next;
+    imap_uidset_clear(replay->refused);
     replay->answers = 1; /* held until the step is sent whole */
     link_hold(job->account->link);
 }
@@ -106,12 +109,10 @@ static void answered(Job *job)
     Replay *replay = job->data;
     if (--replay->answers > 0 || replay->link_lost)
         return;
-    if (replay->refusal != NULL) {
-        g_autofree char *words = g_steal_pointer(&replay->refusal);
-        replay_failed(job, INTENT_FAILED, words);
-        return;
-    }
-    replay->next(job);
+    if (replay->refusal != NULL)
+        replay_look_again(job);
+    else
+        replay->next(job);
 }
 
 void replay_step_end(Job *job)
@@ -165,29 +166,47 @@ static void take_copyuid(Replay *replay, const ImapText *text)
     g_hash_table_remove_all(replay->new_uids);
 }
 
+typedef struct {
+    Job *job;
+    ImapUidSet *uids; /* NULL: it names none */
+} Sent;
+
+static void keep_refusal(Replay *replay, const Sent *sent, const ImapText *text)
+{
+    if (sent->uids != NULL)
+        imap_uidset_add_set(replay->refused, sent->uids);
+    if (replay->refusal != NULL)
+        return;
+    replay->refusal = refusal_words(text);
+    replay->refusal_code = text->code;
+}
+
 static void command_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
-    Job *job = user;
+    Sent *sent = user;
+    Job *job = sent->job;
     Replay *replay = job->data;
     g_queue_remove(account->replay_commands, job);
     if (result == IMAP_RESULT_OK)
         take_copyuid(replay, text);
     else if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         replay->link_lost = TRUE;
-    else if (replay->refusal == NULL) {
-        replay->refusal = refusal_words(text);
-        replay->refusal_code = text->code;
-    }
+    else
+        keep_refusal(replay, sent, text);
+    imap_uidset_free(sent->uids);
+    g_free(sent);
     answered(job);
 }
 
-void replay_send(Job *job, ImapCommand *command)
+void replay_send(Job *job, ImapCommand *command, const ImapUidSet *uids)
 {
     Replay *replay = job->data;
     replay->answers++;
     /* One entry for each command: the head is the one whose answer comes next. */
     g_queue_push_tail(job->account->replay_commands, job);
-    link_send(job->account->link, job->action, command, command_answered, job);
+    Sent *sent = g_new(Sent, 1);
+    *sent = (Sent){ job, uids != NULL ? imap_uidset_copy(uids) : NULL };
+    link_send(job->account->link, job->action, command, command_answered, sent);
 }
 
 /* MOVE tells its COPYUID in an untagged OK (RFC 6851 §4.3), which belongs to the oldest command in flight. */
@@ -267,6 +286,7 @@ static void free_replay(Job *job)
     Replay *replay = job->data;
     intent_free(replay->intent);
     imap_uidset_free(replay->uids);
+    imap_uidset_free(replay->refused);
     g_hash_table_unref(replay->new_uids);
     store_mailbox_free(replay->source);
     store_mailbox_free(replay->target);
@@ -307,6 +327,7 @@ static void add_replay(EngineAccount *account, const Intent *intent)
     replay->uids = intent->uids != NULL ? imap_uidset_parse(intent->uids, -1, NULL) : NULL;
     if (replay->uids == NULL)
         replay->uids = imap_uidset_new();
+    replay->refused = imap_uidset_new();
     replay->source = intent->mailbox_id != 0 ? store_reader_mailbox(engine->reader, intent->mailbox_id) : NULL;
     replay->target = intent->target_mailbox_id != 0 ? store_reader_mailbox(engine->reader, intent->target_mailbox_id) : NULL;
     gint64 *key = g_new(gint64, 1);
@@ -325,6 +346,7 @@ void replay_ready(EngineAccount *account)
         if (!g_hash_table_contains(account->replaying, &intent->id))
             add_replay(account, intent);
     }
+    locate_unnamed(account);
     jobs_run(account);
 }
 
@@ -332,6 +354,7 @@ void replay_link_ended(EngineAccount *account)
 {
     for (guint i = 0; i < G_N_ELEMENTS(classes); i++)
         jobs_drop_waiting(account, &classes[i], 0);
+    locate_stop(account);
     g_hash_table_remove_all(account->replaying);
     g_queue_clear(account->replay_commands);
 }

@@ -29,14 +29,20 @@ typedef struct {
     gboolean crooked;      /* a COPYUID made no sense: none is believed, the target's next list of UIDs shows what came */
     char *refusal;         /* the server's words */
     int refusal_code;      /* of ImapCode */
-    void (*next)(Job *job); /* the step after the one in flight */
+    void (*step)(Job *job); /* the one in flight: sends replay->uids */
+    void (*next)(Job *job); /* the one after it */
+    ImapUidSet *refused;    /* UIDs of commands of the step that were refused */
 } Replay;
 
-/* Sends as part of the intent; when the last answer of a step is in, replay_step_over() goes on. */
-void replay_send(Job *job, ImapCommand *command);
-/* A step in several commands begins and ends with these; `next` runs when all were answered with OK. */
-void replay_step_begin(Job *job, void (*next)(Job *job));
+/* Sends as part of the intent; when the last answer of a step is in, its `next` goes on. uids: what the command names (copied),
+ * NULL when it names none. */
+void replay_send(Job *job, ImapCommand *command, const ImapUidSet *uids);
+/* A step in several commands begins and ends with these; `next` runs when all were answered with OK. Where one was refused and
+ * names UIDs, `step` is run once more with those of them that are still there, if some are not (replay_gone.c). */
+void replay_step_begin(Job *job, void (*step)(Job *job), void (*next)(Job *job));
 void replay_step_end(Job *job);
+/* replay_gone.c: looks whether a refusal was about messages that are gone, and goes on without them or fails with the words. */
+void replay_look_again(Job *job);
 void replay_succeeded(Job *job);
 void replay_failed(Job *job, IntentState state, const char *words);
 /* Splits so that no command line is longer than servers accept. Of ImapUidSet*. */

@@ -25,14 +25,15 @@ static void send_store(Job *job, ImapStoreMode mode, MailFlags flags, const char
     g_ptr_array_add(names, NULL);
     g_autoptr(GPtrArray) pieces = replay_pieces(replay->uids);
     for (guint i = 0; i < pieces->len; i++)
-        replay_send(job, imap_command_uid_store(g_ptr_array_index(pieces, i), mode, (const char *const *) names->pdata, true, 0));
+        replay_send(job, imap_command_uid_store(g_ptr_array_index(pieces, i), mode, (const char *const *) names->pdata, true, 0),
+                    g_ptr_array_index(pieces, i));
 }
 
 void replay_flags(Job *job)
 {
     Replay *replay = job->data;
     link_action_add_rows(job->action, (guint) imap_uidset_count(replay->uids));
-    replay_step_begin(job, replay_succeeded);
+    replay_step_begin(job, replay_flags, replay_succeeded);
     send_store(job, IMAP_STORE_ADD, replay->intent->add, replay->intent->add_keywords);
     send_store(job, IMAP_STORE_REMOVE, replay->intent->remove, replay->intent->remove_keywords);
     replay_step_end(job);

@@ -26,17 +26,17 @@ static void keep_step(Job *job, gint64 step)
 static void send_expunge(Job *job)
 {
     Replay *replay = job->data;
-    replay_step_begin(job, replay_succeeded);
+    replay_step_begin(job, send_expunge, replay_succeeded);
     g_autoptr(GPtrArray) pieces = replay_pieces(replay->uids);
     for (guint i = 0; i < pieces->len; i++)
-        replay_send(job, imap_command_uid_expunge(g_ptr_array_index(pieces, i)));
+        replay_send(job, imap_command_uid_expunge(g_ptr_array_index(pieces, i)), g_ptr_array_index(pieces, i));
     replay_step_end(job);
 }
 
 static void plain_expunge(Job *job)
 {
-    replay_step_begin(job, replay_succeeded);
-    replay_send(job, imap_command_expunge());
+    replay_step_begin(job, plain_expunge, replay_succeeded);
+    replay_send(job, imap_command_expunge(), NULL);
     replay_step_end(job);
 }
 
@@ -75,10 +75,11 @@ static void mark_deleted(Job *job)
 {
     static const char *const deleted[] = { "\\Deleted", NULL };
     Replay *replay = job->data;
-    replay_step_begin(job, expunge);
+    replay_step_begin(job, mark_deleted, expunge);
     g_autoptr(GPtrArray) pieces = replay_pieces(replay->uids);
     for (guint i = 0; i < pieces->len; i++)
-        replay_send(job, imap_command_uid_store(g_ptr_array_index(pieces, i), IMAP_STORE_ADD, deleted, true, 0));
+        replay_send(job, imap_command_uid_store(g_ptr_array_index(pieces, i), IMAP_STORE_ADD, deleted, true, 0),
+                    g_ptr_array_index(pieces, i));
     replay_step_end(job);
 }
 
@@ -95,23 +96,23 @@ void replay_expunge(Job *job)
 
 /* --- copy --------------------------------------------------------------------------------------- */
 
-static void send_copies(Job *job, void (*next)(Job *job))
+static void send_copies(Job *job, void (*step)(Job *job), void (*next)(Job *job))
 {
     Replay *replay = job->data;
     if (imap_uidset_is_empty(replay->uids)) {
         next(job);
         return;
     }
-    replay_step_begin(job, next);
+    replay_step_begin(job, step, next);
     g_autoptr(GPtrArray) pieces = replay_pieces(replay->uids);
     for (guint i = 0; i < pieces->len; i++)
-        replay_send(job, imap_command_uid_copy(g_ptr_array_index(pieces, i), replay->target->wire_name));
+        replay_send(job, imap_command_uid_copy(g_ptr_array_index(pieces, i), replay->target->wire_name), g_ptr_array_index(pieces, i));
     replay_step_end(job);
 }
 
 static void copy_now(Job *job)
 {
-    send_copies(job, replay_succeeded);
+    send_copies(job, copy_now, replay_succeeded);
 }
 
 static gboolean has_target(Job *job)
@@ -143,10 +144,10 @@ static void send_moves(Job *job)
         replay_succeeded(job);
         return;
     }
-    replay_step_begin(job, replay_succeeded);
+    replay_step_begin(job, send_moves, replay_succeeded);
     g_autoptr(GPtrArray) pieces = replay_pieces(replay->uids);
     for (guint i = 0; i < pieces->len; i++)
-        replay_send(job, imap_command_uid_move(g_ptr_array_index(pieces, i), replay->target->wire_name));
+        replay_send(job, imap_command_uid_move(g_ptr_array_index(pieces, i), replay->target->wire_name), g_ptr_array_index(pieces, i));
     replay_step_end(job);
 }
 
@@ -162,7 +163,7 @@ static void copied(Job *job)
 
 static void copy_then_delete(Job *job)
 {
-    send_copies(job, copied);
+    send_copies(job, copy_then_delete, copied);
 }
 
 static void still_there(EngineAccount *account, ImapResult result, const ImapText *text, const ImapUidSet *found, gpointer user)

@@ -22,7 +22,7 @@ typedef struct {
     char *text, *text2;
     char **texts;
     GPtrArray *intents;
-    gboolean flag, flag2;
+    gboolean flag;
     int order;
 } Request;
 

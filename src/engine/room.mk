@@ -9,8 +9,10 @@ libmalle_a_SOURCES += \
 	src/engine/core.h \
 	src/engine/credentials.c \
 	src/engine/decisions.c src/engine/decisions.h \
+	src/engine/enclosed.c src/engine/enclosed.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/fetches.c src/engine/fetches.h \
+	src/engine/headers.c src/engine/headers.h \
 	src/engine/housekeeping.c src/engine/housekeeping.h \
 	src/engine/jobs.c src/engine/jobs.h \
 	src/engine/keep_rules.c src/engine/keep_rules.h \
@@ -18,6 +20,7 @@ libmalle_a_SOURCES += \
 	src/engine/link_cost.c \
 	src/engine/link_login.c \
 	src/engine/local_account.c src/engine/local_account.h \
+	src/engine/locate.c src/engine/locate.h \
 	src/engine/mailbox_list.c src/engine/mailbox_list.h \
 	src/engine/notices.c \
 	src/engine/parts.c src/engine/parts.h \
@@ -27,6 +30,7 @@ libmalle_a_SOURCES += \
 	src/engine/replay.c src/engine/replay.h \
 	src/engine/replay_append.c \
 	src/engine/replay_flags.c \
+	src/engine/replay_gone.c \
 	src/engine/replay_mailbox.c \
 	src/engine/replay_move.c \
 	src/engine/requests.c \

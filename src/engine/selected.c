@@ -142,7 +142,7 @@ void selected_open(EngineAccount *account, gint64 mailbox_id)
     selected->opening = TRUE;
     selected->known = known;
     selected->uids = g_array_new(FALSE, TRUE, sizeof(guint32));
-    selected->batch = fetch_batch_new(account);
+    selected->batch = fetch_batch_new();
     account->selected = selected;
     ask_select(account);
 }

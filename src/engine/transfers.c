@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "engine/account.h"
+#include "engine/enclosed.h"
 #include "engine/parts.h"
 #include "engine/refusal.h"
 #include "engine/selected.h"
@@ -30,6 +31,7 @@ typedef struct {
     guint in_flight;
     gboolean ended;         /* a range came short: there is no more */
     gboolean stopped;
+    gboolean enclosed_asked; /* for the message around it, by which it is known */
     char *trouble;
 } Transfer;
 
@@ -39,6 +41,7 @@ typedef struct {
 } Range;
 
 static void pump(Job *job);
+static gboolean take_from_store(EngineAccount *account, Transfer *transfer);
 
 static void tell(Job *job, gboolean finished)
 {
@@ -130,6 +133,36 @@ static char *words_of(const ImapText *text)
     return g_strdup_printf(_("The server does not give this part: “%s”."), said);
 }
 
+static void enclosed_done(EngineAccount *account, ImapResult result, gboolean kept, gpointer user)
+{
+    Job *job = user;
+    Transfer *transfer = job->data;
+    transfer->in_flight--;
+    if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        return;
+    transfer->ended = TRUE;
+    if (!kept || !take_from_store(account, transfer))
+        transfer->trouble = g_strdup(_("The server says this part is there but does not send it."));
+    pump(job);
+}
+
+/* An answer without the part is no empty part: it is cut out of the message around it, or nothing is saved. */
+static void not_given(Job *job)
+{
+    Transfer *transfer = job->data;
+    gint64 mailbox_id;
+    guint32 uid;
+    transfer->ended = TRUE;
+    if (transfer->enclosed_asked)
+        return;
+    transfer->enclosed_asked = TRUE;
+    if (store_writer_locate(job->account->engine->writer, transfer->message_id, &mailbox_id, &uid) &&
+        enclosed_ask(job->account, job->action, transfer->message_id, uid, transfer->section, enclosed_done, job))
+        transfer->in_flight++;
+    else if (transfer->trouble == NULL)
+        transfer->trouble = g_strdup(_("The server says this part is there but does not send it."));
+}
+
 static void range_done(EngineAccount *account, gpointer user, ImapResult result, gboolean arrived, const ImapText *text)
 {
     (void) account;
@@ -147,6 +180,8 @@ static void range_done(EngineAccount *account, gpointer user, ImapResult result,
         transfer->decoder = transfer->decoder != NULL ? transfer->decoder : mime_decoder_new(transfer->encoding);
     } else if (result != IMAP_RESULT_OK && transfer->trouble == NULL) {
         transfer->trouble = words_of(text);
+    } else if (result == IMAP_RESULT_OK && !arrived && transfer->received == 0 && transfer->announced > 0) {
+        not_given(job);
     } else if (result == IMAP_RESULT_OK) {
         transfer->received += length;
         transfer->ended = transfer->ended || !arrived || length < RANGE;
@@ -176,6 +211,22 @@ static gboolean may_ask(const Transfer *transfer)
     return transfer->in_flight == 0 || transfer->asked < transfer->announced;
 }
 
+/* What came is the message around the part: again, by that way. */
+static gboolean came_whole(Job *job)
+{
+    Transfer *transfer = job->data;
+    if (!transfer->ended || transfer->stopped || transfer->trouble != NULL || transfer->enclosed_asked ||
+        !enclosed_is_whole(job->account, transfer->message_id, transfer->section, transfer->received))
+        return FALSE;
+    close_file(transfer);
+    unlink(transfer->path);
+    g_clear_pointer(&transfer->decoder, mime_decoder_free);
+    transfer->received = 0;
+    if (open_file(transfer))
+        not_given(job);
+    return transfer->in_flight > 0;
+}
+
 static void pump(Job *job)
 {
     Transfer *transfer = job->data;
@@ -188,7 +239,7 @@ static void pump(Job *job)
     }
     while (!finished && may_ask(transfer))
         ask_range(job, uid);
-    if (transfer->in_flight > 0)
+    if (transfer->in_flight > 0 || came_whole(job))
         return;
     if (transfer->stopped && transfer->trouble == NULL)
         transfer->trouble = g_strdup(_("Stopped. Nothing was kept."));
@@ -242,7 +293,7 @@ static gboolean interrupted(Job *job)
     g_clear_pointer(&transfer->encoding, g_free);
     transfer->asked = transfer->received = 0;
     transfer->in_flight = 0;
-    transfer->ended = FALSE;
+    transfer->ended = transfer->enclosed_asked = FALSE;
     return TRUE;
 }
 
@@ -285,25 +336,38 @@ static Transfer *new_transfer(guint64 id, gint64 message_id, const char *section
 }
 
 /* What is here already needs no link. */
+static GBytes *stored(StoreReader *reader, const Transfer *transfer)
+{
+    g_autofree char *path = store_reader_body_path(reader, transfer->message_id, transfer->section);
+    g_autoptr(GMappedFile) mapped = path != NULL ? g_mapped_file_new(path, FALSE, NULL) : NULL;
+    return mapped != NULL ? g_mapped_file_get_bytes(mapped) : store_reader_body(reader, transfer->message_id, transfer->section);
+}
+
+/* As it stands in the store: encoded. */
+static gboolean take_from_store(EngineAccount *account, Transfer *transfer)
+{
+    g_autoptr(GBytes) bytes = stored(account->engine->reader, transfer);
+    if (bytes == NULL)
+        return FALSE;
+    if (transfer->decoder == NULL)
+        transfer->decoder = mime_decoder_new(transfer->encoding);
+    take(transfer, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    transfer->received = g_bytes_get_size(bytes);
+    return TRUE;
+}
+
 static gboolean save_from_store(EngineAccount *account, Job *job)
 {
     Transfer *transfer = job->data;
     StoreReader *reader = account->engine->reader;
-    g_autoptr(GBytes) bytes = store_reader_body(reader, transfer->message_id, transfer->section);
-    g_autofree char *path = bytes == NULL ? store_reader_body_path(reader, transfer->message_id, transfer->section) : NULL;
-    g_autoptr(GMappedFile) mapped = path != NULL ? g_mapped_file_new(path, FALSE, NULL) : NULL;
-    if (mapped != NULL)
-        bytes = g_mapped_file_get_bytes(mapped);
+    g_autoptr(GBytes) bytes = stored(reader, transfer);
     if (bytes == NULL)
         return FALSE;
     g_autoptr(StoreMessage) message = store_reader_message(reader, transfer->message_id);
     if (message != NULL)
         read_structure(transfer, message);
-    if (open_file(transfer)) {
-        transfer->decoder = mime_decoder_new(transfer->encoding);
-        take(transfer, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-        transfer->received = g_bytes_get_size(bytes);
-    }
+    if (open_file(transfer))
+        take_from_store(account, transfer);
     over(job);
     return TRUE;
 }

@@ -156,7 +156,7 @@ static gboolean mailbox_done(StoreWriter *writer, const Intent *intent, GError *
         ok = base_rename(writer, intent, error);
         break;
     case INTENT_DELETE_MAILBOX:
-        ok = journal_mailbox_reset(writer, intent->mailbox_id, NULL, error) &&
+        ok = journal_mailbox_reset(writer, intent->mailbox_id, FALSE, NULL, error) &&
              mailbox_delete(writer, intent->mailbox_id, error);
         break;
     case INTENT_SUBSCRIBE:

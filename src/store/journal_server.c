@@ -222,6 +222,8 @@ gboolean journal_message_placed(StoreWriter *writer, gint64 message_id, GError *
                 writer->db, &failed,
                 "UPDATE intent_message SET uid = nullif(?3, 0) WHERE intent_id = ?1 AND message_id = ?2",
                 "iii", intent_id, message_id, (gint64) uid);
+        if (failed == NULL && frozen == mailbox_id) /* numbered anew since it was decided, perhaps */
+            set_mailbox(writer, intent_id, mailbox_id, &failed);
         journal_note(writer, intent_id);
     }
     if (failed != NULL)
@@ -273,14 +275,21 @@ gboolean journal_message_expunged(StoreWriter *writer, gint64 message_id, gboole
     return *keep || journal_message_removed(writer, message_id, NULL, error);
 }
 
-gboolean journal_mailbox_reset(StoreWriter *writer, gint64 mailbox_id, const char *words, GError **error)
+gboolean journal_mailbox_reset(StoreWriter *writer, gint64 mailbox_id, gboolean renumbered, const char *words,
+                               GError **error)
 {
     GError *failed = NULL;
-    g_autoptr(GArray) intents =
-        journal_collect_ids(writer, &failed,
-                            "SELECT id FROM intent WHERE state IN " INTENT_UNFINISHED_SQL
-                            " AND mailbox_id = ?1 AND kind < ?2 ORDER BY id DESC",
-                            mailbox_id, INTENT_CREATE_MAILBOX);
+    /* What waits for a number that it never had is not touched by new numbers. */
+    g_autoptr(GArray) intents = journal_collect_ids(
+        writer, &failed,
+        renumbered ? "SELECT id FROM intent WHERE state IN " INTENT_UNFINISHED_SQL
+                     " AND mailbox_id = ?1 AND kind < ?2 AND (state <> 0 OR NOT EXISTS (SELECT 1 FROM "
+                     "intent_message l WHERE l.intent_id = intent.id AND l.uid IS NULL)"
+                     " OR EXISTS (SELECT 1 FROM intent_message l WHERE l.intent_id = intent.id AND l.uid IS "
+                     "NOT NULL)) ORDER BY id DESC"
+                   : "SELECT id FROM intent WHERE state IN " INTENT_UNFINISHED_SQL
+                     " AND mailbox_id = ?1 AND kind < ?2 ORDER BY id DESC",
+        mailbox_id, INTENT_CREATE_MAILBOX);
     for (guint i = 0; intents != NULL && i < intents->len && failed == NULL; i++) {
         g_autoptr(Intent) intent = journal_read(writer->db, g_array_index(intents, gint64, i), &failed);
         const char *reason = words != NULL ? words

@@ -195,7 +195,7 @@ gint64 store_writer_put_mailbox(StoreWriter *writer, gint64 account_id, const St
 
 gboolean mailbox_delete(StoreWriter *writer, gint64 mailbox_id, GError **error)
 {
-    return mailbox_drop_rows(writer, mailbox_id, error) &&
+    return mailbox_drop_rows(writer, mailbox_id, FALSE, error) &&
            database_run(writer->db, error, "DELETE FROM mailbox WHERE id = ?", "i", mailbox_id);
 }
 
@@ -274,8 +274,8 @@ static gboolean reset_if_renumbered(StoreWriter *writer, const StoreMailbox *kno
         return TRUE;
     if (was_reset != NULL)
         *was_reset = TRUE;
-    return journal_mailbox_reset(writer, known->id, NULL, error) &&
-           mailbox_drop_rows(writer, known->id, error) &&
+    return journal_mailbox_reset(writer, known->id, TRUE, NULL, error) &&
+           mailbox_drop_rows(writer, known->id, TRUE, error) &&
            database_run(writer->db, error,
                         "UPDATE mailbox SET highestmodseq = 0, lowest_synced_uid = 0, complete = 0, "
                         "synced_at = 0 WHERE id = ?",
@@ -344,12 +344,13 @@ gboolean store_writer_set_progress(StoreWriter *writer, gint64 mailbox_id, guint
     return store_end(writer, ok && (!complete || drop_never_arrived(writer, mailbox_id, error)), error);
 }
 
-gboolean mailbox_drop_rows(StoreWriter *writer, gint64 mailbox_id, GError **error)
+gboolean mailbox_drop_rows(StoreWriter *writer, gint64 mailbox_id, gboolean numbered, GError **error)
 {
     GError *failed = NULL;
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gint64));
-    sqlite3_stmt *s =
-        database_query(writer->db, &failed, "SELECT id FROM message WHERE mailbox_id = ?", "i", mailbox_id);
+    sqlite3_stmt *s = database_query(
+        writer->db, &failed, "SELECT id FROM message WHERE mailbox_id = ?1 AND (?2 = 0 OR uid IS NOT NULL)",
+        "ii", mailbox_id, (gint64) numbered);
     while (s != NULL && database_step(writer->db, s, &failed)) {
         gint64 id = column_int(s, 0);
         g_array_append_val(rows, id);

@@ -23,6 +23,14 @@ gboolean store_writer_locate(StoreWriter *writer, gint64 message_id, gint64 *mai
     return TRUE;
 }
 
+gboolean store_writer_has_structure(StoreWriter *writer, gint64 message_id)
+{
+    return database_int(writer->db, NULL, 0,
+                        "SELECT c.has_structure FROM message m CROSS JOIN content c ON c.id = m.content_id WHERE "
+                        "m.id = ?",
+                        "i", message_id) != 0;
+}
+
 GArray *store_writer_uids(StoreWriter *writer, gint64 mailbox_id)
 {
     GArray *uids = g_array_new(FALSE, FALSE, sizeof(guint32));

@@ -10,7 +10,7 @@ libmalle_a_SOURCES += src/store/messages.c src/store/flags.c src/store/shown.c s
 libmalle_a_SOURCES += src/store/structure.c src/store/bodies.c src/store/body_files.c src/store/body_files.h src/store/letters.c src/store/letters.h
 libmalle_a_SOURCES += src/store/keep.c
 libmalle_a_SOURCES += src/store/journal.c src/store/journal_effects.c src/store/journal_freeze.c src/store/journal_rows.c src/store/journal_done.c src/store/journal_rules.c src/store/journal_adopt.c \
-	src/store/journal_server.c src/store/undo.c src/store/journal-private.h
+	src/store/journal_server.c src/store/journal_named.c src/store/undo.c src/store/journal-private.h
 libmalle_a_SOURCES += src/store/threads.c src/store/thread_tree.c src/store/thread_tree.h
 libmalle_a_SOURCES += src/store/views.c src/store/settings.c src/store/addresses.c
 libmalle_a_SOURCES += src/store/windows.c src/store/thread_windows.c src/store/list_rows.c

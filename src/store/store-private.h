@@ -136,7 +136,8 @@ StoreMailbox *mailbox_read(Database *db, gint64 mailbox_id,
                            GError **error); /* also one whose deletion is pending */
 /* Names, attributes and presence = base + unfinished intents, for all mailboxes of the account. */
 gboolean mailboxes_update_shown(StoreWriter *writer, gint64 account_id, GError **error);
-gboolean mailbox_drop_rows(StoreWriter *writer, gint64 mailbox_id, GError **error);
+gboolean mailbox_drop_rows(StoreWriter *writer, gint64 mailbox_id,
+                           gboolean numbered /* only those with a UID */, GError **error);
 gboolean mailbox_delete(StoreWriter *writer, gint64 mailbox_id, GError **error);
 
 /* --- the journal (journal.c, journal_effects.c) --- */
@@ -153,7 +154,9 @@ gboolean journal_message_placed(StoreWriter *writer, gint64 message_id, GError *
 gboolean journal_message_expunged(StoreWriter *writer, gint64 message_id, gboolean *keep, GError **error);
 /* The row goes: its links go, intents left without any target become conflicts. */
 gboolean journal_message_removed(StoreWriter *writer, gint64 message_id, const char *words, GError **error);
-gboolean journal_mailbox_reset(StoreWriter *writer, gint64 mailbox_id, const char *words, GError **error);
+/* renumbered: decisions whose messages never had a UID there go on waiting for it. */
+gboolean journal_mailbox_reset(StoreWriter *writer, gint64 mailbox_id, gboolean renumbered, const char *words,
+                               GError **error);
 /* A new row with a UID that an unfinished intent already names. */
 gboolean journal_message_arrived(StoreWriter *writer, gint64 mailbox_id, guint32 uid, gint64 message_id,
                                  GError **error);

@@ -84,6 +84,7 @@ GArray *store_writer_uids(StoreWriter *writer, gint64 mailbox_id);
 gint64 store_writer_message_by_uid(StoreWriter *writer, gint64 mailbox_id, guint32 uid); /* 0 when none */
 gboolean store_writer_locate(StoreWriter *writer, gint64 message_id, gint64 *mailbox_id,
                              guint32 *uid); /* base place; FALSE when gone or without UID */
+gboolean store_writer_has_structure(StoreWriter *writer, gint64 message_id);
 
 /* --- bodies ------------------------------------------------------------------------------- */
 
@@ -140,6 +141,17 @@ gboolean store_writer_intent_cursor(StoreWriter *writer, gint64 intent_id, gint6
  * synchronisation, matched by Message-ID and size). `gone` UIDs were no longer there. */
 gboolean store_writer_intent_done(StoreWriter *writer, gint64 intent_id, guint32 target_uidvalidity,
                                   const guint32 *new_uids, guint count, GError **error);
+/* Pending decisions that wait because a message that an earlier one moved or copied there has no UID yet (the server did not name
+ * it): where, and what it can be known by. In the order of the journal. Of StoreUnnamed, clear func set. */
+typedef struct {
+    gint64 intent_id, mailbox_id;
+    char *message_id; /* its Message-ID, or NULL */
+    guint64 size;
+} StoreUnnamed;
+GArray *store_writer_unnamed(StoreWriter *writer, gint64 account_id);
+/* These UIDs of a decision that is being carried out are no longer there: they leave it, and their rows (and copies) go. */
+gboolean store_writer_intent_gone(StoreWriter *writer, gint64 intent_id, const guint32 *uids, guint count,
+                                  GError **error);
 /* Failed or in conflict: the local effect is taken back (shown recomputed from base), the words kept. Back to
  * pending after a lost link: state PENDING, error the reason. */
 gboolean store_writer_intent_state(StoreWriter *writer, gint64 intent_id, IntentState state,

@@ -1,12 +1,39 @@
 #include "config.h"
 #include "ui/find.h"
 
-static gsize match_here(const char *p, const char *end, const char *wanted)
+/* A line's end stands at `p`: what must be wanted there is passed in `*wanted`. FALSE when it does not fit. */
+static gboolean pass_line_end(const char *start, const char **p, const char *end, const char **wanted)
 {
-    const char *start = p;
-    for (; *wanted; wanted = g_utf8_next_char(wanted), p = g_utf8_next_char(p))
+    if (*p == start)
+        return FALSE;
+    if (**wanted == ' ')
+        ++*wanted;
+    else if (**p == FIND_LINE_END && (*p)[-1] != ' ')
+        return FALSE;
+    ++*p;
+    while (*p < end && **p == ' ' && **wanted != ' ')
+        ++*p;
+    return TRUE;
+}
+
+static gboolean is_line_end(char c)
+{
+    return c == FIND_WRAP || c == FIND_LINE_END;
+}
+
+static gsize match_here(const char *start, const char *end, const char *wanted)
+{
+    const char *p = start;
+    while (*wanted) {
+        if (p >= end || (is_line_end(*p) && !pass_line_end(start, &p, end, &wanted)))
+            return 0;
+        if (!*wanted || (p < end && is_line_end(*p)))
+            continue;
         if (p >= end || g_unichar_tolower(g_utf8_get_char(p)) != g_unichar_tolower(g_utf8_get_char(wanted)))
             return 0;
+        wanted = g_utf8_next_char(wanted);
+        p = g_utf8_next_char(p);
+    }
     return (gsize)(p - start);
 }
 

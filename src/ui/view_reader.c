@@ -7,7 +7,7 @@
 #include "base/rendered.h"
 #include "term/scroller.h"
 #include "ui/app.h"
-#include "ui/find.h"
+#include "ui/find_lines.h"
 
 /* A quotation of more lines than this is folded to its first one. */
 #define QUOTE_KEPT 3
@@ -205,18 +205,19 @@ static CellStyle run_style(const Ui *ui, const RenderedLine *line, const Rendere
     return style;
 }
 
-static void mark_matches(const Ui *ui, Area area, int row, int column, const char *text, gsize length)
+static void mark_matches(const Ui *ui, Area area, int row, const RenderedText *text, guint index)
 {
     if (!ui->search_text || !*ui->search_text)
         return;
-    const char *p = text, *end = text + length, *found;
-    gsize bytes;
-    while (p < end && (found = find_text(p, (gsize)(end - p), ui->search_text, &bytes))) {
-        int at = column + text_display_width(text, (gssize)(found - text));
-        area_restyle(area, row, at, text_display_width(found, (gssize)bytes), ui_style(ui, THEME_MATCH),
-                     FALSE);
-        p = found + bytes;
-    }
+    guint from = index > FIND_LINES_REACH ? index - FIND_LINES_REACH : 0;
+    g_autoptr(FindLines) near =
+        find_lines_new(text, from, MIN(index + FIND_LINES_REACH + 1, rendered_line_count(text)));
+    gsize length, offset;
+    const char *bytes = rendered_line_text(text, index, &length);
+    for (FindMatch match = { 0 }; find_lines_next(near, ui->search_text, &match);)
+        if (find_lines_part(near, &match, index, &offset, &length))
+            area_restyle(area, row, 1 + text_display_width(bytes, (gssize)offset),
+                         text_display_width(bytes + offset, (gssize)length), ui_style(ui, THEME_MATCH), FALSE);
 }
 
 /* Text stands one cell in from the edge; the edge is Malle's own, so that a notice there cannot be imitated
@@ -233,9 +234,7 @@ static void draw_text_line(const Ui *ui, Area area, int row, const RenderedText 
         column = area_text(area, row, column, text->text->str + run->offset, run->length,
                            run_style(ui, line, run, base));
     }
-    gsize length;
-    const char *bytes = rendered_line_text(text, index, &length);
-    mark_matches(ui, area, row, 1, bytes, length);
+    mark_matches(ui, area, row, text, index);
 }
 
 static void draw_attachment(const Ui *ui, Area area, int row, guint index)
@@ -362,14 +361,33 @@ static void reader_edge(View *view, int direction)
     scroller_edge(&((Reader *)view)->scroller, direction);
 }
 
-static gboolean line_matches(const Reader *reader, const RenderedText *text, guint index, const char *wanted)
+/* Where a line of the text is among those shown; −1 when it is folded away. */
+static int shown_line(const Reader *reader, guint line)
 {
-    const Line *line = &g_array_index(reader->lines, Line, index);
-    gsize length, matched;
-    if (line->kind != LINE_TEXT)
-        return FALSE;
-    const char *bytes = rendered_line_text(text, line->index, &length);
-    return find_text(bytes, length, wanted, &matched) != NULL;
+    for (guint i = 0; i < reader->lines->len; i++) {
+        const Line *shown = &g_array_index(reader->lines, Line, i);
+        if (shown->kind == LINE_TEXT && shown->index == line)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* The nearest shown line beyond `from` in which a match begins; −1 when there is none. */
+static int find_match(const Reader *reader, const RenderedText *text, const char *wanted, int from, int direction)
+{
+    g_autoptr(FindLines) all = find_lines_new(text, 0, rendered_line_count(text));
+    int found = -1;
+    for (FindMatch match = { 0 }; find_lines_next(all, wanted, &match);) {
+        int line = shown_line(reader, match.first_line);
+        if (line < 0 || (direction > 0 && line <= from))
+            continue;
+        if (direction < 0 && line >= from)
+            break;
+        found = line;
+        if (direction > 0)
+            break;
+    }
+    return found;
 }
 
 static gboolean reader_search(View *view, const char *wanted, int direction, GError **error)
@@ -382,18 +400,18 @@ static gboolean reader_search(View *view, const char *wanted, int direction, GEr
     int last = (int)reader->match_line - 1;
     if (last >= top && last < top + reader->scroller.height)
         from = last;
-    for (int i = from + direction; i >= 0 && i < n; i += direction)
-        if (line_matches(reader, text, (guint)i, wanted)) {
-            reader->match_line = (guint)i + 1;
-            if (i < top || i >= top + reader->scroller.height)
-                reader->scroller.top = MAX(0, i - reader->scroller.height / 3);
-            scroller_set(&reader->scroller, n, reader->scroller.height);
-            return TRUE;
-        }
-    g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT,
-                direction > 0 ? _("“%s” is not found further down.") : _("“%s” is not found further up."),
-                wanted);
-    return FALSE;
+    int found = find_match(reader, text, wanted, from, direction);
+    if (found < 0) {
+        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT,
+                    direction > 0 ? _("“%s” is not found further down.") : _("“%s” is not found further up."),
+                    wanted);
+        return FALSE;
+    }
+    reader->match_line = (guint)found + 1;
+    if (found < top || found >= top + reader->scroller.height)
+        reader->scroller.top = MAX(0, found - reader->scroller.height / 3);
+    scroller_set(&reader->scroller, n, reader->scroller.height);
+    return TRUE;
 }
 
 void view_reader_reset(View *view)

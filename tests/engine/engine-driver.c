@@ -301,6 +301,15 @@ static gboolean do_read(Driver *driver, guint n)
     return driver->awaited_message != 0 && wait_for(driver, is_body_here, NULL) && driver->words == NULL;
 }
 
+static gboolean do_want(Driver *driver, guint n, const char *section)
+{
+    const char *const sections[] = { section, NULL };
+    driver->awaited_message = nth_newest(driver, n);
+    driver->body_here = FALSE;
+    engine_want_body(driver->engine, driver->awaited_message, sections);
+    return driver->awaited_message != 0 && wait_for(driver, is_body_here, NULL) && driver->words == NULL;
+}
+
 static gboolean do_save(Driver *driver, guint n, const char *section, const char *path)
 {
     driver->transfer_over = FALSE;
@@ -445,6 +454,8 @@ static gboolean run(Driver *driver, char **words)
         return do_look_rows(driver, (guint) atoi(one));
     if (g_str_equal(command, "read"))
         return do_read(driver, (guint) atoi(one));
+    if (g_str_equal(command, "want"))
+        return do_want(driver, (guint) atoi(one), two);
     if (g_str_equal(command, "save"))
         return do_save(driver, (guint) atoi(one), two, words[3]);
     if (g_str_equal(command, "flags"))

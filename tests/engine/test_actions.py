@@ -1,5 +1,6 @@
 """Decisions carried out on real servers, each seen by a second client: with every extension, and with none."""
 
+import base64
 import contextlib
 import os
 import tempfile
@@ -68,6 +69,16 @@ def flags_of(client, mailbox, subject):
     return client.fetch(number, "(FLAGS)")[1][0].decode()
 
 
+def conflicts(engine):
+    return [fact for fact in engine.facts if fact.startswith(("intent conflict", "intent failed", "intent unknown"))]
+
+
+def make(engine, mailbox):
+    engine("create", mailbox)
+    engine("settle")
+    engine("quiet")
+
+
 def look_again(engine):
     """imap4d keeps flags to itself until the mailbox is selected anew."""
     engine("settle")
@@ -101,9 +112,7 @@ def flagging(server, client, engine):
 @on_each
 def moving(server, client, engine):
     """messages move to another mailbox, and back by undo"""
-    engine("create", "Kept")
-    engine("settle")
-    engine("quiet")
+    make(engine, "Kept")
     engine("move", "0-1", "Kept")
     tap.equal(engine.mailbox("INBOX")["total"], 3, "shown at once")
     engine("settle")
@@ -112,11 +121,78 @@ def moving(server, client, engine):
 
 
 @on_each
+def taking_back_a_move(server, client, engine):
+    """a move that was sent is taken back, also where the server names nothing and numbers the mailbox anew"""
+    make(engine, "Kept")
+    engine("move", "0-1", "Kept")
+    engine("settle")
+    engine("undo")
+    engine("settle")
+    tap.equal(subjects(client, "INBOX"), ["letter %d" % i for i in range(1, 6)])
+    tap.equal(subjects(client, "Kept"), [])
+    assert not conflicts(engine), engine.facts
+    look_again(engine)
+    tap.equal(sorted(row["subject"] for row in engine.rows("INBOX")), ["letter %d" % i for i in range(1, 6)])
+
+
+@on_each
+def taking_back_a_copy(server, client, engine):
+    """a copy that was made is taken back, and nothing else"""
+    make(engine, "Kept")
+    engine("copy", "0-1", "Kept")
+    engine("settle")
+    engine("undo")
+    engine("settle")
+    tap.equal(subjects(client, "INBOX"), ["letter %d" % i for i in range(1, 6)])
+    tap.equal(subjects(client, "Kept"), [])
+    assert not conflicts(engine), engine.facts
+
+
+@on_each
+def moving_there_and_back(server, client, engine):
+    """what was moved is moved back from the other mailbox by hand"""
+    make(engine, "Kept")
+    engine("move", "0-1", "Kept")
+    engine("settle")
+    engine("look", "Kept")
+    engine("total", "2")
+    engine("quiet")
+    engine("move", "0", "INBOX")
+    engine("settle")
+    assert not conflicts(engine), engine.facts
+    tap.equal(len(subjects(client, "INBOX")), 4)
+    tap.equal(len(subjects(client, "Kept")), 1)
+    engine("look", "INBOX")
+    tap.wait_until(lambda: not engine("turn") and all(row["uid"] for row in engine.rows("INBOX")), "each is known on the server")
+    tap.equal(sorted(row["subject"] for row in engine.rows("INBOX")), subjects(client, "INBOX"))
+
+
+@on_each
+def one_is_gone(server, client, engine):
+    """of what was decided about, one is gone on the server: the rest is done all the same"""
+    make(engine, "Kept")
+    engine("go", "offline")
+    engine("move", "0-2", "Kept")
+    engine("flags", "0-1", "+\\Flagged")
+    client.select("INBOX")
+    client.store("4", "+FLAGS", "(\\Deleted)")        # "letter 4", the second newest
+    client.expunge()
+    client.store("2", "+FLAGS", "(\\Deleted)")        # "letter 2"
+    client.expunge()
+    client.unselect() if "UNSELECT" in client.capabilities else client.close()
+    engine("go", "online")
+    engine("settle")
+    assert not conflicts(engine), engine.facts
+    tap.equal(subjects(client, "Kept"), ["letter 3", "letter 5"])
+    look_again(engine)
+    tap.equal(subjects(client, "INBOX"), ["letter 1"])
+    assert "\\Flagged" in flags_of(client, "INBOX", "letter 1")
+
+
+@on_each
 def copying(server, client, engine):
     """messages are copied; the originals stay"""
-    engine("create", "Kept")
-    engine("settle")
-    engine("quiet")
+    make(engine, "Kept")
     engine("copy", "0-1", "Kept")
     engine("settle")
     tap.equal(len(subjects(client, "INBOX")), 5)
@@ -154,6 +230,61 @@ def deleting(server, client, engine):
 def reading(server, client, engine):
     """the text of a message comes"""
     engine("read", "2")
+
+
+FORWARD = """From: Ada <ada@example.org>\r
+To: test@example.org\r
+Subject: see what she wrote\r
+Date: Sat, 06 Jun 2026 10:00:00 +0000\r
+Message-ID: <forward@example.org>\r
+MIME-Version: 1.0\r
+Content-Type: multipart/mixed; boundary=outer\r
+\r
+--outer\r
+Content-Type: text/plain\r
+\r
+Look below.\r
+--outer\r
+Content-Type: message/rfc822\r
+\r
+From: Eve <eve@example.org>\r
+Subject: inside\r
+MIME-Version: 1.0\r
+Content-Type: multipart/mixed; boundary=inner\r
+\r
+--inner\r
+Content-Type: text/plain\r
+\r
+What she wrote.\r
+--inner\r
+Content-Type: application/octet-stream\r
+Content-Disposition: attachment; filename=numbers.bin\r
+Content-Transfer-Encoding: base64\r
+\r
+%s\r
+--inner--\r
+--outer--\r
+"""
+
+
+@on_each
+def inside_a_forward(server, client, engine):
+    """the text and the attachment of a message inside a message, whether or not the server numbers its parts"""
+    attached = bytes(range(256)) * 4
+    client.append("INBOX", None, None, (FORWARD % base64.encodebytes(attached).decode().strip().replace("\n", "\r\n")).encode())
+    check_until(engine, 6)
+    engine("read", "0")
+    engine("want", "0", "2.1")
+    tap.equal([fact.rstrip() for fact in engine("kept", "0", "2.1")], ["text What she wrote."])
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "words")
+        engine("save", "0", "2.1", path)
+        with open(path, "rb") as file:
+            tap.equal(file.read().rstrip(), b"What she wrote.")
+        path = os.path.join(directory, "numbers.bin")
+        engine("save", "0", "2.2", path)
+        with open(path, "rb") as file:
+            tap.equal(file.read(), attached, "the attachment of the message inside")
 
 
 @on_each

@@ -4,6 +4,7 @@ decided is done once, and no password goes where it must not."""
 import base64
 import contextlib
 import os
+import re
 import tempfile
 
 from driver import FLAGGED, Driver, Refused
@@ -147,6 +148,50 @@ def test_silence_has_an_end():
 
 
 # --- numbers that do not fit ---------------------------------------------------------------------------------------
+
+def test_envelope_that_is_none():
+    """an ENVELOPE that cannot be read: the header is asked for in its place, and the row has sender and subject all the same"""
+    server = Liar(INBOX=letters(3))
+
+    def spoiled(link, tag, text):
+        lines = [server.fetched(seq, letter, text) for seq, letter in enumerate(server.box(link).letters, 1)]
+        lines[1] = re.sub(r"ENVELOPE \(.*?\) NIL NIL NIL \"[^\"]*\"\)", 'ENVELOPE ("Mon" ("no"))', lines[1])
+        assert "letter 2" not in lines[1], lines[1]
+        link.send(*(lines + [tag + " OK done"]))
+    header = "From: Ada <ada@example.org>\r\nSubject: letter 2\r\nMessage-ID: <letter2@example.org>\r\n\r\n"
+    server.once("FETCH", spoiled)
+    for command in BODIES:
+        server.once(command % 2, lambda link, tag, text: link.send(
+            "* 2 FETCH (UID 2 BODY[HEADER] {%d}\r\n%s)" % (len(header), header), tag + " OK done"))
+    with ScriptedServer(server) as at, Driver(at.port) as engine:
+        engine("look", "INBOX")
+        level(engine, names(1, 2, 3))
+        tap.equal(len([text for text in server.sent("UID FETCH 2") if "HEADER" in text]), 1)
+        engine("synced", "INBOX")
+        assert all("from=[ada@example.org]" in line for line in engine("dump", "INBOX") if line.startswith("row ")), engine("dump", "INBOX")
+
+
+def test_part_that_is_not_given():
+    """an attachment that the server answers with NIL is no empty file: it is refused in words"""
+    class Long(Letter):
+        text = "x" * 100000         # more than is fetched ahead
+
+    def nothing(link, tag, text):
+        link.send("* 1 FETCH (UID 1 BODY[1]<%s> NIL)" % re.search(r"<(\d+)", text).group(1), tag + " OK done")
+    server = Liar(INBOX=[Long(1, 1)])
+    with opened(server) as (at, engine):
+        engine("screen", "1")       # how it is built is known, its text is not here
+        for command in BODIES * 2:
+            server.once(command % 1, nothing)
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "part")
+            try:
+                engine("save", "0", "1", path)
+                raise AssertionError("it was saved")
+            except Refused as refused:
+                assert "does not send it" in str(refused), refused
+            assert not os.path.exists(path)
+
 
 def test_expunge_inside_a_fetch():
     """EXPUNGE between the answers to a FETCH by number: every row under its own UID"""

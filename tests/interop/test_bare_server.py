@@ -27,7 +27,7 @@ def test_keywords():
 def test_move_copy_delete_undo():
     """without MOVE and UIDPLUS messages are moved, copied and deleted all the same"""
     with Mailutils() as server:
-        day.move_copy_delete_undo(server, names_copies=False)
+        day.move_copy_delete_undo(server)
 
 
 def test_mailboxes():

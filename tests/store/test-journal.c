@@ -260,6 +260,65 @@ static void test_conflict(void)
     fixture_free(f);
 }
 
+/* A move without COPYUID, decided about again, and the target numbered anew before anybody looked into it. */
+static void test_unnamed(void)
+{
+    Fixture *f = fixture_new();
+    gint64 a = fixture_put(f, f->inbox, (Mail){ .uid = 1, .id = "a@x", .date = 1, .size = 100 });
+    fixture_put(f, f->archive, (Mail){ .uid = 3, .id = "old@x", .date = 2, .size = 100 });
+    gint64 there = fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, &a, 1));
+    assert_ok(store_writer_intent_sending(f->writer, there, 7, 4, fault));
+    assert_ok(store_writer_intent_done(f->writer, there, 0, NULL, 0, fault));
+    guint opposed = 0;
+    assert_ok(store_writer_undo(f->writer, 0, NULL, &opposed, NULL, fault));
+    g_assert_cmpuint(opposed, ==, 1);
+    g_autoptr(GPtrArray) none = store_writer_ready_intents(f->writer, f->account, 10);
+    g_assert_cmpuint(none->len, ==, 0);
+    StoreMailbox selected = { .id = f->archive, .uidvalidity = 8 };
+    gboolean was_reset = FALSE;
+    assert_ok(store_writer_set_selected(f->writer, &selected, &was_reset, fault));
+    g_assert_true(was_reset);
+    g_autoptr(GArray) unnamed = store_writer_unnamed(f->writer, f->account);
+    g_assert_cmpuint(unnamed->len, ==, 1);
+    const StoreUnnamed *one = &g_array_index(unnamed, StoreUnnamed, 0);
+    g_assert_cmpint(one->mailbox_id, ==, f->archive);
+    g_assert_cmpstr(one->message_id, ==, "a@x");
+    g_assert_cmpuint(one->size, ==, 100);
+    g_assert_cmpint(fixture_put(f, f->archive, (Mail){ .uid = 9, .id = "a@x", .date = 1, .size = 100 }), ==, a);
+    g_autoptr(GPtrArray) ready = store_writer_ready_intents(f->writer, f->account, 10);
+    g_assert_cmpuint(ready->len, ==, 1);
+    const Intent *back = g_ptr_array_index(ready, 0);
+    g_assert_cmpstr(back->uids, ==, "9");
+    g_assert_cmpuint(back->uidvalidity, ==, 8);
+    g_assert_cmpuint(fixture_count(f, f->inbox), ==, 1);
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
+/* Some of what is being sent turns out to be gone. */
+static void test_gone_meanwhile(void)
+{
+    Fixture *f = fixture_new();
+    fixture_put_many(f, f->inbox, 1, 3);
+    gint64 ids[3];
+    for (guint i = 0; i < 3; i++)
+        ids[i] = store_writer_message_by_uid(f->writer, f->inbox, i + 1);
+    gint64 copied = fixture_decide(f, fixture_intent(INTENT_COPY, f->archive, ids, 3));
+    gint64 flagged = fixture_flag(f, ids[1], MAIL_FLAG_FLAGGED, 0);
+    assert_ok(store_writer_intent_sending(f->writer, copied, 7, 4, fault));
+    guint32 gone[] = { 2 };
+    assert_ok(store_writer_intent_gone(f->writer, copied, gone, 1, fault));
+    g_autoptr(Intent) left = store_writer_intent(f->writer, copied);
+    g_assert_cmpstr(left->uids, ==, "1,3");
+    g_assert_cmpint(fixture_state(f, flagged), ==, INTENT_CONFLICT);
+    guint32 there[] = { 4, 5 };
+    assert_ok(store_writer_intent_done(f->writer, copied, 7, there, 2, fault));
+    g_assert_cmpuint(fixture_count(f, f->inbox), ==, 2);
+    g_assert_cmpuint(fixture_count(f, f->archive), ==, 2);
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
 static void test_split(void)
 {
     Fixture *f = fixture_new();
@@ -570,6 +629,8 @@ int main(int argc, char **argv)
     g_test_add_func("/store/journal/delete", test_delete);
     g_test_add_func("/store/journal/expunge", test_expunge);
     g_test_add_func("/store/journal/conflict", test_conflict);
+    g_test_add_func("/store/journal/unnamed", test_unnamed);
+    g_test_add_func("/store/journal/gone-meanwhile", test_gone_meanwhile);
     g_test_add_func("/store/journal/split", test_split);
     g_test_add_func("/store/journal/mailboxes", test_mailboxes);
     g_test_add_func("/store/journal/append", test_append);

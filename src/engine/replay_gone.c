@@ -1,0 +1,129 @@
+/* A refusal may only mean that one of the messages is gone: some servers (GNU imap4d) refuse a command whole for it, where RFC 9051
+ * §6.4.9 has them pass over it. What was refused is looked for, and done again without what is not there.
+ */
+#include "config.h"
+
+#include "base/i18n.h"
+#include "engine/account.h"
+#include "engine/replay.h"
+#include "engine/search_command.h"
+
+typedef struct {
+    Job *job;
+    ImapUidSet *present;
+    guint answers;
+    gboolean lost, refused;
+} Look;
+
+static void fail(Job *job)
+{
+    Replay *replay = job->data;
+    g_autofree char *words = g_steal_pointer(&replay->refusal);
+    replay_failed(job, INTENT_FAILED, words);
+}
+
+/* MOVE may have taken some of them before it was refused: who is not in the source has arrived, or will not be in the target's next
+ * list of UIDs. All other commands leave them where they are. */
+static gboolean absent_are_gone(const Job *job)
+{
+    const Replay *replay = job->data;
+    gboolean moves = replay->intent->kind == INTENT_MOVE || (replay->intent->kind == INTENT_DELETE && replay->target != NULL);
+    return !moves || !engine_account_can(job->account, IMAP_CAP_MOVE);
+}
+
+static gboolean forget_gone(Job *job, const ImapUidSet *gone, GError **error)
+{
+    Replay *replay = job->data;
+    g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
+    ImapUidIter iter = { 0 };
+    for (guint32 uid; (uid = imap_uidset_next(gone, &iter)) != 0;)
+        g_array_append_val(uids, uid);
+    g_autoptr(ImapUidSet) all = imap_uidset_parse(replay->intent->uids, -1, NULL);
+    imap_uidset_remove_set(all, gone);
+    g_free(replay->intent->uids);
+    replay->intent->uids = imap_uidset_to_string(all);
+    return store_writer_intent_gone(job->account->engine->writer, replay->intent->id, (const guint32 *) (gpointer) uids->data, uids->len,
+                                    error);
+}
+
+static void say_gone(Job *job, guint64 count)
+{
+    g_autofree char *words = g_strdup_printf(ngettext("%u message had been removed elsewhere before this was done.",
+                                                      "%u messages had been removed elsewhere before this was done.", (gulong) count),
+                                             (guint) count);
+    engine_tell_notice(job->account->engine, job->account->id, words);
+}
+
+static void go_on_without(Job *job, const ImapUidSet *present, const ImapUidSet *gone)
+{
+    Replay *replay = job->data;
+    g_autoptr(GError) error = NULL;
+    g_clear_pointer(&replay->refusal, g_free);
+    if (absent_are_gone(job) && !forget_gone(job, gone, &error)) {
+        replay_failed(job, INTENT_FAILED, error->message);
+        return;
+    }
+    if (*replay->intent->uids == '\0') {
+        replay_failed(job, INTENT_CONFLICT, _("The messages were removed elsewhere before this was done."));
+        return;
+    }
+    say_gone(job, imap_uidset_count(gone));
+    imap_uidset_free(replay->uids);
+    replay->uids = imap_uidset_copy(present);
+    if (imap_uidset_is_empty(present))
+        replay->next(job);
+    else
+        replay->step(job);
+}
+
+static void looked(Look *look)
+{
+    Job *job = look->job;
+    Replay *replay = job->data;
+    if (!look->lost) {
+        g_autoptr(ImapUidSet) present = imap_uidset_intersect(look->present, replay->refused);
+        g_autoptr(ImapUidSet) gone = imap_uidset_copy(replay->refused);
+        imap_uidset_remove_set(gone, present);
+        if (look->refused || imap_uidset_is_empty(gone))
+            fail(job);
+        else
+            go_on_without(job, present, gone);
+    }
+    imap_uidset_free(look->present);
+    g_free(look);
+}
+
+static void found_some(EngineAccount *account, ImapResult result, const ImapText *text, const ImapUidSet *found, gpointer user)
+{
+    (void) account;
+    (void) text;
+    Look *look = user;
+    if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        look->lost = TRUE;
+    else if (result != IMAP_RESULT_OK)
+        look->refused = TRUE;
+    else
+        imap_uidset_add_set(look->present, found);
+    if (--look->answers == 0)
+        looked(look);
+}
+
+void replay_look_again(Job *job)
+{
+    Replay *replay = job->data;
+    if (imap_uidset_is_empty(replay->refused)) {
+        fail(job);
+        return;
+    }
+    Look *look = g_new0(Look, 1);
+    *look = (Look){ .job = job, .present = imap_uidset_new() };
+    g_autoptr(GPtrArray) pieces = replay_pieces(replay->refused);
+    look->answers = pieces->len;
+    link_hold(job->account->link);
+    for (guint i = 0; i < pieces->len; i++) {
+        g_autoptr(ImapSearch) criteria = imap_search_new();
+        imap_search_uids(criteria, g_ptr_array_index(pieces, i));
+        search_send(job->account, job->action, criteria, found_some, look);
+    }
+    link_release(job->account->link);
+}
