@@ -142,32 +142,61 @@ static char *date_words(gint64 seconds)
     return date ? g_date_time_format(date, "%Y-%m-%d") : g_strdup("?");
 }
 
-char *tls_verify_words(int code, const char *host, const TlsCertificateInfo *info)
+static TlsTrouble trouble_of(int code)
 {
-    g_autofree char *date = NULL;
-
     switch (code) {
+    case X509_V_OK:
+        return TLS_TROUBLE_NONE;
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return g_strdup_printf(_("it is not for %s"), host);
+        return TLS_TROUBLE_WRONG_NAME;
     case X509_V_ERR_CERT_HAS_EXPIRED:
-        date = date_words(info->not_after);
-        return g_strdup_printf(_("it or one that it depends on has expired (its own date is %s)"), date);
+        return TLS_TROUBLE_EXPIRED;
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        date = date_words(info->not_before);
-        return g_strdup_printf(_("it is valid only from %s on (is this computer's clock right?)"), date);
+        return TLS_TROUBLE_NOT_YET_VALID;
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        return g_strdup(_("it is self-signed"));
+        return TLS_TROUBLE_SELF_SIGNED;
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        return g_strdup(_("its issuer is not known to this computer"));
+        return TLS_TROUBLE_UNKNOWN_ISSUER;
     case X509_V_ERR_CERT_REVOKED:
+        return TLS_TROUBLE_REVOKED;
+    default:
+        return TLS_TROUBLE_OTHER;
+    }
+}
+
+static char *trouble_words(int code, const char *host, const TlsCertificateInfo *info)
+{
+    g_autofree char *date = NULL;
+
+    switch (info->trouble) {
+    case TLS_TROUBLE_WRONG_NAME:
+        return g_strdup_printf(_("it is not for %s"), host);
+    case TLS_TROUBLE_EXPIRED:
+        date = date_words(info->not_after);
+        return g_strdup_printf(_("it or one that it depends on has expired (its own date is %s)"), date);
+    case TLS_TROUBLE_NOT_YET_VALID:
+        date = date_words(info->not_before);
+        return g_strdup_printf(_("it is valid only from %s on (is this computer's clock right?)"), date);
+    case TLS_TROUBLE_SELF_SIGNED:
+        return g_strdup(_("it is self-signed"));
+    case TLS_TROUBLE_UNKNOWN_ISSUER:
+        return g_strdup(_("its issuer is not known to this computer"));
+    case TLS_TROUBLE_REVOKED:
         return g_strdup(_("it was revoked"));
     default:
         return g_strdup(X509_verify_cert_error_string(code));
     }
+}
+
+void tls_certificate_info_judge(TlsCertificateInfo *info, int code, const char *host)
+{
+    info->trouble = trouble_of(code);
+    g_free(info->problem);
+    info->problem = info->trouble != TLS_TROUBLE_NONE ? trouble_words(code, host, info) : NULL;
 }
 
 /* Strict: anything but hexadecimal digits and colons makes it unequal to everything. */

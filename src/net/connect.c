@@ -3,6 +3,7 @@
 #include "net/connect.h"
 
 #include "base/i18n.h"
+#include "net/network.h"
 #include "net/socket.h"
 #include "net/stream_private.h"
 #include "net/tls_filter.h"
@@ -186,6 +187,25 @@ static char *proxy_words(const char *proxy)
     return uri ? g_uri_to_string_partial(uri, G_URI_HIDE_USERINFO) : g_strdup("?");
 }
 
+/* Which of the ways in which no connection comes about; GIO keeps refused and unreachable apart, of several addresses for the last. */
+static NetError connect_code(const GError *cause)
+{
+    if (cause->domain == G_RESOLVER_ERROR && !net_has_network())
+        return NET_ERROR_UNREACHABLE;
+    if (g_error_matches(cause, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
+        return NET_ERROR_NO_SUCH_HOST;
+    if (cause->domain == G_RESOLVER_ERROR)
+        return NET_ERROR_RESOLVE;
+    if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+        return NET_ERROR_REFUSED;
+    if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE) ||
+        g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE))
+        return NET_ERROR_UNREACHABLE;
+    if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)) /* reset as soon as it was there */
+        return NET_ERROR_IO;
+    return NET_ERROR_CONNECT;
+}
+
 static GError *connect_error(Connecting *self, const GError *cause)
 {
     g_autofree char *proxy = self->proxy ? proxy_words(self->proxy) : NULL;
@@ -201,11 +221,22 @@ static GError *connect_error(Connecting *self, const GError *cause)
     if (proxy)
         return g_error_new(NET_ERROR, NET_ERROR_PROXY, _("The proxy %s cannot be reached: %s"), proxy,
                            cause->message);
-    if (cause->domain == G_RESOLVER_ERROR)
+    NetError code = connect_code(cause);
+
+    if (code == NET_ERROR_UNREACHABLE && cause->domain == G_RESOLVER_ERROR)
+        return g_error_new(NET_ERROR, code, _("This machine has no network, so the address of %s cannot be found."),
+                           self->host);
+    switch (code) {
+    case NET_ERROR_NO_SUCH_HOST:
+        return g_error_new(NET_ERROR, NET_ERROR_NO_SUCH_HOST, _("The name %s has no address: %s"), self->host,
+                           cause->message);
+    case NET_ERROR_RESOLVE:
         return g_error_new(NET_ERROR, NET_ERROR_RESOLVE, _("The address of %s was not found: %s"), self->host,
                            cause->message);
-    return g_error_new(NET_ERROR, NET_ERROR_CONNECT, _("%s port %u cannot be reached: %s"), self->host,
-                       self->port, cause->message);
+    default:
+        return g_error_new(NET_ERROR, code, _("%s port %u cannot be reached: %s"), self->host,
+                           self->port, cause->message);
+    }
 }
 
 static void on_connected(GObject *source, GAsyncResult *result, gpointer user_data)
@@ -257,7 +288,7 @@ static gboolean set_proxy(Connecting *self, GSocketClient *client, GError **erro
     }
     uri = g_uri_parse(self->proxy, G_URI_FLAGS_NONE, NULL);
     if (!uri || !g_uri_get_host(uri) || !g_strv_contains(known, g_uri_get_scheme(uri))) {
-        g_set_error_literal(error, NET_ERROR, NET_ERROR_PROXY,
+        g_set_error_literal(error, NET_ERROR, NET_ERROR_PROXY_ADDRESS,
                             _("The proxy's address is not understood; it is written socks5://host:port or "
                               "http://host:port. Nothing was sent."));
         return FALSE;

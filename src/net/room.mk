@@ -6,6 +6,7 @@ libmalle_a_SOURCES += \
 	src/net/error.c src/net/error.h \
 	src/net/flights.c src/net/flights.h \
 	src/net/layer.h \
+	src/net/network.c src/net/network.h \
 	src/net/scripted.c src/net/scripted.h \
 	src/net/service.c \
 	src/net/socket.c src/net/socket.h \

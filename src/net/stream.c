@@ -75,19 +75,42 @@ static void update_wants(Stream *stream)
     stream->transport->class->wants(stream->transport, reading, writing);
 }
 
+static guint progress_limit(const Stream *stream)
+{
+    return stream->progress_ms > 0 ? stream->progress_ms : stream->expect_ms * STREAM_DRIP_FACTOR;
+}
+
+static gint64 drip_due(const Stream *stream)
+{
+    return stream->progress_from + (gint64)progress_limit(stream) * 1000;
+}
+
+void stream_progressed(Stream *stream)
+{
+    stream->progress_from = g_get_monotonic_time();
+    stream->progress_bytes = stream->statistics.wire_up + stream->statistics.wire_down;
+}
+
 static gint64 timer_due(const Stream *stream)
 {
+    gint64 silent;
+
     if (stream->ended)
         return -1;
     if (stream->handshaking)
         return stream->handshake_deadline;
     if (stream->expect_ms == 0 || stream->paused)
         return -1;
-    return MAX(stream->statistics.last_received, stream->expect_from) + (gint64)stream->expect_ms * 1000;
+    silent = MAX(stream->statistics.last_received, stream->expect_from) + (gint64)stream->expect_ms * 1000;
+    return MIN(silent, drip_due(stream));
 }
 
 static void update_timer(Stream *stream)
 {
+    const StreamStatistics *passed = &stream->statistics;
+
+    if (passed->wire_up + passed->wire_down - stream->progress_bytes >= STREAM_PROGRESS_BYTES)
+        stream_progressed(stream);
     g_source_set_ready_time(stream->timer, timer_due(stream));
 }
 
@@ -164,31 +187,42 @@ static void look_at_unsent(Stream *stream)
     if (stream->ended || stream->handshaking || !stream->transport->class->unsent)
         return;
     unsent = stream->transport->class->unsent(stream->transport);
-    if (unsent < stream->expect_unsent)
+    if (unsent < stream->expect_unsent) {
         stream->expect_from = g_get_monotonic_time();
+        stream_progressed(stream);
+    }
     stream->expect_unsent = unsent;
+}
+
+static GError *timed_out(const Stream *stream, gint64 now)
+{
+    if (stream->handshaking)
+        return g_error_new(NET_ERROR, NET_ERROR_TIMED_OUT,
+                           _("The server did not finish the TLS handshake within %u seconds."),
+                           (stream->handshake_ms + 999) / 1000);
+    if (drip_due(stream) <= now)
+        return g_error_new(NET_ERROR, NET_ERROR_TIMED_OUT,
+                           _("The server sends single drops: nothing whole came for %u seconds (%s)."),
+                           (progress_limit(stream) + 999) / 1000, stream->expect_doing);
+    return g_error_new(NET_ERROR, NET_ERROR_TIMED_OUT, _("Nothing came from the server for %u seconds (%s)."),
+                       (stream->expect_ms + 999) / 1000, stream->expect_doing);
 }
 
 static gboolean on_timer(gpointer user_data)
 {
     Stream *stream = user_data;
-    gint64 due;
+    gint64 due, now;
 
     /* The loop may have been late itself, with the awaited bytes lying in the kernel: look before saying so.
      */
     stream->busy++;
     stream_read_pass(stream);
     look_at_unsent(stream);
-    if (!stream->doomed && (due = timer_due(stream)) >= 0 && due <= g_get_monotonic_time()) {
-        if (stream->handshaking)
-            stream_end(stream,
-                       g_error_new(NET_ERROR, NET_ERROR_TIMED_OUT,
-                                   _("The server did not finish the TLS handshake within %u seconds."),
-                                   (stream->handshake_ms + 999) / 1000));
-        else
-            stream_end(stream, g_error_new(NET_ERROR, NET_ERROR_TIMED_OUT,
-                                           _("Nothing came from the server for %u seconds (%s)."),
-                                           (stream->expect_ms + 999) / 1000, stream->expect_doing));
+    if (!stream->doomed) {
+        update_timer(stream);
+        now = g_get_monotonic_time();
+        if ((due = timer_due(stream)) >= 0 && due <= now)
+            stream_end(stream, timed_out(stream, now));
     }
     stream->busy--;
     stream_turn(stream); /* tells, re-arms, or destroys */
@@ -277,11 +311,20 @@ void stream_resume(Stream *stream)
     stream->stalled = FALSE;
     stream->reoffer = TRUE;
     stream->expect_from = g_get_monotonic_time();
+    stream_progressed(stream);
     stream_schedule(stream);
+}
+
+void stream_expect_progress_within(Stream *stream, guint milliseconds)
+{
+    stream->progress_ms = milliseconds;
+    update_timer(stream);
 }
 
 void stream_expect_within(Stream *stream, guint milliseconds, const char *doing)
 {
+    if (stream->expect_ms == 0)
+        stream_progressed(stream);
     stream->expect_ms = milliseconds;
     g_free(stream->expect_doing);
     stream->expect_doing = g_strdup(doing ? doing : "");

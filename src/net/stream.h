@@ -72,6 +72,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stream, stream_free)
  * rests. */
 void stream_expect_within(Stream *stream, guint milliseconds, const char *doing);
 
+/* While such a deadline runs a far end that drips is not taken for one that works: within MILLISECONDS at least
+ * STREAM_PROGRESS_BYTES have to pass, or stream_progressed() be called, because something whole came. 0, as from the
+ * start: STREAM_DRIP_FACTOR times the deadline of silence. */
+#define STREAM_PROGRESS_BYTES 512
+#define STREAM_DRIP_FACTOR 4
+void stream_expect_progress_within(Stream *stream, guint milliseconds);
+void stream_progressed(Stream *stream);
+
 /* Begins TLS, as the client, over what is there. Bytes that came and were not taken, or UNPARSED > 0 (bytes
  * that the caller took and holds undigested) end the stream with NET_ERROR_INJECTED: they came in clear and
  * may be anybody's (RFC 2595 §2.4, CVE-2020-14954). So does anything already waiting in the kernel. Success

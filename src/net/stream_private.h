@@ -50,6 +50,9 @@ struct Stream {
     guint expect_ms;
     char *expect_doing;
     gint64 expect_from;        /* monotonic: nothing before this counts as waiting */
+    guint progress_ms;         /* 0: the default */
+    gint64 progress_from;      /* monotonic: the last time that more than drops had passed */
+    guint64 progress_bytes;    /* that had passed over the wire, both ways, by then */
     gsize expect_unsent;       /* what the kernel still held when the deadline was last looked at */
     gint64 handshake_deadline; /* monotonic */
     guint handshake_ms;

@@ -37,6 +37,17 @@ typedef struct {
     guint handshake_ms; /* deadline for the handshake; 0: NET_DEFAULT_TLS_MS of connect.h */
 } TlsOptions;
 
+typedef enum {
+    TLS_TROUBLE_NONE,
+    TLS_TROUBLE_WRONG_NAME,
+    TLS_TROUBLE_EXPIRED,
+    TLS_TROUBLE_NOT_YET_VALID,
+    TLS_TROUBLE_SELF_SIGNED,
+    TLS_TROUBLE_UNKNOWN_ISSUER,
+    TLS_TROUBLE_REVOKED,
+    TLS_TROUBLE_OTHER,
+} TlsTrouble;
+
 typedef struct {
     char *subject;     /* RFC 2253 */
     char *issuer;      /* RFC 2253 */
@@ -44,7 +55,8 @@ typedef struct {
     gint64 not_before; /* Unix seconds */
     gint64 not_after;  /* Unix seconds */
     char *sha256;      /* 64 lower-case hex digits, what pin_sha256 takes */
-    char *problem;     /* why it is not trusted, in words (translated), or NULL when it is */
+    TlsTrouble trouble; /* why it is not trusted */
+    char *problem;     /* the same in words (translated), or NULL when it is trusted */
 } TlsCertificateInfo;
 
 TlsCertificateInfo *tls_certificate_info_copy(const TlsCertificateInfo *info);

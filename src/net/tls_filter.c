@@ -22,6 +22,8 @@ struct TlsFilter {
     gboolean secured;
     gboolean owes_flight; /* in the handshake: something was sent and nothing came since */
     gboolean broken;      /* a fatal error: the session is not fit to be resumed */
+    char first[8];        /* what the far end began with: a web server says so */
+    gsize first_length;
 };
 
 /* --- options ------------------------------------------------------------------------------- */
@@ -69,9 +71,7 @@ static int verify(X509_STORE_CTX *store, void *unused)
     self->verify_code = trusted ? X509_V_OK : X509_STORE_CTX_get_error(store);
     tls_certificate_info_free(self->certificate);
     self->certificate = tls_certificate_info_new(X509_STORE_CTX_get0_cert(store));
-    if (!trusted)
-        self->certificate->problem =
-            tls_verify_words(self->verify_code, self->options->host, self->certificate);
+    tls_certificate_info_judge(self->certificate, self->verify_code, self->options->host);
     if (!self->options->pin_sha256)
         return trusted;
     if (!tls_digest_equal(self->options->pin_sha256, self->certificate->sha256)) {
@@ -100,9 +100,7 @@ static gboolean check_resumed(TlsFilter *self)
     self->verify_code = (int)SSL_get_verify_result(self->ssl);
     if (self->verify_code == X509_V_OK && X509_cmp_current_time(X509_get0_notAfter(leaf)) < 0)
         self->verify_code = X509_V_ERR_CERT_HAS_EXPIRED;
-    if (self->verify_code != X509_V_OK)
-        self->certificate->problem =
-            tls_verify_words(self->verify_code, self->options->host, self->certificate);
+    tls_certificate_info_judge(self->certificate, self->verify_code, self->options->host);
     return self->verify_code == X509_V_OK;
 }
 
@@ -158,6 +156,11 @@ static gboolean is_too_old(int reason)
            reason == SSL_R_UNSUPPORTED_SSL_VERSION || reason == SSL_R_VERSION_TOO_LOW;
 }
 
+static gboolean speaks_http(const TlsFilter *self)
+{
+    return self->first_length == sizeof self->first && memcmp(self->first, "HTTP/", 5) == 0;
+}
+
 static void set_handshake_error(TlsFilter *self, GError **error)
 {
     unsigned long code = ERR_peek_last_error();
@@ -175,11 +178,16 @@ static void set_handshake_error(TlsFilter *self, GError **error)
         g_set_error(error, NET_ERROR, NET_ERROR_CERTIFICATE,
                     _("The certificate of %s is not trusted: %s. Nothing was sent."), host,
                     self->certificate->problem);
+    else if (speaks_http(self))
+        g_set_error(error, NET_ERROR, NET_ERROR_WEB_SERVER,
+                    _("A web server answers in place of %s: a network that wants you to sign in first (open a "
+                      "page in a browser), or the wrong port."),
+                    host);
     else if (speaks_no_tls(reason))
-        g_set_error(error, NET_ERROR, NET_ERROR_TLS,
+        g_set_error(error, NET_ERROR, NET_ERROR_NO_TLS,
                     _("%s does not speak TLS on this port (a port for STARTTLS, perhaps)."), host);
     else if (is_too_old(reason))
-        g_set_error(error, NET_ERROR, NET_ERROR_TLS,
+        g_set_error(error, NET_ERROR, NET_ERROR_OLD_TLS,
                     _("%s offers no TLS 1.2 or later; what it offers is not safe any more."), host);
     else
         g_set_error(error, NET_ERROR, NET_ERROR_TLS, _("TLS with %s could not be set up: %s"), host, words);
@@ -194,6 +202,12 @@ static void tls_feed(Filter *filter, const guint8 *bytes, gsize length)
     if (!self->secured && self->owes_flight) {
         self->info.flights++;
         self->owes_flight = FALSE;
+    }
+    if (self->first_length < sizeof self->first) {
+        gsize count = MIN(length, sizeof self->first - self->first_length);
+
+        memcpy(self->first + self->first_length, bytes, count);
+        self->first_length += count;
     }
     BIO_write(self->in, bytes, (int)length);
 }

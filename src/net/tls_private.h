@@ -17,8 +17,8 @@ SSL_SESSION *tls_context_take_session(TlsContext *context, const char *key);
 void tls_context_keep_session(TlsContext *context, const char *key, SSL_SESSION *session);
 
 TlsCertificateInfo *tls_certificate_info_new(X509 *certificate);
-/* Why OpenSSL's verification failed, for HOST, in words; newly allocated. */
-char *tls_verify_words(int code, const char *host, const TlsCertificateInfo *info);
+/* What OpenSSL's verification (X509_V_…) came to for HOST: sets trouble and problem. */
+void tls_certificate_info_judge(TlsCertificateInfo *info, int code, const char *host);
 /* The same digest whatever the notation. */
 gboolean tls_digest_equal(const char *one, const char *other);
 GBytes *tls_channel_binding(SSL *ssl, const char *kind);

@@ -3,6 +3,10 @@ check_PROGRAMS += tests/net/test-stream
 tests_net_test_stream_SOURCES = tests/net/test-stream.c tests/net/stream-log.c tests/net/stream-log.h
 tests_net_test_stream_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/net/test-drip
+tests_net_test_drip_SOURCES = tests/net/test-drip.c tests/net/stream-log.c tests/net/stream-log.h
+tests_net_test_drip_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/net/test-tls
 tests_net_test_tls_SOURCES = tests/net/test-tls.c tests/net/attempt.c tests/net/attempt.h \
 	tests/net/stream-log.c tests/net/stream-log.h tests/net/tls-server.c tests/net/tls-server.h

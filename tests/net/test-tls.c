@@ -403,7 +403,7 @@ static void test_old_versions(Fixture *f, gconstpointer data)
         g_auto(Attempt) attempt = { 0 };
 
         attempt_run(&attempt, f->context, &target, NULL);
-        g_assert_error(attempt.error, NET_ERROR, NET_ERROR_TLS);
+        g_assert_error(attempt.error, NET_ERROR, NET_ERROR_OLD_TLS);
         g_assert_nonnull(strstr(attempt.error->message, "TLS 1.2"));
     }
 }
@@ -452,7 +452,7 @@ static void test_not_tls(Fixture *f, gconstpointer data)
 
     (void)data;
     attempt_run(&attempt, f->context, &target, NULL);
-    g_assert_error(attempt.error, NET_ERROR, NET_ERROR_TLS);
+    g_assert_error(attempt.error, NET_ERROR, NET_ERROR_NO_TLS);
     g_assert_nonnull(strstr(attempt.error->message, "STARTTLS"));
     g_assert_null(attempt.certificate);
 }
@@ -643,7 +643,7 @@ static void test_starttls_injected(Fixture *f, gconstpointer data)
      * either way. */
     g_assert_nonnull(self.log.error);
     g_assert_cmpuint(self.log.error->domain, ==, NET_ERROR);
-    g_assert_true(self.log.error->code == NET_ERROR_INJECTED || self.log.error->code == NET_ERROR_TLS);
+    g_assert_true(self.log.error->code == NET_ERROR_INJECTED || self.log.error->code == NET_ERROR_NO_TLS);
     g_assert_null(strstr(stream_log_text(&self.log), "PREAUTH"));
     g_assert_null(strchr(self.log.events->str, 'S'));
     stream_log_clear(&self.log);
