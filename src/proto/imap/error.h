@@ -6,6 +6,7 @@
 
 typedef enum {
     IMAP_ERROR_PROTOCOL, /* what arrived is not IMAP; the connection cannot be used any more */
+    IMAP_ERROR_FOREIGN,  /* it greeted as a server of another kind: the message says which */
     IMAP_ERROR_LIMIT,    /* a line, literal or list beyond what ImapLimits allows; close the connection */
     IMAP_ERROR_INSECURE, /* bytes behind the STARTTLS answer, PREAUTH where TLS is required; close the
                             connection */

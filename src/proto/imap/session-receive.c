@@ -50,6 +50,29 @@ void imap_session_note_text(ImapSession *session, const ImapText *text)
 
 /* ---- greeting ---- */
 
+/* What greeted is no IMAP server; servers of other kinds tell themselves by their first word. */
+static bool not_a_greeting(ImapString word, GError **error)
+{
+    static const struct {
+        const char *prefix, *words;
+    } others[] = {
+        { "HTTP/", N_("A web server answers here: a network that wants you to sign in first (open a page in a browser), or the wrong port.") },
+        { "+OK", N_("A POP3 server answers here, not an IMAP server: is the port the right one?") },
+        { "220", N_("An SMTP server answers here, not an IMAP server: is the port the right one?") },
+        { "SSH-", N_("An SSH server answers here, not an IMAP server: is the port the right one?") },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        gsize length = strlen(others[i].prefix);
+
+        if (word.len >= length && memcmp(word.data, others[i].prefix, length) == 0) {
+            g_set_error_literal(error, IMAP_ERROR, IMAP_ERROR_FOREIGN, _(others[i].words));
+            return false;
+        }
+    }
+    return protocol_error(error, _("The server did not greet as an IMAP server does."));
+}
+
 static bool receive_greeting(ImapSession *session, ImapStatus status, ImapText *text, GError **error)
 {
     switch (status) {
@@ -228,7 +251,7 @@ bool imap_session_receive(ImapCursor *cursor, gpointer user, GError **error)
         ok = protocol_error(error, _("The server sent something that is not IMAP."));
     else if (!imap_string_is(tag, "*"))
         ok = session->state == IMAP_STATE_GREETING
-                 ? protocol_error(error, _("The server did not greet as an IMAP server does."))
+                 ? not_a_greeting(tag, error)
                  : receive_tagged(session, tag, cursor, error);
     else if (!imap_cursor_space(cursor))
         ok = protocol_error(error, _("The server sent something that is not IMAP."));
