@@ -25,11 +25,12 @@ QUOTED = {"@": "%40"}
 
 class Bag:
     def __init__(self, server=None, port=None, security="imap+insecure", account="", options="", name="test",
-                 password="password"):
+                 password="password", host=None):
         """security: the URL's scheme; account: further lines of the account; options: the config file.
-        password: "password" writes it into the file, "command" has a command print it, None leaves it out."""
+        password: "password" writes it into the file, "command" has a command print it, None leaves it out.
+        host: where the account says the server is, as in a URL ("[::1]"), if not localhost."""
         self.server, self.security, self.more, self.options, self.name = server, security, account, options, name
-        self.how = password
+        self.how, self.host = password, host
         if server is not None:
             self.port = port or (server.tls_port if security == "imaps" else server.port)
 
@@ -51,7 +52,7 @@ class Bag:
 
     def write_accounts(self, password=None):
         password = password or self.server.password
-        host = "localhost" if self.security != "imap+insecure" else "127.0.0.1"
+        host = self.host or ("localhost" if self.security != "imap+insecure" else "127.0.0.1")
         lines = ["[account %s]" % self.name, "receive = %s://%s@%s:%d" %
                  (self.security, self.server.user.replace("@", "%40"), host, self.port), "address = test@example.org"]
         if self.how == "password":

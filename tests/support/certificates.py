@@ -21,8 +21,8 @@ class Authority:
              "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-keyout", self.key, "-out", self.certificate)
 
     def server(self, name="server", alternatives="DNS:localhost,IP:127.0.0.1", days="20", subject="/CN=localhost",
-               signed=True):
-        """days may be negative: the certificate is then expired."""
+               signed=True, begins=None):
+        """days may be negative: the certificate is then expired. begins: the day of its first validity, "20991231"."""
         certificate = os.path.join(self.directory, name + ".pem")
         key = os.path.join(self.directory, name + ".key")
         request = os.path.join(self.directory, name + ".csr")
@@ -33,6 +33,30 @@ class Authority:
             file.write("basicConstraints=CA:FALSE\n")
         _run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", subject,
              "-keyout", key, "-out", request)
+        if begins:
+            return self._from(begins, request, extensions, certificate), key
         signer = ["-CA", self.certificate, "-CAkey", self.key, "-CAcreateserial"] if signed else ["-signkey", key]
         _run("x509", "-req", "-in", request, "-days", str(days), "-extfile", extensions, "-out", certificate, *signer)
         return certificate, key
+
+    def _from(self, begins, request, extensions, certificate):
+        """openssl x509 knows only today; openssl ca knows other days, and wants a whole house for it."""
+        configuration = os.path.join(self.directory, "ca.conf")
+        for name, text in (("index.txt", ""), ("serial", "1000"), ("ca.conf", """[ca]
+default_ca = here
+[here]
+database = %(folder)s/index.txt
+serial = %(folder)s/serial
+new_certs_dir = %(folder)s
+certificate = %(folder)s/ca.pem
+private_key = %(folder)s/ca.key
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+""" % {"folder": self.directory})):
+            with open(os.path.join(self.directory, name), "w") as file:
+                file.write(text)
+        _run("ca", "-batch", "-notext", "-config", configuration, "-startdate", begins + "000000Z", "-enddate",
+             "%d%s000000Z" % (int(begins[:4]) + 1, begins[4:]), "-in", request, "-extfile", extensions, "-out", certificate)
+        return certificate

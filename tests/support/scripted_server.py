@@ -132,21 +132,24 @@ class Link:
 
 class ScriptedServer:
     """script: a function of a Link, or a list of them. certificate: (certificate, key) paths, for TLS.
-    tls=True speaks TLS from the first byte."""
+    tls=True speaks TLS from the first byte. versions: the (least, greatest) ssl.TLSVersion of it. address: where it listens."""
 
-    def __init__(self, script, certificate=None, tls=False):
+    def __init__(self, script, certificate=None, tls=False, address="127.0.0.1", versions=None):
         self.scripts = list(script) if isinstance(script, (list, tuple)) else [script]
-        self.certificate, self.tls = certificate, tls
+        self.certificate, self.tls, self.address, self.versions = certificate, tls, address, versions
         self.stopping = threading.Event()
         self.links, self.errors, self.threads = [], [], []
 
     def context(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*self.certificate)
+        if self.versions:
+            context.set_ciphers("ALL:@SECLEVEL=0")      # OpenSSL refuses the old ones otherwise
+            context.minimum_version, context.maximum_version = self.versions
         return context
 
     def __enter__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server((self.address, 0), family=socket.AF_INET6 if ":" in self.address else socket.AF_INET)
         self.port = self.listener.getsockname()[1]
         self._thread(self._accept)
         return self
