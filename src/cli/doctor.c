@@ -1,4 +1,4 @@
-/* malle doctor [--json] [ACCOUNT] */
+/* malle doctor [--json] [--timeout SECONDS] [ACCOUNT] */
 #include "config.h"
 
 #include "cli/doctor.h"
@@ -20,11 +20,29 @@ static void on_progress(const ProbeReport *report, ProbeStage finished, gpointer
     doctor_say_stage(report, finished, user_data);
 }
 
+/* malle(1) has this table for scripts. */
 static ExitCode report_code(const ProbeReport *report)
 {
-    if (report->error == NULL)
+    switch (probe_report_class(report)) {
+    case PROBE_CLASS_NONE:
+    case PROBE_CLASS_NOTE:
         return EXIT_CODE_OK;
-    return report->transient ? EXIT_CODE_TEMPORARY : cli_exit_code(report->error);
+    case PROBE_CLASS_NAME:
+        return EXIT_CODE_NO_HOST;
+    case PROBE_CLASS_CONNECTION:
+        return EXIT_CODE_TEMPORARY;
+    case PROBE_CLASS_SERVICE:
+        return EXIT_CODE_UNAVAILABLE;
+    case PROBE_CLASS_ENCRYPTION:
+        return EXIT_CODE_PROTOCOL;
+    case PROBE_CLASS_LOGIN:
+        return EXIT_CODE_NO_PERMISSION;
+    case PROBE_CLASS_MAILBOX:
+        return EXIT_CODE_DATA;
+    case PROBE_CLASS_CONFIG:
+        return EXIT_CODE_CONFIG;
+    }
+    return EXIT_CODE_SOFTWARE;
 }
 
 /* Without a password the look goes on as far as it can: it may well be the connection that is ill. */
@@ -41,7 +59,7 @@ static Secret *password_or_note(const Account *account, gboolean in_words)
     return password;
 }
 
-static ExitCode examine_server(Account *account, GString *json)
+static ExitCode examine_server(Account *account, guint timeout_ms, GString *json)
 {
     g_autofree char *pins = paths_locate(PATHS_STATE, "pins");
     g_autofree char *pin = probe_pin(pins, account);
@@ -49,6 +67,7 @@ static ExitCode examine_server(Account *account, GString *json)
     ProbeOptions options = {
         .pin_sha256 = pin,
         .secret = password,
+        .phase_ms = timeout_ms,
         .progress = json == NULL ? on_progress : NULL,
         .user_data = account,
     };
@@ -56,7 +75,7 @@ static ExitCode examine_server(Account *account, GString *json)
     if (json != NULL)
         doctor_write_json(json, report, account);
     else
-        doctor_say_end(report, account);
+        doctor_say_end(report);
     return report_code(report);
 }
 
@@ -98,7 +117,7 @@ static ExitCode examine_unsupported(const Account *account, GString *json)
     return EXIT_CODE_CONFIG;
 }
 
-static ExitCode examine(Account *account, GString *json)
+static ExitCode examine(Account *account, guint timeout_ms, GString *json)
 {
     if (json == NULL) {
         g_autofree char *url = account_url_format(account->receive);
@@ -106,7 +125,7 @@ static ExitCode examine(Account *account, GString *json)
     }
     switch (account->receive->scheme) {
     case ACCOUNT_SCHEME_IMAP:
-        return examine_server(account, json);
+        return examine_server(account, timeout_ms, json);
     case ACCOUNT_SCHEME_MAILDIR:
     case ACCOUNT_SCHEME_MBOX:
         return examine_local(account, json);
@@ -115,15 +134,30 @@ static ExitCode examine(Account *account, GString *json)
     }
 }
 
+/* Whole seconds, from one to an hour; 0 when it is none. */
+static guint timeout_milliseconds(const char *text)
+{
+    guint64 seconds = 0;
+    return text != NULL && g_ascii_string_to_unsigned(text, 10, 1, 3600, &seconds, NULL) ? (guint) seconds * 1000 : 0;
+}
+
 int cli_doctor(const CliSettings *settings, int argc, char **argv)
 {
     const char *name = settings->account;
     gboolean as_json = FALSE;
+    guint timeout_ms = 0;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--json") == 0) {
             as_json = TRUE;
+        } else if (strcmp(argv[i], "--timeout") == 0) {
+            timeout_ms = timeout_milliseconds(argv[i + 1]);
+            if (timeout_ms == 0) {
+                cli_complain(_("--timeout wants a number of seconds, from 1 to 3600"));
+                return EXIT_CODE_USAGE;
+            }
+            i++;
         } else if (argv[i][0] == '-' || name != NULL) {
-            cli_complain(_("this is not: malle doctor [--json] [ACCOUNT]"));
+            cli_complain(_("this is not: malle doctor [--json] [--timeout SECONDS] [ACCOUNT]"));
             return EXIT_CODE_USAGE;
         } else {
             name = argv[i];
@@ -146,7 +180,7 @@ int cli_doctor(const CliSettings *settings, int argc, char **argv)
     for (guint i = 0; i < accounts->len; i++) {
         if (!as_json && i > 0)
             cli_print("\n");
-        ExitCode one = examine(g_ptr_array_index(accounts, i), json);
+        ExitCode one = examine(g_ptr_array_index(accounts, i), timeout_ms, json);
         if (status == EXIT_CODE_OK)
             status = one; /* of several ills the first is told */
     }

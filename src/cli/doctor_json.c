@@ -62,15 +62,33 @@ static void write_mailboxes(GString *json, const ProbeReport *report)
     json_close(json, ']');
 }
 
+static void write_findings(GString *json, const ProbeReport *report)
+{
+    json_open(json, "findings", '[');
+    for (guint i = 0; i < report->findings->len; i++) {
+        const ProbeFinding *finding = g_ptr_array_index(report->findings, i);
+        json_open(json, NULL, '{');
+        json_string(json, "class", probe_class_name(probe_cause_class(finding->cause)));
+        json_string(json, "cause", probe_cause_name(finding->cause));
+        json_string(json, "words", finding->words);
+        json_string(json, "advice", doctor_advice(finding->cause));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 void doctor_write_json(GString *json, const ProbeReport *report, const Account *account)
 {
     g_autofree char *url = account_url_format(account->receive);
     json_open(json, NULL, '{');
     json_string(json, "account", account->name);
     json_string(json, "server", url);
-    json_bool(json, "ok", report->error == NULL);
+    json_bool(json, "ok", probe_report_class(report) == PROBE_CLASS_NONE);
     json_string(json, "stage", stage_names[report->stage]);
+    json_string(json, "class", probe_class_name(probe_report_class(report)));
+    json_string(json, "cause", probe_cause_name(report->cause));
     json_string(json, "error", report->error != NULL ? report->error->message : NULL);
+    json_string(json, "advice", report->error != NULL ? doctor_advice(report->cause) : NULL);
     json_bool(json, "may_pass", report->transient);
     write_strings(json, "addresses", report->addresses, report->addresses != NULL ? g_strv_length(report->addresses) : 0);
     json_string(json, "peer", report->peer);
@@ -93,5 +111,6 @@ void doctor_write_json(GString *json, const ProbeReport *report, const Account *
     json_string(json, "prefix", report->prefix);
     json_string(json, "delimiter", report->delimiter);
     write_mailboxes(json, report);
+    write_findings(json, report);
     json_close(json, '}');
 }

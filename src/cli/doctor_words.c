@@ -7,12 +7,11 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "cli/print.h"
-#include "engine/engine.h"
 
 enum {
     DAY = 24 * 3600,
     SOON = 14 * DAY,       /* a certificate that ends sooner has not been renewed by what renews it */
-    LABEL_CELLS = 15,
+    LABEL_CELLS = 19, /* "no COMPRESS=DEFLATE" */
     MAILBOXES_SHOWN = 40,
 };
 
@@ -29,17 +28,35 @@ static const char *verdict_word(DoctorVerdict verdict)
     return _("FAILED");
 }
 
+enum {
+    VERDICT_CELLS = 6,
+    INDENT = 2 + VERDICT_CELLS + 2 + LABEL_CELLS + 2,
+    NARROWEST = 30, /* below it a terminal breaks lines as well as we could */
+};
+
+/* Words may come from outside: no line of theirs can look like one of ours. */
+static void say_words(const char *words)
+{
+    g_autofree char *safe = text_make_safe(words, -1, TEXT_SINGLE_LINE);
+    int cells = cli_columns() - INDENT;
+    g_auto(GStrv) lines = text_wrap(safe, cells >= NARROWEST ? cells : G_MAXINT);
+    for (guint i = 0; lines[i] != NULL; i++)
+        cli_print("%*s%s\n", i > 0 ? INDENT : 0, "", lines[i]);
+}
+
 void doctor_say(DoctorVerdict verdict, const char *what, const char *words)
 {
-    g_autofree char *verdict_cells = text_fit(verdict_word(verdict), 6, TEXT_CUT_PLAIN);
+    g_autofree char *verdict_cells = text_fit(verdict_word(verdict), VERDICT_CELLS, TEXT_CUT_PLAIN);
     g_autofree char *what_cells = text_fit(what, LABEL_CELLS, TEXT_CUT_ELLIPSIS);
-    cli_print("  %s  %s  %s\n", verdict_cells, what_cells, words);
+    cli_print("  %s  %s  ", verdict_cells, what_cells);
+    say_words(words);
 }
 
 /* A further line below one of doctor_say(). */
 static void say_more(const char *words)
 {
-    cli_print("  %*s  %s\n", 6 + 2 + LABEL_CELLS, "", words);
+    cli_print("%*s", INDENT, "");
+    say_words(words);
 }
 
 /* --- the link --------------------------------------------------------------------------------------- */
@@ -69,8 +86,9 @@ static void say_certificate(const ProbeReport *report)
         return;
     gint64 left = certificate->not_after - g_get_real_time() / G_USEC_PER_SEC;
     g_autofree char *end = format_day(certificate->not_after);
-    g_autofree char *words = g_strdup_printf(ngettext("valid until %s, %d day from now", "valid until %s, %d days from now", (gulong) ABS(left / DAY)),
-                                             end, (int) (left / DAY));
+    int days = (int) (ABS(left) / DAY);
+    g_autofree char *words = left >= 0 ? g_strdup_printf(ngettext("valid until %s, %d day from now", "valid until %s, %d days from now", (gulong) days), end, days)
+                                       : g_strdup_printf(ngettext("valid until %s, %d day ago", "valid until %s, %d days ago", (gulong) days), end, days);
     DoctorVerdict verdict = certificate->problem != NULL && !report->pinned ? DOCTOR_FAILED : left < SOON ? DOCTOR_NOTE : DOCTOR_OK;
     doctor_say(verdict, _("certificate"), certificate->problem != NULL && !report->pinned ? certificate->problem : words);
     if (verdict == DOCTOR_FAILED)
@@ -211,6 +229,18 @@ static void say_mailboxes(const ProbeReport *report)
     }
 }
 
+/* What the look came upon that does not fit, behind the stages. */
+static void say_findings(const ProbeReport *report)
+{
+    for (guint i = 0; i < report->findings->len; i++) {
+        const ProbeFinding *finding = g_ptr_array_index(report->findings, i);
+        gboolean note = probe_cause_class(finding->cause) == PROBE_CLASS_NOTE;
+        doctor_say(note ? DOCTOR_NOTE : DOCTOR_FAILED, finding->cause == PROBE_CAUSE_ALERT ? _("server says") : _("mailboxes"), finding->words);
+        if (doctor_advice(finding->cause) != NULL)
+            say_more(doctor_advice(finding->cause));
+    }
+}
+
 /* --- in order --------------------------------------------------------------------------------------------- */
 
 void doctor_say_stage(const ProbeReport *report, ProbeStage finished, const Account *account)
@@ -263,27 +293,38 @@ static const char *stage_word(ProbeStage stage)
     return _("mailboxes");
 }
 
-/* What a person can do about it; NULL when the words of the error say it themselves. */
-static const char *advice(const ProbeReport *report)
+static const char *stage_of_class(const ProbeReport *report)
 {
-    if (g_error_matches(report->error, ENGINE_ERROR, ENGINE_ERROR_CERTIFICATE) && report->certificate != NULL)
-        return _("If the server is yours and you know this certificate, open the account in malle: it shows it again and lets you pin it.");
-    if (g_error_matches(report->error, ENGINE_ERROR, ENGINE_ERROR_LOGIN))
-        return _("Check user name and password. Some providers want a password made for this program (“app password”).");
-    if (report->transient && report->stage <= PROBE_CONNECTION)
-        return _("Check host name, port and network, then try again.");
-    return NULL;
+    switch (probe_cause_class(report->cause)) {
+    case PROBE_CLASS_ENCRYPTION:
+        return _("encryption");
+    case PROBE_CLASS_LOGIN:
+        return _("login");
+    default:
+        return stage_word(report->stage);
+    }
 }
 
-void doctor_say_end(const ProbeReport *report, const Account *account)
+/* Whether this machine knows the date decides about every certificate. */
+static void say_clock(const ProbeReport *report)
 {
-    (void) account;
+    if (report->cause != PROBE_CAUSE_CERTIFICATE_EXPIRED && report->cause != PROBE_CAUSE_CERTIFICATE_NOT_YET_VALID)
+        return;
+    g_autofree char *today = format_day(g_get_real_time() / G_USEC_PER_SEC);
+    g_autofree char *words = g_strdup_printf(_("This machine's clock says that today is %s. If that is wrong, set it first."), today);
+    say_more(words);
+}
+
+void doctor_say_end(const ProbeReport *report)
+{
+    say_findings(report);
     if (report->error == NULL)
         return;
     /* A refused certificate has not been told by the stage that it ended. */
-    if (g_error_matches(report->error, ENGINE_ERROR, ENGINE_ERROR_CERTIFICATE))
+    if (report->certificate != NULL && probe_cause_class(report->cause) == PROBE_CLASS_ENCRYPTION)
         say_certificate(report);
-    doctor_say(DOCTOR_FAILED, stage_word(report->stage), report->error->message);
-    if (advice(report) != NULL)
-        say_more(advice(report));
+    doctor_say(DOCTOR_FAILED, stage_of_class(report), report->error->message);
+    say_clock(report);
+    if (doctor_advice(report->cause) != NULL)
+        say_more(doctor_advice(report->cause));
 }

@@ -4,6 +4,8 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -42,6 +44,12 @@ void cli_complain(const char *format, ...)
     write_safe(stderr, format, arguments);
     fputs("\n", stderr);
     va_end(arguments);
+}
+
+int cli_columns(void)
+{
+    struct winsize size = { 0 };
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void cli_progress(const char *line)

@@ -10,6 +10,8 @@ void cli_print(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void cli_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* To standard error, as it is. */
 void cli_tell(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* The cells of a line of standard output; 0 when it goes to no terminal and is not to be broken. */
+int cli_columns(void);
 /* One line on standard error that the next one overwrites; NULL clears it. */
 void cli_progress(const char *line);
 /* Bytes to standard output as they are: JSON, which is ASCII where it matters. */

@@ -205,6 +205,7 @@ ExitCode cli_exit_code(const GError *error)
     case ENGINE_ERROR_PROTOCOL:
         return EXIT_CODE_UNAVAILABLE;
     case ENGINE_ERROR_CERTIFICATE:
+        return EXIT_CODE_PROTOCOL;
     case ENGINE_ERROR_LOGIN:
         return EXIT_CODE_NO_PERMISSION;
     case ENGINE_ERROR_OFFLINE:

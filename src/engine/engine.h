@@ -20,9 +20,9 @@ GQuark engine_error_quark(void);
 typedef enum {
     ENGINE_ERROR_CONFIG,      /* 78 */
     ENGINE_ERROR_CONNECT,     /* 69 unavailable, or 75 when it may pass */
-    ENGINE_ERROR_CERTIFICATE, /* 77 */
+    ENGINE_ERROR_CERTIFICATE, /* 76 */
     ENGINE_ERROR_LOGIN,       /* 77 */
-    ENGINE_ERROR_PROTOCOL,    /* 76 → 69 */
+    ENGINE_ERROR_PROTOCOL,    /* 69 */
     ENGINE_ERROR_REFUSED,     /* the server said NO */
     ENGINE_ERROR_OFFLINE,     /* not here and no link */
     ENGINE_ERROR_STORE,

@@ -111,6 +111,8 @@ static gsize feed(Link *link, const guint8 *bytes, gsize length, GError **error)
         taken += piece;
         if (!fed)
             break;
+        if (end != NULL)
+            stream_progressed(link->stream); /* a whole line, however short */
     }
     return taken;
 }

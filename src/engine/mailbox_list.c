@@ -120,8 +120,9 @@ void mailbox_list_hear_namespaces(EngineAccount *account, const ImapNamespaces *
 /* --- roles -------------------------------------------------------------------------------------- */
 
 /* Where the server tells no role: the configured name, else the names that most servers and clients use. */
-static void give_role(const Listing *listing, MailboxRole role, const char *configured, const char *const *common)
+static void give_role(const Listing *listing, MailboxRole role, const char *configured)
 {
+    const char *const *common = mailbox_list_usual_names(role);
     StoreMailbox *found = NULL;
     for (guint i = 0; i < listing->mailboxes->len; i++) {
         StoreMailbox *mailbox = g_ptr_array_index(listing->mailboxes, i);
@@ -147,18 +148,37 @@ static void give_role(const Listing *listing, MailboxRole role, const char *conf
     found->role = role;
 }
 
-static void give_roles(const Account *config, const Listing *listing)
+const char *const *mailbox_list_usual_names(MailboxRole role)
 {
     static const char *const trash[] = { "Trash", "Deleted Messages", "Deleted Items", "Corbeille", NULL };
     static const char *const sent[] = { "Sent", "Sent Messages", "Sent Items", "Envoyés", NULL };
     static const char *const drafts[] = { "Drafts", "Brouillons", NULL };
     static const char *const archive[] = { "Archive", "Archives", NULL };
     static const char *const junk[] = { "Junk", "Spam", "Junk E-mail", NULL };
-    give_role(listing, MAILBOX_ROLE_TRASH, config->trash, trash);
-    give_role(listing, MAILBOX_ROLE_SENT, config->sent, sent);
-    give_role(listing, MAILBOX_ROLE_DRAFTS, config->drafts, drafts);
-    give_role(listing, MAILBOX_ROLE_ARCHIVE, config->archive, archive);
-    give_role(listing, MAILBOX_ROLE_JUNK, NULL, junk);
+    static const char *const none[] = { NULL };
+    switch (role) {
+    case MAILBOX_ROLE_TRASH:
+        return trash;
+    case MAILBOX_ROLE_SENT:
+        return sent;
+    case MAILBOX_ROLE_DRAFTS:
+        return drafts;
+    case MAILBOX_ROLE_ARCHIVE:
+        return archive;
+    case MAILBOX_ROLE_JUNK:
+        return junk;
+    default:
+        return none;
+    }
+}
+
+static void give_roles(const Account *config, const Listing *listing)
+{
+    give_role(listing, MAILBOX_ROLE_TRASH, config->trash);
+    give_role(listing, MAILBOX_ROLE_SENT, config->sent);
+    give_role(listing, MAILBOX_ROLE_DRAFTS, config->drafts);
+    give_role(listing, MAILBOX_ROLE_ARCHIVE, config->archive);
+    give_role(listing, MAILBOX_ROLE_JUNK, NULL);
 }
 
 /* --- the list ----------------------------------------------------------------------------------- */

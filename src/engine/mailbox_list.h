@@ -10,6 +10,9 @@ void mailbox_list_refresh(EngineAccount *account);
 /* Only the counts of mailboxes that are not open. */
 void mailbox_list_poll(EngineAccount *account);
 
+/* What most servers and clients call the mailbox of a role that the server does not tell; NULL-terminated, static. */
+const char *const *mailbox_list_usual_names(MailboxRole role);
+
 /* The session's events. */
 void mailbox_list_hear(EngineAccount *account, const ImapList *list);
 void mailbox_list_hear_status(EngineAccount *account, const ImapMailboxStatus *status);

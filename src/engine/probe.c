@@ -10,12 +10,17 @@
 #include "engine/probe_private.h"
 #include "net/connect.h"
 
+static void clear_source(GSource **source)
+{
+    if (*source != NULL)
+        g_source_destroy(*source);
+    g_clear_pointer(source, g_source_unref);
+}
+
 static void probe_free(Probe *probe)
 {
-    if (probe->turn != NULL) {
-        g_source_destroy(probe->turn);
-        g_source_unref(probe->turn);
-    }
+    clear_source(&probe->deadline);
+    clear_source(&probe->turn);
     if (probe->session != NULL)
         imap_session_free(probe->session);
     sasl_mechanism_free(probe->mechanism);
@@ -26,6 +31,7 @@ static void probe_free(Probe *probe)
     g_clear_pointer(&probe->means.secret, secret_unref);
     account_free(probe->account);
     g_free(probe->pin);
+    g_free(probe->silence);
     g_main_context_unref(probe->context);
     g_free(probe);
 }
@@ -34,10 +40,7 @@ static void probe_free(Probe *probe)
 
 void probe_in_next_turn(Probe *probe, GSourceFunc function)
 {
-    if (probe->turn != NULL) {
-        g_source_destroy(probe->turn);
-        g_source_unref(probe->turn);
-    }
+    clear_source(&probe->turn);
     probe->turn = g_idle_source_new();
     g_source_set_priority(probe->turn, G_PRIORITY_DEFAULT);
     g_source_set_callback(probe->turn, function, probe, NULL);
@@ -67,29 +70,19 @@ void probe_finish(Probe *probe)
     probe_in_next_turn(probe, tell_and_free);
 }
 
-void probe_fail(Probe *probe, EngineErrorCode code, gboolean transient, const char *words)
+void probe_fail(Probe *probe, ProbeCause cause, const char *words)
 {
     if (probe->ended)
         return;
-    probe->report->error = g_error_new_literal(ENGINE_ERROR, (int) code, words);
-    probe->report->transient = transient;
+    probe->report->cause = cause;
+    probe->report->error = g_error_new_literal(ENGINE_ERROR, (int) probe_cause_code(cause), words);
+    probe->report->transient = probe_cause_class(cause) == PROBE_CLASS_CONNECTION;
     probe_finish(probe);
 }
 
 void probe_fail_with(Probe *probe, const GError *error)
 {
-    gboolean transient = error->domain == NET_ERROR && net_error_is_transient(error);
-    EngineErrorCode code = ENGINE_ERROR_CONNECT;
-    if (g_error_matches(error, NET_ERROR, NET_ERROR_CERTIFICATE) || g_error_matches(error, NET_ERROR, NET_ERROR_PIN_CHANGED) ||
-        g_error_matches(error, NET_ERROR, NET_ERROR_INJECTED))
-        code = ENGINE_ERROR_CERTIFICATE;
-    else if (g_error_matches(error, NET_ERROR, NET_ERROR_CA_FILE) || g_error_matches(error, NET_ERROR, NET_ERROR_CLIENT_CERTIFICATE))
-        code = ENGINE_ERROR_CONFIG;
-    else if (error->domain == SASL_ERROR)
-        code = ENGINE_ERROR_LOGIN;
-    else if (error->domain == IMAP_ERROR)
-        code = ENGINE_ERROR_PROTOCOL;
-    probe_fail(probe, code, transient, error->message);
+    probe_fail(probe, probe_cause_of(probe, error), error->message);
 }
 
 void probe_next_stage(Probe *probe, ProbeStage next)
@@ -106,7 +99,7 @@ static guint milliseconds_since(gint64 since)
 }
 
 /* The server's NO or BAD; FALSE when it was none of them and the end of the link will say why. */
-gboolean probe_refused(Probe *probe, EngineErrorCode code, ImapResult result, const ImapText *text, const char *format)
+gboolean probe_refused(Probe *probe, ProbeCause cause, ImapResult result, const ImapText *text, const char *format)
 {
     if (result != IMAP_RESULT_NO && result != IMAP_RESULT_BAD)
         return FALSE;
@@ -114,8 +107,13 @@ gboolean probe_refused(Probe *probe, EngineErrorCode code, ImapResult result, co
     g_autofree char *words = g_strdup_printf(format, said != NULL ? said : "");
     gboolean passing = text->code == IMAP_CODE_UNAVAILABLE || text->code == IMAP_CODE_THROTTLED || text->code == IMAP_CODE_INUSE ||
                        text->code == IMAP_CODE_LIMIT;
-    probe_fail(probe, passing ? ENGINE_ERROR_CONNECT : code, passing, words);
+    probe_fail(probe, passing ? PROBE_CAUSE_BUSY : cause, words);
     return TRUE;
+}
+
+static guint answer_ms(const Probe *probe)
+{
+    return probe->phase_ms > 0 ? probe->phase_ms : PROBE_ANSWER_MS;
 }
 
 /* --- the pump ------------------------------------------------------------------------------------------ */
@@ -140,7 +138,7 @@ void probe_send(Probe *probe, ImapCommand *command, ImapDoneFunc done)
     if (imap_session_send(probe->session, command, done, probe, &error) == 0)
         probe_fail_with(probe, error);
     else if (!probe->ended)
-        stream_expect_within(probe->stream, PROBE_ANSWER_MS, _("waiting for the server's answer"));
+        stream_expect_within(probe->stream, answer_ms(probe), _("waiting for the server's answer"));
 }
 
 static void fill_tls(Probe *probe, TlsOptions *options)
@@ -154,6 +152,7 @@ static void fill_tls(Probe *probe, TlsOptions *options)
         .ca_file = account->ca_file,
         .client_certificate = account->client_certificate,
         .pin_sha256 = probe->pin,
+        .handshake_ms = probe->phase_ms,
     };
 }
 
@@ -176,7 +175,7 @@ static void starttls_answered(ImapSession *session, ImapCommandId id, ImapResult
     (void) session;
     (void) id;
     /* OK: the stream changes behind this answer. */
-    probe_refused(user, ENGINE_ERROR_CERTIFICATE, result, text, _("the server refuses STARTTLS, so no password was sent: “%s”"));
+    probe_refused(user, PROBE_CAUSE_STARTTLS_REFUSED, result, text, _("the server refuses STARTTLS, so no password was sent: “%s”"));
 }
 
 /* Goes on when the session has what the next step needs; called whenever something has arrived. */
@@ -201,7 +200,7 @@ static void step(Probe *probe)
         return;
     } else if (probe->account->receive->security == ACCOUNT_SECURITY_STARTTLS && !stream_is_encrypted(probe->stream)) {
         if (!imap_session_can(probe->session, IMAP_CAP_STARTTLS)) {
-            probe_fail(probe, ENGINE_ERROR_CERTIFICATE, FALSE,
+            probe_fail(probe, PROBE_CAUSE_STARTTLS_MISSING,
                  _("the server does not offer STARTTLS, so no password was sent; perhaps it is reached by imaps://"));
             return;
         }
@@ -217,7 +216,7 @@ static void capability_first_answered(ImapSession *session, ImapCommandId id, Im
     (void) session;
     (void) id;
     /* OK: step() goes on. */
-    probe_refused(user, ENGINE_ERROR_PROTOCOL, result, text, _("the server refuses to say what it can do (CAPABILITY): “%s”"));
+    probe_refused(user, PROBE_CAUSE_NO_CAPABILITIES, result, text, _("the server refuses to say what it can do (CAPABILITY): “%s”"));
 }
 
 static void on_greeting(ImapSession *session, const ImapText *text, gpointer user)
@@ -226,7 +225,7 @@ static void on_greeting(ImapSession *session, const ImapText *text, gpointer use
     probe->report->greeting = probe_string(text->text);
     if (text->status == IMAP_STATUS_BYE) {
         g_autofree char *words = g_strdup_printf(_("the server sends us away: “%s”"), probe->report->greeting);
-        probe_fail(probe, ENGINE_ERROR_CONNECT, TRUE, words);
+        probe_fail(probe, PROBE_CAUSE_SENT_AWAY, words);
     } else if (text->status != IMAP_STATUS_PREAUTH && imap_session_capabilities(session) == NULL) {
         probe_send(probe, imap_command_capability(), capability_first_answered);
     }
@@ -249,6 +248,19 @@ static void on_list(ImapSession *session, const ImapList *list, gpointer user)
 {
     (void) session;
     probe_report_list(((Probe *) user)->report, list);
+}
+
+static void on_text(ImapSession *session, const ImapText *text, gpointer user)
+{
+    (void) session;
+    probe_inbox_text(user, text);
+}
+
+/* A server's operator has something to say to whoever logs in (RFC 9051 §7.1): that is shown as it is. */
+static void on_alert(ImapSession *session, ImapString text, gpointer user)
+{
+    (void) session;
+    probe_report_finding(((Probe *) user)->report, PROBE_CAUSE_ALERT, probe_string(text));
 }
 
 static void on_status(ImapSession *session, const ImapMailboxStatus *status, gpointer user)
@@ -279,7 +291,11 @@ static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpoi
     g_autoptr(GError) error = NULL;
     if (probe->ended)
         return length;
+    probe->greeted_as_web |= !probe->heard && length >= 5 && memcmp(bytes, "HTTP/", 5) == 0;
+    probe->heard = TRUE;
     gsize taken = feed(probe, bytes, length, &error);
+    if (memchr(bytes, '\n', length) != NULL)
+        stream_progressed(stream); /* a whole line, however short */
     if (error != NULL) {
         probe_fail_with(probe, error);
         return taken;
@@ -303,17 +319,21 @@ static void on_secured(Stream *stream, gpointer user)
     probe_report_stream(probe->report, stream);
     imap_session_tls_started(probe->session);
     probe_flush(probe);
-    stream_expect_within(stream, PROBE_ANSWER_MS, _("waiting for the server's answer"));
+    stream_expect_within(stream, answer_ms(probe), _("waiting for the server's answer"));
 }
+
+static void ask_for_tls(Probe *probe, const GError *silence);
 
 static void on_closed(Stream *stream, const GError *error, gpointer user)
 {
     Probe *probe = user;
     probe_report_certificate(probe->report, stream_certificate(stream));
-    if (error != NULL)
+    if (g_error_matches(error, NET_ERROR, NET_ERROR_TIMED_OUT) && !probe->heard && !stream_is_encrypted(stream))
+        ask_for_tls(probe, error);
+    else if (error != NULL)
         probe_fail_with(probe, error);
     else
-        probe_fail(probe, ENGINE_ERROR_CONNECT, TRUE, _("the server closed the connection"));
+        probe_fail(probe, PROBE_CAUSE_CUT, _("the server closed the connection"));
 }
 
 /* --- connecting --------------------------------------------------------------------------------------------------------- */
@@ -331,6 +351,8 @@ static void make_session(Probe *probe)
         .namespaces = on_namespaces,
         .list = on_list,
         .status = on_status,
+        .text = on_text,
+        .alert = on_alert,
     };
     ImapSessionOptions options = { .security = securities[probe->account->receive->security] };
     probe->session = imap_session_new(&options, &events, probe);
@@ -357,7 +379,24 @@ static void on_connected(Stream *stream, const TlsCertificateInfo *certificate, 
     probe_next_stage(probe, PROBE_GREETING);
     make_session(probe);
     stream_set_handlers(stream, &handlers, probe);
-    stream_expect_within(stream, PROBE_ANSWER_MS, _("waiting for the greeting"));
+    stream_expect_within(stream, answer_ms(probe), _("waiting for the greeting"));
+}
+
+static void connect_with(Probe *probe, NetSecurity security, NetConnected connected)
+{
+    const AccountUrl *url = probe->account->receive;
+    NetTarget target = {
+        .host = url->host,
+        .port = url->port,
+        .security = security,
+        .proxy = probe->account->proxy,
+        .resolve_ms = probe->phase_ms,
+        .connect_ms = probe->phase_ms,
+        .greeting_ms = probe->phase_ms,
+    };
+    fill_tls(probe, &target.tls);
+    probe->since = g_get_monotonic_time();
+    net_connect_async(probe->context, &target, probe->cancellable, NULL, connected, probe);
 }
 
 static void connect_now(Probe *probe)
@@ -367,16 +406,52 @@ static void connect_now(Probe *probe)
         [ACCOUNT_SECURITY_STARTTLS] = NET_SECURITY_STARTTLS,
         [ACCOUNT_SECURITY_INSECURE] = NET_SECURITY_NONE,
     };
-    const AccountUrl *url = probe->account->receive;
-    NetTarget target = {
-        .host = url->host,
-        .port = url->port,
-        .security = securities[url->security],
-        .proxy = probe->account->proxy,
-    };
-    fill_tls(probe, &target.tls);
-    probe->since = g_get_monotonic_time();
-    net_connect_async(probe->context, &target, probe->cancellable, NULL, on_connected, probe);
+    connect_with(probe, securities[probe->account->receive->security], on_connected);
+}
+
+/* --- a silent port -------------------------------------------------------------------------------------------------------- */
+
+/* A certificate that is not trusted is an answer in TLS as well. */
+static void on_tls_tried(Stream *stream, const TlsCertificateInfo *certificate, const GError *error, gpointer user)
+{
+    Probe *probe = user;
+    gboolean speaks_tls = stream != NULL || certificate != NULL || g_error_matches(error, NET_ERROR, NET_ERROR_OLD_TLS);
+    stream_free(stream);
+    if (probe->done == NULL) { /* cancelled */
+        probe_free(probe);
+        return;
+    }
+    g_clear_object(&probe->cancellable);
+    g_autofree char *silence = g_steal_pointer(&probe->silence);
+    if (speaks_tls)
+        probe_fail(probe, PROBE_CAUSE_TLS_EXPECTED,
+                   _("the server waits for TLS from the first byte on this port, and the account begins without; nothing was sent"));
+    else
+        probe_fail(probe, PROBE_CAUSE_TIMED_OUT, silence);
+}
+
+/* Nobody greets: does the port begin with TLS, so that both sides wait for each other? Asked over a connection of its own, of which nothing
+ * is used. */
+static void ask_for_tls(Probe *probe, const GError *silence)
+{
+    probe->silence = g_strdup(silence->message);
+    g_clear_pointer(&probe->session, imap_session_free);
+    stream_free(g_steal_pointer(&probe->stream));
+    probe->cancellable = g_cancellable_new();
+    connect_with(probe, NET_SECURITY_TLS, on_tls_tried);
+}
+
+static guint resolve_ms(const Probe *probe)
+{
+    return probe->phase_ms > 0 ? probe->phase_ms : PROBE_RESOLVE_MS;
+}
+
+static gboolean on_too_late(gpointer user)
+{
+    Probe *probe = user;
+    g_clear_pointer(&probe->deadline, g_source_unref);
+    g_cancellable_cancel(probe->cancellable); /* on_resolved() goes on */
+    return G_SOURCE_REMOVE;
 }
 
 static void on_resolved(GObject *source, GAsyncResult *result, gpointer user)
@@ -384,10 +459,23 @@ static void on_resolved(GObject *source, GAsyncResult *result, gpointer user)
     Probe *probe = user;
     g_autoptr(GError) error = NULL;
     GList *addresses = g_resolver_lookup_by_name_finish(G_RESOLVER(source), result, &error);
+    gboolean too_late = probe->deadline == NULL;
+    clear_source(&probe->deadline);
     if (probe->done == NULL) { /* cancelled */
         g_resolver_free_addresses(addresses);
         probe_free(probe);
         return;
+    }
+    if (too_late && probe->account->proxy == NULL) {
+        g_autofree char *words = g_strdup_printf(_("no name server says within %u seconds where %s is"), (resolve_ms(probe) + 999) / 1000,
+                                                 probe->account->receive->host);
+        g_clear_object(&probe->cancellable);
+        probe_fail(probe, PROBE_CAUSE_NO_NAME_SERVER, words);
+        return;
+    }
+    if (too_late) { /* the proxy may know; what was cancelled stays so */
+        g_object_unref(probe->cancellable);
+        probe->cancellable = g_cancellable_new();
     }
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     for (GList *address = addresses; address != NULL; address = address->next) {
@@ -412,6 +500,7 @@ Probe *probe_start(GMainContext *context, const Account *account, const ProbeOpt
     probe->means = (LoginMeans){ .account = probe->account, .secret = options->secret != NULL ? secret_ref(options->secret) : NULL };
     probe->pin = g_strdup(options->pin_sha256);
     probe->stop_after_login = options->stop_after_login;
+    probe->phase_ms = options->phase_ms;
     probe->progress = options->progress;
     probe->done = options->done;
     probe->user_data = options->user_data;
@@ -420,6 +509,9 @@ Probe *probe_start(GMainContext *context, const Account *account, const ProbeOpt
     probe->cancellable = g_cancellable_new();
     probe->since = g_get_monotonic_time();
 
+    probe->deadline = g_timeout_source_new(resolve_ms(probe));
+    g_source_set_callback(probe->deadline, on_too_late, probe, NULL);
+    g_source_attach(probe->deadline, context);
     g_autoptr(GResolver) resolver = g_resolver_get_default();
     g_main_context_push_thread_default(context);
     g_resolver_lookup_by_name_async(resolver, account->receive->host, probe->cancellable, on_resolved, probe);

@@ -11,6 +11,8 @@
 
 #include "base/secret.h"
 #include "config/account.h"
+#include "engine/probe_cause.h"
+#include "net/tls.h"
 
 typedef enum {
     PROBE_ADDRESSES,
@@ -19,7 +21,7 @@ typedef enum {
     PROBE_LOGIN,
     PROBE_CAPABILITIES,
     PROBE_ROUND_TRIP,
-    PROBE_MAILBOXES,
+    PROBE_MAILBOXES,    /* their list, and INBOX itself */
     PROBE_DONE,
 } ProbeStage;
 
@@ -44,8 +46,15 @@ typedef struct {
     GPtrArray *names;   /* of char*: "DNS:…", "IP:…" */
     gint64 not_before, not_after; /* Unix seconds */
     char *sha256;       /* hex with colons */
-    char *problem;      /* why it is not trusted, translated; NULL when it is */
+    TlsTrouble trouble; /* why it is not trusted */
+    char *problem;      /* the same in words, translated; NULL when it is trusted */
 } ProbeCertificate;
+
+/* What is wrong, or only worth knowing, though the look went on to its end. */
+typedef struct {
+    ProbeCause cause;
+    char *words;        /* translated */
+} ProbeFinding;
 
 /* Filled as the probe goes on: what a stage has not reached is NULL or 0. */
 typedef struct {
@@ -67,7 +76,10 @@ typedef struct {
     guint round_trip_us[3];   /* of NOOP */
     char *prefix;             /* personal namespace */
     char *delimiter;          /* "/" or "."; "" for a flat one */
+    char *listed_delimiter;   /* the same as LIST says it; NULL: nothing was listed */
     GPtrArray *mailboxes;     /* of ProbeMailbox* */
+    GPtrArray *findings;      /* of ProbeFinding*, in the order in which they were met */
+    ProbeCause cause;         /* of the error */
     GError *error;            /* ENGINE_ERROR: why it ended before PROBE_DONE; NULL */
     gboolean transient;       /* the error may pass by itself */
 } ProbeReport;
@@ -82,6 +94,7 @@ typedef struct {
     const char *pin_sha256;   /* the pinned certificate; NULL: none */
     Secret *secret;           /* password or token (engine/login.h); NULL: only a client certificate can log in, else it ends before PROBE_LOGIN */
     gboolean stop_after_login;
+    guint phase_ms;           /* how long each phase may take: names, connecting, TLS, each answer; 0: as the engine does */
     ProbeProgress progress;   /* may be NULL */
     ProbeDone done;
     gpointer user_data;
@@ -100,6 +113,8 @@ ProbeReport *probe_run(const Account *account, const ProbeOptions *options);
 char *probe_pin(const char *pins_path, const Account *account);
 
 void probe_report_free(ProbeReport *report);
+/* The worst of it: the error's, else that of the first finding that is more than a note, else PROBE_CLASS_NONE. */
+ProbeClass probe_report_class(const ProbeReport *report);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProbeReport, probe_report_free)
 

@@ -1,4 +1,4 @@
-/* The probe's second half: logging in, and what is asked once logged in. */
+/* The probe's second half: logging in, and what the server is asked of itself once logged in. */
 #include "config.h"
 
 #include "base/i18n.h"
@@ -9,40 +9,13 @@ enum { ROUND_TRIPS = G_N_ELEMENTS(((ProbeReport *) 0)->round_trip_us) };
 
 /* --- after login ------------------------------------------------------------------------------------------ */
 
-static void list_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
-{
-    (void) session;
-    (void) id;
-    Probe *probe = user;
-    if (result != IMAP_RESULT_OK) {
-        probe_refused(probe, ENGINE_ERROR_REFUSED, result, text, _("the server refuses to list the mailboxes: “%s”"));
-        return;
-    }
-    probe_next_stage(probe, PROBE_DONE);
-    probe_send(probe, imap_command_logout(), NULL);
-    probe_flush(probe);
-    probe_finish(probe);
-}
-
-static void ask_mailboxes(Probe *probe)
-{
-    gboolean roles = imap_session_can(probe->session, IMAP_CAP_SPECIAL_USE) && imap_session_can(probe->session, IMAP_CAP_LIST_EXTENDED);
-    gboolean counts = imap_session_can(probe->session, IMAP_CAP_LIST_STATUS);
-    if (imap_session_can(probe->session, IMAP_CAP_NAMESPACE))
-        probe_send(probe, imap_command_namespace(), NULL);
-    probe_send(probe,
-         imap_command_list("", "*", roles ? IMAP_LIST_RETURN_SPECIAL_USE : 0,
-                           counts ? IMAP_STATUS_ITEM_MESSAGES | IMAP_STATUS_ITEM_UNSEEN : 0),
-         list_answered);
-}
-
 static void round_trip_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) session;
     (void) id;
     Probe *probe = user;
     if (result != IMAP_RESULT_OK) {
-        probe_refused(probe, ENGINE_ERROR_PROTOCOL, result, text, _("the server refuses to do nothing (NOOP): “%s”"));
+        probe_refused(probe, PROBE_CAUSE_COMMAND_REFUSED, result, text, _("the server refuses to do nothing (NOOP): “%s”"));
         return;
     }
     probe->report->round_trip_us[probe->round_trips++] = (guint) (g_get_monotonic_time() - probe->since);
@@ -52,7 +25,7 @@ static void round_trip_answered(ImapSession *session, ImapCommandId id, ImapResu
         return;
     }
     probe_next_stage(probe, PROBE_MAILBOXES);
-    ask_mailboxes(probe);
+    probe_mailboxes(probe);
 }
 
 static void id_answered(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
@@ -71,6 +44,11 @@ static void id_answered(ImapSession *session, ImapCommandId id, ImapResult resul
 static void capabilities_known(Probe *probe)
 {
     static const char *const who[] = { "name", PACKAGE_NAME, "version", PACKAGE_VERSION, NULL };
+    if (!imap_session_can(probe->session, IMAP_CAP_IMAP4REV1) && !imap_session_can(probe->session, IMAP_CAP_IMAP4REV2)) {
+        probe_fail(probe, PROBE_CAUSE_NO_IMAP4,
+                   _("the server speaks neither IMAP4rev1 nor IMAP4rev2: it is of a time before 1996, or something on the way changes its words"));
+        return;
+    }
     probe_report_capabilities(probe->report, imap_session_capabilities(probe->session));
     /* Asked before the stage is told, so that it can say what the server is. */
     if (imap_session_can(probe->session, IMAP_CAP_ID)) {
@@ -89,7 +67,7 @@ static void capability_answered(ImapSession *session, ImapCommandId id, ImapResu
     if (result == IMAP_RESULT_OK)
         capabilities_known(probe);
     else
-        probe_refused(probe, ENGINE_ERROR_PROTOCOL, result, text, _("the server refuses to say what it can do (CAPABILITY): “%s”"));
+        probe_refused(probe, PROBE_CAUSE_NO_CAPABILITIES, result, text, _("the server refuses to say what it can do (CAPABILITY): “%s”"));
 }
 
 void probe_logged_in(Probe *probe)
@@ -115,7 +93,7 @@ static void login_answered(ImapSession *session, ImapCommandId id, ImapResult re
     if (result == IMAP_RESULT_OK)
         probe_logged_in(user);
     else
-        probe_refused(user, ENGINE_ERROR_LOGIN, result, text, _("the server refuses the login: “%s”"));
+        probe_refused(user, probe_cause_of_login(text->code), result, text, _("the server refuses the login: “%s”"));
 }
 
 static void login_command(Probe *probe)
@@ -150,6 +128,12 @@ static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapRe
     }
 }
 
+static ProbeCause no_way_in(const Probe *probe)
+{
+    gboolean disabled = imap_session_can(probe->session, IMAP_CAP_LOGINDISABLED);
+    return disabled && *probe->report->mechanisms == '\0' ? PROBE_CAUSE_LOGIN_DISABLED : PROBE_CAUSE_NO_MECHANISM;
+}
+
 static void authenticate(Probe *probe)
 {
     g_autoptr(GError) error = NULL;
@@ -162,7 +146,7 @@ static void authenticate(Probe *probe)
         login_command(probe);
     } else {
         g_autofree char *words = login_impossible_words(&probe->means, probe->stream, probe->session);
-        probe_fail(probe, ENGINE_ERROR_LOGIN, FALSE, words);
+        probe_fail(probe, no_way_in(probe), words);
     }
 }
 
@@ -173,9 +157,9 @@ void probe_log_in(Probe *probe)
     probe->report->mechanisms = g_strjoinv(" ", (char **) offered);
     probe_next_stage(probe, PROBE_LOGIN);
     if (probe->account->receive->user == NULL)
-        probe_fail(probe, ENGINE_ERROR_CONFIG, FALSE, _("the account does not say who logs in: write imaps://USER@HOST"));
+        probe_fail(probe, PROBE_CAUSE_NO_USER, _("the account does not say who logs in: write imaps://USER@HOST"));
     else if (probe->means.secret == NULL && !login_needs_no_secret(probe->account))
-        probe_fail(probe, ENGINE_ERROR_CONFIG, FALSE, _("there is no password to log in with"));
+        probe_fail(probe, PROBE_CAUSE_NO_PASSWORD, _("there is no password to log in with"));
     else
         authenticate(probe);
 }

@@ -10,17 +10,25 @@
 #include "net/stream.h"
 #include "proto/imap/session.h"
 
+/* What SELECT says of INBOX, taken down while it is answered (probe_mailboxes.c). */
+typedef struct {
+    gboolean uidvalidity, not_sticky;
+    gboolean flags_said, new_keywords; /* PERMANENTFLAGS */
+} ProbeInbox;
+
 struct Probe {
     GMainContext *context;
     Account *account;
     LoginMeans means;
     char *pin;
     gboolean stop_after_login;
+    guint phase_ms;            /* 0: the defaults */
     ProbeProgress progress;
     ProbeDone done;
     gpointer user_data;
 
     ProbeReport *report;
+    GSource *deadline;         /* of looking up the addresses */
     GCancellable *cancellable; /* resolving and connecting; NULL when neither is under way */
     GSource *turn;             /* what is to be done outside of all callbacks: a step of the mechanism, or the end */
     TlsContext *tls;
@@ -28,12 +36,17 @@ struct Probe {
     ImapSession *session;
     SaslMechanism *mechanism;
     gboolean securing;
+    gboolean heard;            /* a byte came */
+    gboolean greeted_as_web;   /* the first ones were HTTP's */
+    char *silence;             /* the words for a port that does not greet, while a second connection asks it for TLS */
+    ProbeInbox inbox;
     gboolean ended;
     gint64 since;              /* monotonic µs: of what is being measured */
     guint round_trips;
 };
 
 #define PROBE_ANSWER_MS 30000
+#define PROBE_RESOLVE_MS 15000
 
 /* probe.c */
 void probe_in_next_turn(Probe *probe, GSourceFunc function);
@@ -42,10 +55,21 @@ void probe_send(Probe *probe, ImapCommand *command, ImapDoneFunc done);
 void probe_flush(Probe *probe);
 /* Ends it; once ended, later calls do nothing. */
 void probe_finish(Probe *probe);
-void probe_fail(Probe *probe, EngineErrorCode code, gboolean transient, const char *words);
+void probe_fail(Probe *probe, ProbeCause cause, const char *words);
 void probe_fail_with(Probe *probe, const GError *error);
 /* The server's NO or BAD ends it: format has one %s for the server's words. FALSE when the answer was another. */
-gboolean probe_refused(Probe *probe, EngineErrorCode code, ImapResult result, const ImapText *text, const char *format);
+gboolean probe_refused(Probe *probe, ProbeCause cause, ImapResult result, const ImapText *text, const char *format);
+
+/* probe_cause.c */
+EngineErrorCode probe_cause_code(ProbeCause cause);
+/* Of an error of net, sasl or proto. */
+ProbeCause probe_cause_of(const Probe *probe, const GError *error);
+/* Of a refused login. */
+ProbeCause probe_cause_of_login(ImapCode code);
+
+/* probe_mailboxes.c */
+void probe_mailboxes(Probe *probe);
+void probe_inbox_text(Probe *probe, const ImapText *text);
 
 /* probe_login.c */
 void probe_log_in(Probe *probe);
@@ -59,6 +83,8 @@ void probe_report_capabilities(ProbeReport *report, const ImapCapabilities *capa
 void probe_report_id(ProbeReport *report, const ImapIdField *fields, guint count);
 void probe_report_namespaces(ProbeReport *report, const ImapNamespaces *namespaces, gboolean utf8);
 void probe_report_list(ProbeReport *report, const ImapList *list);
+/* Takes the words. */
+void probe_report_finding(ProbeReport *report, ProbeCause cause, char *words);
 void probe_report_status(ProbeReport *report, const ImapMailboxStatus *status, gboolean utf8);
 /* A copy that is valid UTF-8. */
 char *probe_string(ImapString string);

@@ -52,6 +52,13 @@ static void free_mailbox(gpointer data)
     g_free(mailbox);
 }
 
+static void free_finding(gpointer data)
+{
+    ProbeFinding *finding = data;
+    g_free(finding->words);
+    g_free(finding);
+}
+
 static void free_certificate(ProbeCertificate *certificate)
 {
     g_free(certificate->subject);
@@ -66,6 +73,7 @@ ProbeReport *probe_report_new(void)
 {
     ProbeReport *report = g_new0(ProbeReport, 1);
     report->mailboxes = g_ptr_array_new_with_free_func(free_mailbox);
+    report->findings = g_ptr_array_new_with_free_func(free_finding);
     return report;
 }
 
@@ -86,9 +94,37 @@ void probe_report_free(ProbeReport *report)
     g_free(report->server);
     g_free(report->prefix);
     g_free(report->delimiter);
+    g_free(report->listed_delimiter);
     g_ptr_array_unref(report->mailboxes);
+    g_ptr_array_unref(report->findings);
     g_clear_error(&report->error);
     g_free(report);
+}
+
+/* A server may repeat itself without end; a person reads a few. */
+enum { FINDINGS_LIMIT = 50 };
+
+void probe_report_finding(ProbeReport *report, ProbeCause cause, char *words)
+{
+    if (report->findings->len >= FINDINGS_LIMIT) {
+        g_free(words);
+        return;
+    }
+    ProbeFinding *finding = g_new0(ProbeFinding, 1);
+    *finding = (ProbeFinding){ cause, words != NULL ? words : g_strdup("") };
+    g_ptr_array_add(report->findings, finding);
+}
+
+ProbeClass probe_report_class(const ProbeReport *report)
+{
+    if (report->error != NULL)
+        return probe_cause_class(report->cause);
+    for (guint i = 0; i < report->findings->len; i++) {
+        ProbeClass class = probe_cause_class(((const ProbeFinding *) g_ptr_array_index(report->findings, i))->cause);
+        if (class != PROBE_CLASS_NOTE)
+            return class;
+    }
+    return PROBE_CLASS_NONE;
 }
 
 /* --- the link --------------------------------------------------------------------------------------- */
@@ -118,6 +154,7 @@ void probe_report_certificate(ProbeReport *report, const TlsCertificateInfo *cer
     copy->not_before = certificate->not_before;
     copy->not_after = certificate->not_after;
     copy->sha256 = with_colons(certificate->sha256);
+    copy->trouble = certificate->trouble;
     copy->problem = g_strdup(certificate->problem);
     report->certificate = copy;
 }
@@ -208,6 +245,8 @@ void probe_report_list(ProbeReport *report, const ImapList *list)
         if ((list->attributes & roles[i].attribute) != 0)
             mailbox->role = roles[i].role;
     g_ptr_array_add(report->mailboxes, mailbox);
+    if (report->listed_delimiter == NULL && g_strcmp0(mailbox->role, "inbox") != 0) /* INBOX may well be flat where the others are not */
+        report->listed_delimiter = g_strndup(&list->delimiter, list->delimiter != '\0' ? 1 : 0);
     if (report->delimiter == NULL)
         report->delimiter = g_strndup(&list->delimiter, list->delimiter != '\0' ? 1 : 0);
 }

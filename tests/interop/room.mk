@@ -8,3 +8,7 @@ TESTS += tests/interop/test_doctor.py tests/interop/test_dovecot.py tests/intero
 # The servers themselves, and what each lacks.
 EXTRA_DIST += doc/internals/servers.md tests/interop/test_servers.py
 TESTS += tests/interop/test_servers.py
+
+# A hostile world.
+EXTRA_DIST += tests/interop/test_doctor_ways.py
+TESTS += tests/interop/test_doctor_ways.py
