@@ -11,3 +11,4 @@ libmalle_a_SOURCES += src/mime/magic.c src/mime/mailcap.c src/mime/mailcap-inter
 libmalle_a_SOURCES += src/mime/uudecode.h src/mime/uudecode.c
 EXTRA_DIST += doc/internals/mime.md doc/internals/html.md
 libmalle_a_SOURCES += src/mime/html-elements.c
+libmalle_a_SOURCES += src/mime/letter.h src/mime/letter.c src/mime/letter_flow.c src/mime/letter_write.c

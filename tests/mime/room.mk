@@ -13,6 +13,11 @@ tests_mime_test_plain_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/mime/test-mailcap
 tests_mime_test_mailcap_SOURCES = tests/mime/test-mailcap.c
 tests_mime_test_mailcap_LDADD = $(TEST_LIBS)
+noinst_PROGRAMS += tests/mime/letter-driver
+tests_mime_letter_driver_SOURCES = tests/mime/letter-driver.c
+tests_mime_letter_driver_LDADD = $(TEST_LIBS)
+TESTS += tests/mime/test_letters.py
+EXTRA_DIST += tests/mime/test_letters.py
 EXTRA_DIST += \
 	tests/mime/html/01-paragraphs.html \
 	tests/mime/html/01-paragraphs.txt \
