@@ -75,7 +75,7 @@ class Client:
             screen.until(lambda s: s.cursor != before)
         raise AssertionError("cannot reach " + subject)
 
-    # Each flags what it names and waits until the server has it; None: the client has no way.
+    # Each flags what it names, which are `count` messages, and waits until the server has it; None: the client has no way.
     flag_contiguous = None
     flag_scattered = None
 
@@ -111,11 +111,11 @@ class Mutt(Client):
         screen.keys("*")        # last-entry: the newest
         screen.until(self.newest)
 
-    def _flag(self, screen, link, pattern):
+    def _flag(self, screen, link, pattern, count):
         screen.keys("T")
         screen.until("Tag messages matching")
         screen.keys(pattern, "Enter")
-        screen.until(re.compile(r"Tag:\d"))
+        screen.until(re.compile(r"Tag:%d\b" % count))
         link.reset()
         screen.keys(";", "F")
         screen.until(re.compile(r"Flag:\d\d\d"))
@@ -123,11 +123,11 @@ class Mutt(Client):
         screen.until(lambda s: link.stats()["commands"] > 0 and link.stats()["outstanding"] == 0)
         return link.until_quiet(1500)
 
-    def flag_contiguous(self, screen, link):
-        return self._flag(screen, link, "~A")
+    def flag_contiguous(self, screen, link, count):
+        return self._flag(screen, link, "~A", count)
 
-    def flag_scattered(self, screen, link):
-        return self._flag(screen, link, '~f person[1234]@')
+    def flag_scattered(self, screen, link, count):
+        return self._flag(screen, link, "~f person[1234]@", count)
 
 
 class Neomutt(Mutt):
@@ -150,7 +150,24 @@ class Aerc(Client):
     def command(self):
         return ["aerc"]
 
-    def flag_contiguous(self, screen, link):
+    def select(self, screen, subject):
+        """aerc leaves the terminal's cursor where it wrote last: the row that is selected is the one in reverse."""
+        def marked(s, row):
+            return s.cell(row, len(s.line(row).rstrip()) - 1).reverse
+
+        def selected(s):
+            return [marked(s, row) for row in range(len(s.lines()))]
+        for _ in range(100):
+            screen.settle()
+            row = screen.row_of(subject)
+            if row is not None and marked(screen, row):
+                return
+            before = selected(screen)
+            screen.keys(self.down)
+            screen.until(lambda s: selected(s) != before)
+        raise AssertionError("cannot reach " + subject)
+
+    def flag_contiguous(self, screen, link, count):
         screen.keys(":mark -a", "Enter")
         screen.until(lambda s: ":mark" not in s.text())
         link.reset()
@@ -198,7 +215,7 @@ class Alpine(Client):
         screen.keys("j", number, "Enter")
         screen.until(re.compile(r"Message +%s of" % number))
 
-    def flag_contiguous(self, screen, link):
+    def flag_contiguous(self, screen, link, count):
         screen.keys(";")
         screen.until("SELECT criteria")
         screen.keys("a")
@@ -247,23 +264,22 @@ class Malle(Client):
             screen.until(counts_agree)
         link.until_quiet(1500)
 
-    def _flag(self, screen, link, pattern):
+    def _flag(self, screen, link, pattern, count):
         screen.keys("T")
         screen.type(pattern)
         screen.keys("Enter")
-        # The count grows while the store is looked through: some 930 are meant by the one, 1,000 by the other.
-        screen.until(re.compile(r"([89]\d\d|\d{4}) tagged"))
+        screen.until("%d tagged" % count)   # the number grows while the store is looked through
         link.until_quiet(1500)
         link.reset()
         screen.keys(";", "F")
         link.until(lambda s: s["commands"] > 0 and s["outstanding"] == 0, "the flags are sent")
         return link.until_quiet(1500)
 
-    def flag_contiguous(self, screen, link):
-        return self._flag(screen, link, "~A")
+    def flag_contiguous(self, screen, link, count):
+        return self._flag(screen, link, "~A", count)
 
-    def flag_scattered(self, screen, link):
-        return self._flag(screen, link, "~f person[1234]@")
+    def flag_scattered(self, screen, link, count):
+        return self._flag(screen, link, "~f person[1234]@", count)
 
 
 OTHERS = [Neomutt, Mutt, Alpine, Aerc]
