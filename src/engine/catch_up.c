@@ -315,6 +315,8 @@ static const JobClass catch_up_class = { .action = "summaries", .start = start, 
 
 void catch_up_begin(EngineAccount *account)
 {
+    if (job_find(account, &catch_up_class, account->selected->mailbox_id) != NULL)
+        return; /* it was opened to be looked at: the SELECT has begun it */
     job_add(account, &catch_up_class, JOB_OPEN, account->selected->mailbox_id, g_new0(CatchUp, 1));
 }
 

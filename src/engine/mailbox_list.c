@@ -4,6 +4,7 @@
 
 #include "engine/account.h"
 #include "engine/keep_rules.h"
+#include "engine/namespaces.h"
 #include "engine/remembered.h"
 #include "engine/selected.h"
 
@@ -13,6 +14,7 @@
 
 typedef struct {
     GPtrArray *mailboxes;  /* of StoreMailbox*, as they are heard */
+    GArray *foreign;       /* of Foreign: NULL until the list is there */
     GHashTable *by_name;   /* wire name → StoreMailbox*, not owned */
     gboolean counted;      /* LIST-STATUS brought the counts along */
     guint answers;
@@ -135,7 +137,8 @@ static void give_role(const Listing *listing, MailboxRole role, const char *conf
         for (guint i = 0; i < listing->mailboxes->len && found == NULL; i++) {
             StoreMailbox *mailbox = g_ptr_array_index(listing->mailboxes, i);
             const char *leaf = mailbox->delimiter != 0 ? strrchr(mailbox->name, mailbox->delimiter) : NULL;
-            if (mailbox->role == MAILBOX_ROLE_NONE && g_ascii_strcasecmp(leaf != NULL ? leaf + 1 : mailbox->name, *common) == 0)
+            gboolean own = (mailbox->attributes & (MAILBOX_OTHER_USERS | MAILBOX_SHARED)) == 0;
+            if (own && mailbox->role == MAILBOX_ROLE_NONE && g_ascii_strcasecmp(leaf != NULL ? leaf + 1 : mailbox->name, *common) == 0)
                 found = mailbox;
         }
     if (found == NULL)
@@ -188,6 +191,7 @@ static void free_listing(gpointer data)
     Listing *listing = data;
     g_ptr_array_unref(listing->mailboxes);
     g_hash_table_unref(listing->by_name);
+    g_clear_pointer(&listing->foreign, g_array_unref);
     g_free(listing);
 }
 
@@ -208,6 +212,7 @@ static void keep_list(Job *job)
     EngineAccount *account = job->account;
     Listing *listing = job->data;
     g_autoptr(GError) error = NULL;
+    foreign_mark(listing->foreign, listing->mailboxes);
     give_roles(account->config, listing);
     if (!store_writer_sync_mailboxes(account->engine->writer, account->id, listing->mailboxes, TRUE, &error)) {
         engine_tell_notice(account->engine, account->id, error->message);
@@ -226,6 +231,7 @@ static void keep_list(Job *job)
 }
 
 static void start_list(Job *job);
+static gboolean ask_unlisted(Job *job);
 
 static void list_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
@@ -245,6 +251,8 @@ static void list_answered(EngineAccount *account, ImapResult result, const ImapT
         start_list(job);
         return;
     }
+    if (!listing->failed && ask_unlisted(job))
+        return;
     if (!listing->failed && listing->mailboxes->len > 0)
         keep_list(job);
     account->listing = NULL;
@@ -259,10 +267,42 @@ static void ask(Job *job, ImapCommand *command)
     link_send(job->account->link, job->action, command, list_answered, job);
 }
 
+static void ask_list(Job *job, const char *pattern)
+{
+    EngineAccount *account = job->account;
+    gboolean extended = engine_account_can(account, IMAP_CAP_LIST_EXTENDED);
+    gboolean counts = extended && engine_account_can(account, IMAP_CAP_LIST_STATUS);
+    guint options = extended ? IMAP_LIST_RETURN_SUBSCRIBED | IMAP_LIST_RETURN_CHILDREN : 0;
+    if (extended && engine_account_can(account, IMAP_CAP_SPECIAL_USE))
+        options |= IMAP_LIST_RETURN_SPECIAL_USE;
+    ask(job, imap_command_list("", pattern, options, counts ? COUNTS : 0));
+    if (!extended)
+        ask(job, imap_command_lsub("", pattern));
+}
+
+/* Namespaces that LIST "" "*" left out are asked for by their names, once. TRUE when there are any. */
+static gboolean ask_unlisted(Job *job)
+{
+    Listing *listing = job->data;
+    if (listing->foreign != NULL)
+        return FALSE;
+    listing->foreign = foreign_read(job->account);
+    link_hold(job->account->link);
+    for (guint i = 0; i < listing->foreign->len; i++) {
+        const Foreign *foreign = &g_array_index(listing->foreign, Foreign, i);
+        g_autofree char *pattern = g_strconcat(foreign->prefix, "*", NULL);
+        if (foreign_is_unlisted(foreign, listing->mailboxes))
+            ask_list(job, pattern);
+    }
+    link_release(job->account->link);
+    return listing->answers > 0;
+}
+
 static void start_list(Job *job)
 {
     EngineAccount *account = job->account;
     Listing *listing = job->data;
+    g_clear_pointer(&listing->foreign, g_array_unref);
     account->listing = listing;
     listing->failed = listing->again = listing->counted = FALSE;
     g_hash_table_remove_all(listing->by_name);
@@ -271,14 +311,7 @@ static void start_list(Job *job)
     listing->answers = 1;
     if (engine_account_can(account, IMAP_CAP_NAMESPACE) && !remembered_namespace(account))
         ask(job, imap_command_namespace());
-    gboolean extended = engine_account_can(account, IMAP_CAP_LIST_EXTENDED);
-    gboolean counts = extended && engine_account_can(account, IMAP_CAP_LIST_STATUS);
-    guint options = extended ? IMAP_LIST_RETURN_SUBSCRIBED | IMAP_LIST_RETURN_CHILDREN : 0;
-    if (extended && engine_account_can(account, IMAP_CAP_SPECIAL_USE))
-        options |= IMAP_LIST_RETURN_SPECIAL_USE;
-    ask(job, imap_command_list("", "*", options, counts ? COUNTS : 0));
-    if (!extended)
-        ask(job, imap_command_lsub("", "*"));
+    ask_list(job, "*");
     engine_account_introduce(account);
     listing->answers--;
 }

@@ -3,6 +3,7 @@
 #include "engine/remembered.h"
 
 #include "engine/account.h"
+#include "engine/namespaces.h"
 
 static char *server_of(const EngineAccount *account)
 {
@@ -34,7 +35,7 @@ char *remembered_capabilities(EngineAccount *account)
 gboolean remembered_namespace(EngineAccount *account)
 {
     g_autoptr(StoreAccount) stored = read_row(account);
-    return stored != NULL && stored->delimiter != NULL;
+    return stored != NULL && stored->delimiter != NULL && foreign_is_remembered(account);
 }
 
 void remember_capabilities(EngineAccount *account)
@@ -52,6 +53,7 @@ void remember_capabilities(EngineAccount *account)
 void remember_namespace(EngineAccount *account, const ImapNamespaces *namespaces)
 {
     g_autoptr(StoreAccount) stored = read_row(account);
+    foreign_remember(account, namespaces);
     if (stored == NULL || namespaces->n_personal == 0)
         return;
     g_free(stored->prefix);

@@ -22,6 +22,7 @@ libmalle_a_SOURCES += \
 	src/engine/local_account.c src/engine/local_account.h \
 	src/engine/locate.c src/engine/locate.h \
 	src/engine/mailbox_list.c src/engine/mailbox_list.h \
+	src/engine/namespaces.c src/engine/namespaces.h \
 	src/engine/notices.c \
 	src/engine/parts.c src/engine/parts.h \
 	src/engine/pins.c src/engine/pins.h \

@@ -7,7 +7,8 @@
 
 typedef struct TreeNode TreeNode;
 struct TreeNode {
-    char *path;            /* full name; "" for an account */
+    char *path;            /* full name; "" for an account; for a heading what no name can be */
+    MailboxAttributes heading; /* MAILBOX_OTHER_USERS or MAILBOX_SHARED: stands above what is in such namespaces */
     char *label, *key;     /* safe; folded for sorting */
     gint64 account_id;     /* of accounts only */
     StoreMailbox *mailbox; /* NULL: a level between, or an account */

@@ -13,6 +13,9 @@
 
 #define MAX_LEVELS 32 /* a hostile server's "a/a/a/…" becomes one long name from here on */
 #define FOLDED_SETTING "sidebar.folded"
+/* Of headings: no mailbox has a control character in its name here (RFC 9051 §5.1). */
+#define OTHER_USERS_PATH "\001others"
+#define SHARED_PATH "\001shared"
 #define OPEN_SETTING "sidebar.open"
 
 /* --- nodes: one per level, kept between refreshes only as rows --- */
@@ -88,9 +91,21 @@ static TreeNode *child_named(TreeNode *parent, GHashTable *by_path, const char *
     return node;
 }
 
+/* What is not the person's own stands apart, under a heading. */
+static TreeNode *heading_of(TreeNode *root, GHashTable *by_path, const StoreMailbox *mailbox)
+{
+    MailboxAttributes heading = mailbox->attributes & (MAILBOX_OTHER_USERS | MAILBOX_SHARED);
+    if (!heading)
+        return root;
+    gboolean others = (heading & MAILBOX_OTHER_USERS) != 0;
+    TreeNode *node = child_named(root, by_path, others ? OTHER_USERS_PATH : SHARED_PATH, others ? _("Other users") : _("Shared"));
+    node->heading = heading;
+    return node;
+}
+
 static TreeNode *place_of(TreeNode *root, GHashTable *by_path, const StoreMailbox *mailbox)
 {
-    TreeNode *parent = root;
+    TreeNode *parent = heading_of(root, by_path, mailbox);
     const char *start = mailbox->name, *end;
     for (guint level = 1; mailbox->delimiter && level < MAX_LEVELS; level++) {
         end = strchr(start, mailbox->delimiter);
@@ -110,6 +125,8 @@ static int role_rank(const TreeNode *node)
         [MAILBOX_ROLE_NONE] = 9, [MAILBOX_ROLE_INBOX] = 0, [MAILBOX_ROLE_DRAFTS] = 1, [MAILBOX_ROLE_SENT] = 2, [MAILBOX_ROLE_ARCHIVE] = 3,
         [MAILBOX_ROLE_FLAGGED] = 4, [MAILBOX_ROLE_ALL] = 5, [MAILBOX_ROLE_JUNK] = 6, [MAILBOX_ROLE_TRASH] = 7,
     };
+    if (node->heading)
+        return node->heading & MAILBOX_OTHER_USERS ? 10 : 11;
     return node->mailbox ? ranks[node->mailbox->role] : 9;
 }
 
@@ -180,7 +197,7 @@ static MailboxRow *make_row(const MailboxTree *tree, const TreeNode *node, gint6
     row->account_id = account_id;
     row->depth = depth;
     row->label = g_strdup(node->label);
-    row->full_name = text_make_safe(node->path, -1, TEXT_SINGLE_LINE);
+    row->full_name = node->heading ? g_strdup("") : text_make_safe(node->path, -1, TEXT_SINGLE_LINE);
     row->has_children = node->children->len > 0;
     row->folded = row->has_children && is_folded(tree, account_id, node->path);
     row->account = model_account_by_id(tree->model, account_id);

@@ -32,6 +32,8 @@ typedef enum {
     MAILBOX_NO_MODSEQ = 1 << 4,
     MAILBOX_NEW_KEYWORDS = 1 << 5, /* PERMANENTFLAGS holds \* */
     MAILBOX_HAS_CHILDREN = 1 << 6,
+    MAILBOX_OTHER_USERS = 1 << 7, /* in a namespace of other users' (RFC 2342) */
+    MAILBOX_SHARED = 1 << 8,      /* in a shared namespace */
 } MailboxAttributes;
 
 typedef struct {

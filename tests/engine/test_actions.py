@@ -340,6 +340,40 @@ def test_keywords_on_dovecot():
             assert "todo" not in flags_of(client, "INBOX", "letter 5")
 
 
+SHARED = """
+namespace {
+  type = public
+  separator = /
+  prefix = Common/
+  location = maildir:%s
+  subscriptions = no
+  list = %s
+}
+"""
+
+
+def test_shared_namespace():
+    """mailboxes of a shared namespace are marked, have no role, and are asked for where LIST leaves them out"""
+    for listed in ("yes", "hidden"):
+        with tempfile.TemporaryDirectory(prefix="malle-shared-") as directory:
+            os.chmod(directory, 0o777)
+            with Dovecot(extra=SHARED % (directory, "yes" if listed == "yes" else "no")) as server:
+                client = server.client()
+                tap.equal(client.create("Common/board")[0], "OK")
+                tap.equal(client.create("Common/Trash")[0], "OK")
+                client.append("Common/board", None, None, (LETTER % (1, 1, 1, 1)).encode())
+                with Driver(server.port) as engine:
+                    engine("online")
+                    engine("listed")
+                    found = {line.split("[")[1].split("]")[0]: line for line in engine("mailboxes")}
+                    assert int(found["Common/board"].split("attributes=")[1].split()[0]) & 256, found
+                    assert "role=0" in found["Common/Trash"], found
+                    assert int(found["INBOX"].split("attributes=")[1].split()[0]) & 256 == 0, found
+                    engine("look", "Common/board")
+                    engine("synced", "Common/board")
+                    tap.equal([row["subject"] for row in engine.rows("Common/board")], ["letter 1"])
+
+
 def test_live_changes_by_idle():
     """with IDLE nothing needs to be asked for"""
     with Dovecot() as server, Proxy(server.port) as link:

@@ -45,9 +45,13 @@ def again(engine):
     engine("online")
 
 
+def level_in(engine, mailbox, subjects):
+    """Until the mailbox shows exactly these, oldest first."""
+    until(engine, lambda: shown(engine, mailbox) == subjects, "%r, but %r" % (subjects, shown(engine, mailbox)))
+
+
 def level(engine, subjects):
-    """Until INBOX shows exactly these, oldest first."""
-    until(engine, lambda: shown(engine) == subjects, "%r, but %r" % (subjects, shown(engine)))
+    level_in(engine, "INBOX", subjects)
 
 
 def shown(engine, mailbox="INBOX"):
@@ -191,6 +195,19 @@ def test_part_that_is_not_given():
             except Refused as refused:
                 assert "does not send it" in str(refused), refused
             assert not os.path.exists(path)
+
+
+def test_another_mailbox_is_asked_about_once():
+    """opening another mailbox asks for its first summaries and its list once"""
+    server = Liar(INBOX=letters(2), Archive=letters(3))
+    with opened(server) as (at, engine):
+        server.commands.clear()
+        engine("look", "Archive")
+        engine("synced", "Archive")
+        level_in(engine, "Archive", names(1, 2, 3))
+        engine("turn")
+        tap.equal(len(server.sent("FETCH")), 1, str(server.commands))
+        tap.equal(len(server.sent("UID SEARCH")), 1, str(server.commands))
 
 
 def test_expunge_inside_a_fetch():
