@@ -9,6 +9,7 @@
 #include "engine/local_account.h"
 #include "engine/login.h"
 #include "engine/mailbox_list.h"
+#include "engine/mirror.h"
 #include "engine/pins.h"
 #include "engine/remembered.h"
 #include "engine/replay.h"
@@ -65,6 +66,7 @@ void engine_account_free(EngineAccount *account)
     engine_clear_source(&account->idle_renewal);
     if (account->link != NULL)
         link_close(g_steal_pointer(&account->link));
+    mirror_free(account->mirror);
     local_source_free(account->local);
     job_queue_free(account->jobs);
     selected_clear(account);
@@ -244,6 +246,7 @@ static void link_ended(EngineAccount *account, const LinkEnd *end)
     account->streaming = NULL;
     account->listed = account->introduced = FALSE;
     replay_link_ended(account);
+    mirror_link_ended(account);
     switch (end->kind) {
     case LINK_END_CLOSED:
     case LINK_END_LOST:
@@ -357,6 +360,8 @@ static void link_quiet(EngineAccount *account)
     if (!engine_account_is_ready(account) || link_pending(account->link) > 0)
         return;
     account->renewed = FALSE; /* all that was asked has been answered: the log-in holds */
+    if (mirror_step(account))
+        return;
     if (account->looked_at != 0 && !selected_is(account, account->looked_at) && jobs_idle(account)) {
         selected_open(account, account->looked_at);
         return;
@@ -365,6 +370,12 @@ static void link_quiet(EngineAccount *account)
         engine_account_tell(account);
     if (account->idle_timer == NULL && !imap_session_is_idle(link_session(account->link)))
         account->idle_timer = engine_timer(account->engine, IDLE_AFTER_MS, go_idle, account);
+}
+
+void engine_account_go_on(EngineAccount *account)
+{
+    if (engine_account_is_ready(account) && link_pending(account->link) == 0)
+        mirror_step(account);
 }
 
 static const LinkOwner link_owner = { .ready = link_ready, .ended = link_ended, .quiet = link_quiet };
@@ -383,6 +394,7 @@ void engine_account_set_online(EngineAccount *account, gboolean online)
     jobs_interrupted(account);
     selected_clear(account);
     replay_link_ended(account);
+    mirror_stop(account);
     engine_account_set_state(account, ACCOUNT_OFFLINE, NULL);
 }
 

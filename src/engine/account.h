@@ -48,6 +48,8 @@ struct EngineAccount {
     GQueue *replay_commands; /* of Job*: one for each command of the replay in flight, oldest first */
     gboolean listed;         /* the mailbox list was read on this link */
 
+    struct Mirror *mirror;   /* what is being kept for offline use; NULL: nothing is under way */
+
     LocalSource *local;      /* demo and local mail: NULL for a server's */
 };
 
@@ -67,6 +69,8 @@ void engine_account_check(EngineAccount *account);
 
 /* Goes into IDLE, or has the server asked now and then where there is none. */
 void engine_account_idle(EngineAccount *account);
+/* Something was put into the queue that is done when nothing else is. */
+void engine_account_go_on(EngineAccount *account);
 
 /* Connect now, if that is wanted and possible. */
 void engine_account_connect(EngineAccount *account);

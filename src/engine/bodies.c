@@ -4,14 +4,14 @@
 
 #include "base/i18n.h"
 #include "engine/account.h"
+#include "engine/arriving.h"
 #include "engine/enclosed.h"
 #include "engine/parts.h"
 #include "engine/refusal.h"
 #include "engine/selected.h"
 #include "mime/choose.h"
+#include "mime/message.h"
 
-/* Larger than this goes to a file piece by piece instead of through memory. */
-#define SMALL_BODY (64 * 1024)
 /* What is fetched ahead: texts up to this size, of this many neighbours. */
 #define AHEAD_OCTETS (64 * 1024)
 #define AHEAD_COUNT 3
@@ -26,12 +26,9 @@ typedef struct {
 
 typedef struct {
     Job *job;
-    char *section;
+    ArrivingBody *body;
     guint32 uid;
-    GByteArray *small;        /* gathers here until it is too large for it */
-    StoreBodySink *large;
     guint64 octets;           /* that came */
-    gboolean failed;
 } Arriving;
 
 void bodies_tell(Engine *engine, gint64 message_id, const char *section, const char *error)
@@ -43,11 +40,9 @@ void bodies_tell(Engine *engine, gint64 message_id, const char *section, const c
     engine_tell(engine, change);
 }
 
-static gboolean is_here(Engine *engine, gint64 message_id, const char *section)
+gboolean bodies_are_here(Engine *engine, gint64 message_id, const char *section)
 {
-    g_autofree char *path = store_reader_body_path(engine->reader, message_id, section);
-    g_autoptr(GBytes) bytes = path == NULL ? store_reader_body(engine->reader, message_id, section) : NULL;
-    return path != NULL || bytes != NULL;
+    return store_reader_has_body(engine->reader, message_id, section) || store_reader_has_body(engine->reader, message_id, "");
 }
 
 /* --- a section arrives ------------------------------------------------------------------------- */
@@ -55,33 +50,8 @@ static gboolean is_here(Engine *engine, gint64 message_id, const char *section)
 static void section_data(gpointer user, const char *bytes, gsize length)
 {
     Arriving *arriving = user;
-    BodyWant *want = arriving->job->data;
-    StoreWriter *writer = arriving->job->account->engine->writer;
     arriving->octets += length;
-    if (arriving->large == NULL && arriving->small->len + length <= SMALL_BODY) {
-        g_byte_array_append(arriving->small, (const guint8 *) bytes, (guint) length);
-        return;
-    }
-    if (arriving->large == NULL && !arriving->failed) {
-        arriving->large = store_writer_body_begin(writer, want->message_id, arriving->section, NULL);
-        arriving->failed = arriving->large == NULL ||
-                           !store_body_sink_write(arriving->large, arriving->small->data, arriving->small->len, NULL);
-    }
-    if (!arriving->failed)
-        arriving->failed = !store_body_sink_write(arriving->large, bytes, length, NULL);
-}
-
-static gboolean keep_section(Arriving *arriving, GError **error)
-{
-    BodyWant *want = arriving->job->data;
-    if (arriving->large != NULL && arriving->failed) {
-        g_set_error_literal(error, ENGINE_ERROR, ENGINE_ERROR_STORE, _("The text could not be kept here: is the disk full?"));
-        return FALSE;
-    }
-    if (arriving->large != NULL)
-        return store_body_sink_finish(g_steal_pointer(&arriving->large), error);
-    g_autoptr(GBytes) bytes = g_byte_array_free_to_bytes(g_steal_pointer(&arriving->small));
-    return store_writer_put_body(arriving->job->account->engine->writer, want->message_id, arriving->section, bytes, error);
+    arriving_body_take(arriving->body, bytes, length);
 }
 
 static void finish_want(Job *job)
@@ -100,10 +70,7 @@ static char *words_of(const ImapText *text)
 static void arriving_over(Arriving *arriving, gboolean link_lost)
 {
     Job *job = arriving->job;
-    store_body_sink_abort(arriving->large);
-    if (arriving->small != NULL)
-        g_byte_array_unref(arriving->small);
-    g_free(arriving->section);
+    arriving_body_free(arriving->body);
     g_free(arriving);
     ((BodyWant *) job->data)->awaited--;
     if (!link_lost)
@@ -121,7 +88,7 @@ static void enclosed_done(EngineAccount *account, ImapResult result, gboolean ke
     BodyWant *want = arriving->job->data;
     gboolean link_lost = result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT;
     if (!link_lost)
-        bodies_tell(account->engine, want->message_id, arriving->section, kept ? NULL : not_sent_words());
+        bodies_tell(account->engine, want->message_id, arriving_body_section(arriving->body), kept ? NULL : not_sent_words());
     arriving_over(arriving, link_lost);
 }
 
@@ -130,18 +97,18 @@ static void section_done(EngineAccount *account, gpointer user, ImapResult resul
     Arriving *arriving = user;
     Job *job = arriving->job;
     BodyWant *want = job->data;
+    const char *section = arriving_body_section(arriving->body);
     g_autoptr(GError) error = NULL;
     gboolean link_lost = result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT;
-    gboolean given = arrived && !enclosed_is_whole(account, want->message_id, arriving->section, arriving->octets);
-    if (result == IMAP_RESULT_OK && !given &&
-        enclosed_ask(account, job->action, want->message_id, arriving->uid, arriving->section, enclosed_done, arriving))
+    gboolean given = arrived && !enclosed_is_whole(account, want->message_id, section, arriving->octets);
+    if (result == IMAP_RESULT_OK && !given && enclosed_ask(account, job->action, want->message_id, arriving->uid, section, enclosed_done, arriving))
         return;
     if (result == IMAP_RESULT_OK && given) {
-        keep_section(arriving, &error);
-        bodies_tell(account->engine, want->message_id, arriving->section, error != NULL ? error->message : NULL);
+        arriving_body_keep(arriving->body, &error);
+        bodies_tell(account->engine, want->message_id, section, error != NULL ? error->message : NULL);
     } else if (!link_lost) {
         g_autofree char *words = result == IMAP_RESULT_OK ? g_strdup(not_sent_words()) : words_of(text);
-        bodies_tell(account->engine, want->message_id, arriving->section, words);
+        bodies_tell(account->engine, want->message_id, section, words);
     }
     arriving_over(arriving, link_lost);
 }
@@ -152,9 +119,8 @@ static void ask_section(Job *job, guint32 uid, const char *section)
     BodyWant *want = job->data;
     Arriving *arriving = g_new0(Arriving, 1);
     arriving->job = job;
-    arriving->section = g_strdup(section);
     arriving->uid = uid;
-    arriving->small = g_byte_array_new();
+    arriving->body = arriving_body_new(job->account->engine, want->message_id, section);
     want->awaited++;
     PartWanted wanted = { .uid = uid, .section = section, .first = !want->ahead };
     parts_ask(job->account, job->action, &wanted, &sink, arriving);
@@ -162,19 +128,34 @@ static void ask_section(Job *job, guint32 uid, const char *section)
 
 /* --- a message is wanted ------------------------------------------------------------------------ */
 
-static GPtrArray *wanted_sections(const BodyWant *want, const MessagePart *structure)
+GPtrArray *bodies_text_sections(Engine *engine, const MessagePart *structure)
 {
+    GPtrArray *sections = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) texts = mime_choose_text(structure, engine->text_preference);
+    for (guint i = 0; i < texts->len; i++) {
+        const MessagePart *part = g_ptr_array_index(texts, i);
+        if (message_part_is(part, "message", "rfc822"))
+            g_ptr_array_add(sections, g_strdup_printf("%s.HEADER", part->section)); /* it is shown above its own texts */
+        else if (part->children->len == 0)
+            g_ptr_array_add(sections, g_strdup(part->section));
+    }
+    return sections;
+}
+
+static GPtrArray *wanted_sections(Engine *engine, const BodyWant *want, const MessagePart *structure)
+{
+    if (want->sections == NULL && structure != NULL) {
+        GPtrArray *texts = bodies_text_sections(engine, structure);
+        for (guint i = texts->len; want->ahead && i > 0; i--) {
+            const MessagePart *part = message_part_find(structure, g_ptr_array_index(texts, i - 1));
+            if (part != NULL && part->octets > AHEAD_OCTETS)
+                g_ptr_array_remove_index(texts, i - 1);
+        }
+        return texts;
+    }
     GPtrArray *sections = g_ptr_array_new_with_free_func(g_free);
     for (char **section = want->sections; section != NULL && *section != NULL; section++)
         g_ptr_array_add(sections, g_strdup(*section));
-    if (want->sections != NULL || structure == NULL)
-        return sections;
-    g_autoptr(GPtrArray) texts = mime_choose_text(structure, NULL);
-    for (guint i = 0; i < texts->len; i++) {
-        const MessagePart *part = g_ptr_array_index(texts, i);
-        if (part->children->len == 0 && (!want->ahead || part->octets <= AHEAD_OCTETS))
-            g_ptr_array_add(sections, g_strdup(part->section));
-    }
     return sections;
 }
 
@@ -182,12 +163,12 @@ static void ask_texts(Job *job, guint32 uid, const MessagePart *structure)
 {
     BodyWant *want = job->data;
     Engine *engine = job->account->engine;
-    g_autoptr(GPtrArray) sections = wanted_sections(want, structure);
+    g_autoptr(GPtrArray) sections = wanted_sections(engine, want, structure);
     want->awaited++; /* held until all are asked */
     link_hold(job->account->link);
     for (guint i = 0; i < sections->len; i++) {
         const char *section = g_ptr_array_index(sections, i);
-        if (!is_here(engine, want->message_id, section))
+        if (!bodies_are_here(engine, want->message_id, section))
             ask_section(job, uid, section);
         else if (!want->ahead)
             bodies_tell(engine, want->message_id, section, NULL);
@@ -289,12 +270,59 @@ static void add_want(EngineAccount *account, gint64 message_id, const char *cons
     job_add(account, ahead ? &ahead_class : &read_class, ahead ? JOB_AHEAD : JOB_PERSON, mailbox_id, want);
 }
 
+gboolean bodies_structure_from_whole(EngineAccount *account, gint64 message_id)
+{
+    Engine *engine = account->engine;
+    gint64 mailbox_id = 0;
+    guint32 uid = 0;
+    g_autoptr(StoreMessage) message = store_reader_message(engine->reader, message_id);
+    if (message == NULL || message->structure != NULL)
+        return message != NULL;
+    g_autoptr(GBytes) whole = store_reader_body(engine->reader, message_id, "");
+    if (whole == NULL || !store_writer_locate(engine->writer, message_id, &mailbox_id, &uid))
+        return FALSE;
+    g_autoptr(MimeMessage) parsed = mime_message_new(whole);
+    if (!store_writer_put_structure(engine->writer, mailbox_id, uid, mime_message_structure(parsed), NULL))
+        return FALSE;
+    Change *change = change_new(CHANGE_MESSAGE);
+    change->account_id = account->id;
+    change->mailbox_id = mailbox_id;
+    change->message_id = message_id;
+    engine_tell(engine, change);
+    return TRUE;
+}
+
+/* All that is wanted is here: nobody has to be asked, nothing to be selected. */
+static gboolean answer_from_store(EngineAccount *account, gint64 message_id, const char *const *sections)
+{
+    Engine *engine = account->engine;
+    if (sections == NULL && !bodies_structure_from_whole(account, message_id))
+        return FALSE;
+    g_autoptr(StoreMessage) message = store_reader_message(engine->reader, message_id);
+    if (message == NULL)
+        return FALSE;
+    const BodyWant want = { .sections = (char **) sections };
+    g_autoptr(GPtrArray) wanted = wanted_sections(engine, &want, message->structure);
+    for (guint i = 0; i < wanted->len; i++)
+        if (!bodies_are_here(engine, message_id, g_ptr_array_index(wanted, i)))
+            return FALSE;
+    for (guint i = 0; i < wanted->len; i++)
+        bodies_tell(engine, message_id, g_ptr_array_index(wanted, i), NULL);
+    if (wanted->len == 0)
+        bodies_tell(engine, message_id, NULL, NULL);
+    return TRUE;
+}
+
 void bodies_want(EngineAccount *account, gint64 message_id, const char *const *sections)
 {
+    if (answer_from_store(account, message_id, sections))
+        return;
     add_want(account, message_id, sections, FALSE);
     if (!engine_account_is_ready(account))
         bodies_tell(account->engine, message_id, sections != NULL ? sections[0] : NULL,
-                    _("Not here yet, and the server cannot be reached now. It will be fetched when the link is back."));
+                    account->status.state == ACCOUNT_OFFLINE
+                        ? _("This is not on this machine, and you are offline. It will be fetched when you are online again.")
+                        : _("Not here yet, and the server cannot be reached now. It will be fetched when the link is back."));
     jobs_run(account);
 }
 

@@ -6,6 +6,7 @@
 #include "engine/fetches.h"
 #include "engine/headers.h"
 #include "engine/remembered.h"
+#include "engine/mirror.h"
 #include "engine/search_command.h"
 #include "engine/selected.h"
 
@@ -320,10 +321,16 @@ void catch_up_begin(EngineAccount *account)
     job_add(account, &catch_up_class, JOB_OPEN, account->selected->mailbox_id, g_new0(CatchUp, 1));
 }
 
+void catch_up_once(EngineAccount *account)
+{
+    if (job_find(account, &catch_up_class, account->selected->mailbox_id) == NULL)
+        catch_up_begin(account);
+}
+
 void catch_up_remap(EngineAccount *account)
 {
     gint64 mailbox_id = account->selected->mailbox_id;
-    if (account->looked_at != mailbox_id || job_find(account, &catch_up_class, mailbox_id) != NULL)
+    if (!selected_is_followed(account, mailbox_id) || job_find(account, &catch_up_class, mailbox_id) != NULL)
         return;
     CatchUp *catching = g_new0(CatchUp, 1);
     catching->fresh_map = TRUE;
@@ -360,8 +367,10 @@ static void new_answered(EngineAccount *account, ImapResult result, const ImapTe
     if (result == IMAP_RESULT_OK && selected != NULL && selected->uids->len > 0 &&
         g_array_index(selected->uids, guint32, selected->uids->len - 1) == 0)
         catch_up_remap(account); /* the server did not show what it counted */
-    if (result == IMAP_RESULT_OK && selected != NULL)
+    if (result == IMAP_RESULT_OK && selected != NULL) {
         tell_new_mail(account, GPOINTER_TO_UINT(job->data));
+        mirror_mailbox_changed(account, selected->mailbox_id);
+    }
     job_done(job);
 }
 
@@ -388,7 +397,7 @@ static const JobClass new_class = { .action = "new mail", .start = start_new, .i
 void catch_up_new_messages(EngineAccount *account)
 {
     gint64 mailbox_id = account->selected->mailbox_id;
-    if (account->looked_at != mailbox_id || job_find(account, &catch_up_class, mailbox_id) != NULL)
+    if (!selected_is_followed(account, mailbox_id) || job_find(account, &catch_up_class, mailbox_id) != NULL)
         return; /* the catching up will see them */
     Job *standing = job_find(account, &new_class, mailbox_id);
     if (standing == NULL || standing->running)

@@ -13,6 +13,8 @@ void catch_up_begin(EngineAccount *account);
 void catch_up_stop(EngineAccount *account);
 /* EXISTS grew. */
 void catch_up_new_messages(EngineAccount *account);
+/* The same, unless it is under way. */
+void catch_up_once(EngineAccount *account);
 /* The map of UIDs is not to be trusted: ask for it again. */
 void catch_up_remap(EngineAccount *account);
 

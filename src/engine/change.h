@@ -22,6 +22,9 @@ typedef enum {
     CHANGE_VIEW,         /* view_id has more rows; finished when complete */
     CHANGE_DECISION,     /* the engine needs an answer: see Decision */
     CHANGE_WIRE,         /* an action ended: what it cost */
+    CHANGE_MIRROR,       /* what is kept for offline use is being fetched: done of total bytes (an estimate), count messages so far;
+                            finished with error (what could not be had) or without */
+    CHANGE_KEPT,         /* mailbox_id is as its rule says, as far as the server gave it */
     CHANGE_NOTICE,       /* words for the person: server ALERTs, troubles */
 } ChangeKind;
 

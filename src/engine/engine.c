@@ -43,6 +43,7 @@ Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, Engi
     engine->answer_ms = options->answer_ms > 0 ? options->answer_ms : DEFAULT_ANSWER_MS;
     engine->first_window = options->first_window > 0 ? options->first_window : DEFAULT_FIRST_WINDOW;
     engine->body_cache_bytes = options->body_cache_bytes > 0 ? options->body_cache_bytes : DEFAULT_BODY_CACHE;
+    engine->text_preference = g_strdup(options->text_preference);
     engine->wire_log = wire_log;
     engine->tls = tls_context_new();
     engine->pins = pins_open(options->pins_path);
@@ -124,6 +125,7 @@ void engine_stop(Engine *engine)
     g_main_loop_unref(engine->loop);
     g_main_context_unref(engine->context);
     g_free(engine->total.action);
+    g_free(engine->text_preference);
     g_free(engine);
 }
 

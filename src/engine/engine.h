@@ -40,6 +40,7 @@ typedef struct {
     const char *wire_log_path;    /* JSON lines; NULL: none */
     gboolean offline;             /* start without connecting */
     guint64 body_cache_bytes;     /* evict above; 0: default 256 MB */
+    const char *text_preference;  /* which version of a text is read: see mime_choose_text(); NULL: its own */
     guint answer_ms;              /* no byte for this long while an answer is owed: the link is lost; 0: default 45 s */
     guint first_window;           /* rows fetched before anything else when a mailbox is opened; 0: default 50 */
 } EngineOptions;
@@ -87,6 +88,17 @@ void engine_set_setting(Engine *engine, const char *name, const char *value);
 void engine_set_keep(Engine *engine, gint64 mailbox_id, const char *rule);
 /* Room for bodies that are not kept for offline use; what was used longest ago goes at once. */
 void engine_set_body_cache(Engine *engine, guint64 bytes);
+/* The option text-preference; NULL: its default. */
+void engine_set_text_preference(Engine *engine, const char *preference);
+/* Brings mailboxes level with the server and fetches what their rules say, newest first. mailbox_id: only this one, else of the account
+ * (0: all accounts) those that the scope says. Told by CHANGE_MIRROR; CHANGE_KEPT for each mailbox that is through. What is under way
+ * already is joined. */
+typedef enum {
+    ENGINE_MIRROR_CHOSEN, /* a rule keeps at least summaries */
+    ENGINE_MIRROR_ALL,    /* and those that nobody chose a rule for: their summaries */
+} EngineMirrorScope;
+void engine_mirror(Engine *engine, gint64 account_id, EngineMirrorScope scope, gint64 mailbox_id);
+void engine_stop_mirror(Engine *engine);
 /* Fill a view with the messages of a mailbox that match the query (query/ language), in `order`, first window first: CHANGE_VIEW. Returns a submit id, the view's id comes with the first CHANGE_VIEW. */
 guint64 engine_fill_view(Engine *engine, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending);
 void engine_drop_view(Engine *engine, gint64 view_id);

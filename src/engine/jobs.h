@@ -19,6 +19,7 @@ typedef enum {
     JOB_LIST,     /* mailboxes and counts */
     JOB_AHEAD,    /* structures and texts fetched ahead */
     JOB_BACKFILL, /* nobody waits */
+    JOB_MIRROR,   /* for later */
 } JobUrgency;
 
 typedef struct Job Job;

@@ -6,6 +6,7 @@
 #include "engine/keep_rules.h"
 #include "engine/namespaces.h"
 #include "engine/remembered.h"
+#include "engine/mirror.h"
 #include "engine/selected.h"
 
 #define COUNTS (IMAP_STATUS_ITEM_MESSAGES | IMAP_STATUS_ITEM_UNSEEN | IMAP_STATUS_ITEM_UIDNEXT | IMAP_STATUS_ITEM_UIDVALIDITY)
@@ -78,11 +79,20 @@ void mailbox_list_hear(EngineAccount *account, const ImapList *list)
     g_hash_table_insert(listing->by_name, mailbox->wire_name, mailbox);
 }
 
+/* Not as the store was level with. */
+static gboolean is_news(const StoreMailbox *mailbox, const ImapMailboxStatus *status)
+{
+    return !mailbox->complete || status->messages != mailbox->server_messages || status->unseen != mailbox->server_unseen ||
+           ((status->items & IMAP_STATUS_ITEM_UIDNEXT) != 0 && status->uidnext != mailbox->uidnext);
+}
+
 static void keep_status(EngineAccount *account, const ImapMailboxStatus *status)
 {
     g_autoptr(StoreMailbox) mailbox = store_reader_mailbox_by_wire_name(account->engine->reader, account->id, status->wire_name);
     if (mailbox == NULL || selected_is(account, mailbox->id))
         return;
+    if (is_news(mailbox, status))
+        mirror_mailbox_changed(account, mailbox->id);
     gboolean grew = (status->items & IMAP_STATUS_ITEM_UIDNEXT) != 0 && mailbox->uidnext != 0 && status->uidnext > mailbox->uidnext &&
                     status->unseen > mailbox->server_unseen;
     store_writer_set_status(account->engine->writer, mailbox->id, status->messages, status->unseen,
@@ -225,6 +235,7 @@ static void keep_list(Job *job)
     else
         add_counts_jobs(account);
     keep_rules_resolve(account);
+    mirror_look_over(account);
     Change *change = change_new(CHANGE_MAILBOX_LIST);
     change->account_id = account->id;
     engine_tell(account->engine, change);

@@ -9,6 +9,7 @@
 #include "engine/housekeeping.h"
 #include "engine/keep_rules.h"
 #include "engine/local_account.h"
+#include "engine/mirror.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
 #include "engine/transfers.h"
@@ -348,7 +349,8 @@ static void set_keep(Engine *engine, gpointer data)
         engine_tell_notice(engine, account->id, error->message);
         return;
     }
-    keep_rules_resolve(account);
+    if (keep_rules_resolve(account))
+        mirror_look_over(account);
     Change *change = change_new(CHANGE_MAILBOX_LIST);
     change->account_id = account->id;
     engine_tell(engine, change);
@@ -369,6 +371,46 @@ static void set_body_cache(Engine *engine, gpointer data)
 void engine_set_body_cache(Engine *engine, guint64 bytes)
 {
     post(engine, ENGINE_PRIORITY_IDLE, set_body_cache, &(Request){ .token = bytes });
+}
+
+static void set_text_preference(Engine *engine, gpointer data)
+{
+    g_free(engine->text_preference);
+    engine->text_preference = g_strdup(((Request *) data)->text);
+}
+
+void engine_set_text_preference(Engine *engine, const char *preference)
+{
+    Request request = { .text = g_strdup(preference) };
+    post(engine, ENGINE_PRIORITY_INTENT, set_text_preference, &request);
+}
+
+static void mirror(Engine *engine, gpointer data)
+{
+    const Request *request = data;
+    EngineAccount *only = request->other_id != 0 ? engine_account_of_mailbox(engine, request->other_id) : NULL;
+    for (guint i = 0; i < engine->accounts->len; i++) {
+        EngineAccount *account = g_ptr_array_index(engine->accounts, i);
+        if (only != NULL ? account == only : request->id == 0 || account->id == request->id)
+            mirror_begin(account, (EngineMirrorScope) request->order, request->other_id);
+    }
+}
+
+void engine_mirror(Engine *engine, gint64 account_id, EngineMirrorScope scope, gint64 mailbox_id)
+{
+    post(engine, ENGINE_PRIORITY_INTENT, mirror, &(Request){ .id = account_id, .order = (int) scope, .other_id = mailbox_id });
+}
+
+static void stop_mirror(Engine *engine, gpointer data)
+{
+    (void) data;
+    for (guint i = 0; i < engine->accounts->len; i++)
+        mirror_stop(g_ptr_array_index(engine->accounts, i));
+}
+
+void engine_stop_mirror(Engine *engine)
+{
+    post(engine, ENGINE_PRIORITY_INTENT, stop_mirror, &(Request){ 0 });
 }
 
 /* --- views --------------------------------------------------------------------------------------- */

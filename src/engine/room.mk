@@ -1,6 +1,7 @@
 # Sources of src/engine: accounts, sessions bound to streams, sync, replay.
 libmalle_a_SOURCES += \
 	src/engine/account.c src/engine/account.h \
+	src/engine/arriving.c src/engine/arriving.h \
 	src/engine/backfill.c \
 	src/engine/bodies.c src/engine/bodies.h \
 	src/engine/catch_up.c src/engine/catch_up.h \
@@ -23,6 +24,7 @@ libmalle_a_SOURCES += \
 	src/engine/locate.c src/engine/locate.h \
 	src/engine/mailbox_list.c src/engine/mailbox_list.h \
 	src/engine/namespaces.c src/engine/namespaces.h \
+	src/engine/mirror.c src/engine/mirror.h src/engine/mirror_bodies.c \
 	src/engine/notices.c \
 	src/engine/parts.c src/engine/parts.h \
 	src/engine/pins.c src/engine/pins.h \

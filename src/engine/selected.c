@@ -7,10 +7,16 @@
 #include "engine/catch_up.h"
 #include "engine/fetches.h"
 #include "engine/refusal.h"
+#include "engine/mirror.h"
 
 gboolean selected_is(const EngineAccount *account, gint64 mailbox_id)
 {
     return account->selected != NULL && !account->selected->opening && account->selected->mailbox_id == mailbox_id;
+}
+
+gboolean selected_is_followed(const EngineAccount *account, gint64 mailbox_id)
+{
+    return account->looked_at == mailbox_id || mirror_follows(account, mailbox_id);
 }
 
 gboolean selected_is_opening(const EngineAccount *account)
@@ -99,7 +105,7 @@ static void select_answered(EngineAccount *account, ImapResult result, const Ima
         selected->level = resync_finish(account);
     g_clear_pointer(&selected->resync, resync_free);
     engine_tell_mailbox(account->engine, account->id, selected->mailbox_id);
-    if (account->looked_at == selected->mailbox_id)
+    if (selected_is_followed(account, selected->mailbox_id))
         catch_up_begin(account);
     jobs_run(account);
 }

@@ -42,6 +42,8 @@ void selected_look_at(EngineAccount *account);
 /* Forgets it: the link ended, or the account changes. */
 void selected_clear(EngineAccount *account);
 gboolean selected_is(const EngineAccount *account, gint64 mailbox_id);
+/* It is to be kept level with the server: it is on the screen, or being kept for offline use. */
+gboolean selected_is_followed(const EngineAccount *account, gint64 mailbox_id);
 gboolean selected_is_opening(const EngineAccount *account);
 /* Nothing of it is here yet: what is on the wire before its first window keeps the person waiting. */
 gboolean selected_is_first_sight(const EngineAccount *account);

@@ -14,6 +14,7 @@
 #include "engine/refusal.h"
 #include "engine/selected.h"
 #include "mime/decoder.h"
+#include "mime/message.h"
 
 #define RANGE (64 * 1024)
 #define RANGES_IN_FLIGHT 4
@@ -335,6 +336,14 @@ static Transfer *new_transfer(guint64 id, gint64 message_id, const char *section
     return transfer;
 }
 
+/* Out of the whole message, where that is kept. */
+static GBytes *cut_out(StoreReader *reader, const Transfer *transfer)
+{
+    g_autoptr(GBytes) whole = store_reader_body(reader, transfer->message_id, "");
+    g_autoptr(MimeMessage) message = whole != NULL ? mime_message_new(whole) : NULL;
+    return message != NULL ? mime_message_section(message, transfer->section) : NULL;
+}
+
 /* What is here already needs no link. */
 static GBytes *stored(StoreReader *reader, const Transfer *transfer)
 {
@@ -362,6 +371,8 @@ static gboolean save_from_store(EngineAccount *account, Job *job)
     StoreReader *reader = account->engine->reader;
     g_autoptr(GBytes) bytes = stored(reader, transfer);
     if (bytes == NULL)
+        bytes = cut_out(reader, transfer);
+    if (bytes == NULL)
         return FALSE;
     g_autoptr(StoreMessage) message = store_reader_message(reader, transfer->message_id);
     if (message != NULL)
@@ -378,8 +389,14 @@ void transfers_save(EngineAccount *account, guint64 transfer_id, gint64 message_
     guint32 uid;
     store_writer_locate(account->engine->writer, message_id, &mailbox_id, &uid);
     Job *job = job_add(account, &transfer_class, JOB_PERSON, mailbox_id, new_transfer(transfer_id, message_id, section, path));
-    if (!save_from_store(account, job))
+    if (save_from_store(account, job))
+        return;
+    if (account->status.state != ACCOUNT_OFFLINE) {
         jobs_run(account);
+        return;
+    }
+    ((Transfer *) job->data)->trouble = g_strdup(_("This is not on this machine, and you are offline. Go online to fetch it."));
+    over(job);
 }
 
 gboolean transfers_stop(EngineAccount *account, guint64 transfer_id)

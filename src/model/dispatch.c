@@ -214,6 +214,10 @@ static void hear(Model *model, Change *change)
         if (change->text)
             model_add_notice(model, MODEL_NOTICE_WARNING, change->account_id, 0, change->text);
         break;
+    case CHANGE_MIRROR:
+        model_mirror_hear(model, change);
+        break;
+    case CHANGE_KEPT:
     case CHANGE_MESSAGE:
     case CHANGE_BODY:
     case CHANGE_VIEW:

@@ -106,6 +106,7 @@ void model_list_order_again(ModelList *list); /* the default order may be anothe
 void model_list_touch(Model *model, gint64 message_id); /* it is being read: lists that have it selected stay on it */
 void model_list_forget_tags(ModelList *list, GHashTable *ids);
 gboolean model_message_hear(ModelMessage *message, const Change *change); /* TRUE: repaint */
+void model_mirror_hear(Model *model, const Change *change);
 void model_transfer_hear(Model *model, const Change *change);
 void model_transfer_free(ModelTransfer *transfer);
 void model_wire_add(Model *model, const Change *change);

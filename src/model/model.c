@@ -112,6 +112,7 @@ gboolean model_attach(Model *model, Engine *engine, const char *store_path, cons
     model->engine = engine;
     model->reader = reader;
     model->unfinished = G_MAXUINT;
+    engine_set_text_preference(engine, model->text_preference);
     take_accounts(model, accounts);
     model_learn_account_ids(model);
     model_repaint(model, MODEL_REPAINT_ALL);
@@ -299,6 +300,8 @@ void model_use_options(Model *model, const Options *options)
     model->text_preference = g_strjoinv(",", (char **) options_list(options, OPTION_TEXT_PREFERENCE));
     if (!*model->text_preference)
         g_clear_pointer(&model->text_preference, g_free);
+    if (model->engine)
+        engine_set_text_preference(model->engine, model->text_preference);
     for (guint i = 0; i < model->lists->len; i++)
         model_list_order_again(g_ptr_array_index(model->lists, i));
     model_repaint(model, MODEL_REPAINT_LIST);

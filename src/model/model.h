@@ -80,6 +80,9 @@ typedef struct {
     AccountStatus status;        /* words are safe */
     gint64 progress_mailbox;     /* back-fill going on there: 0 none */
     guint64 progress_done, progress_total;
+    gboolean preparing;          /* what is kept for offline use is being fetched because the person said so */
+    guint64 prepared, prepare_total; /* bytes, the second an estimate */
+    gint64 prepare_began;        /* monotonic µs */
 } ModelAccount;
 
 guint model_n_accounts(const Model *model);
@@ -89,6 +92,20 @@ guint model_unfinished_intents(const Model *model, gint64 account_id /* 0: all *
 gboolean model_is_online(const Model *model); /* as chosen by the person */
 void model_set_online(Model *model, gboolean online);
 void model_check_mail(Model *model, gint64 account_id /* 0: all */);
+
+/* --- disconnected use (offline.c) ----------------------------------------------------------- */
+
+/* Fetch what is lacking of what is to be kept for offline use, of all accounts. */
+gboolean model_prepare(Model *model, GError **error);
+void model_prepare_stop(Model *model);
+/* How far all of it is: bytes, the second an estimate, and the seconds it will still take, −1 when nobody can know. FALSE: nothing is under way. */
+gboolean model_prepare_progress(const Model *model, guint64 *done, guint64 *total, gint64 *seconds_left);
+/* What is kept of a mailbox, in the words of keep_rule_parse(); NULL: as the accounts file says. */
+gboolean model_set_keep(Model *model, gint64 mailbox_id, const char *rule, GError **error);
+/* Bytes of bodies here: those that may be thrown away, and those that are kept for offline use. */
+void model_body_sizes(const Model *model, guint64 *cached, guint64 *kept);
+/* Room for bodies that are not kept for offline use. */
+void model_set_body_cache(Model *model, guint64 bytes);
 
 /* --- words for the person ------------------------------------------------------------------ */
 

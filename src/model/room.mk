@@ -7,5 +7,5 @@ libmalle_a_SOURCES += src/model/queue.h src/model/model.h src/model/mailbox_tree
 	src/model/submit.c src/model/actions.c src/model/actions-move.c src/model/actions-append.c \
 	src/model/mailbox_tree.c src/model/mailbox_names.c \
 	src/model/list.c src/model/list-window.c src/model/list-rows.c src/model/list-move.c src/model/list-seek.c \
-	src/model/list-tags.c src/model/list-limit.c src/model/row-query.c \
+	src/model/offline.c src/model/list-tags.c src/model/list-limit.c src/model/row-query.c \
 	src/model/message.c src/model/message-text.c src/model/transfer.c

@@ -224,6 +224,13 @@ static sqlite3_stmt *find_body(StoreReader *reader, gint64 message_id, const cha
     return s != NULL && database_step(reader->db, s, NULL) ? s : NULL;
 }
 
+gboolean store_reader_has_body(StoreReader *reader, gint64 message_id, const char *section)
+{
+    sqlite3_stmt *s = find_body(reader, message_id, section);
+    database_done(s);
+    return s != NULL;
+}
+
 char *store_reader_body_path(StoreReader *reader, gint64 message_id, const char *section)
 {
     sqlite3_stmt *s = find_body(reader, message_id, section);

@@ -185,6 +185,22 @@ gboolean store_writer_set_kept(StoreWriter *writer, gint64 message_id, KeepLevel
 
 /* --- sizes ------------------------------------------------------------------------------------------ */
 
+void store_reader_lacking_sizes(StoreReader *reader, gint64 mailbox_id, guint64 *messages, guint64 *bytes)
+{
+    *messages = *bytes = 0;
+    sqlite3_stmt *s = database_query(
+        reader->db, NULL,
+        "SELECT count(*), total(CASE WHEN b.keep_level = 2 THEN min(m.size, ?2) ELSE m.size END) FROM mailbox b JOIN message m ON m.shown_mailbox = b.id AND m.internal_date >= "
+        "b.keep_since JOIN content c ON c.id = m.content_id WHERE b.id = ?1 AND b.keep_level >= 2 AND c.kept < "
+        "b.keep_level AND +m.mailbox_id = b.id AND m.uid IS NOT NULL",
+        "ii", mailbox_id, (gint64) STORE_SUPPOSED_TEXT);
+    if (s == NULL || !database_step(reader->db, s, NULL))
+        return;
+    *messages = (guint64) column_int(s, 0);
+    *bytes = (guint64) column_int(s, 1);
+    database_done(s);
+}
+
 void store_reader_body_sizes(StoreReader *reader, guint64 *cached, guint64 *kept)
 {
     *cached = (guint64) database_int(reader->db, NULL, 0, "SELECT total(size) FROM body WHERE kept = 0 AND used < ?",

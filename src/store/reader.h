@@ -66,6 +66,10 @@ GBytes *store_reader_body(StoreReader *reader, gint64 message_id, const char *se
 /* Where it lies when it was large: a file to open read-only, or NULL. Caller frees. */
 char *store_reader_body_path(StoreReader *reader, gint64 message_id, const char *section);
 
+gboolean store_reader_has_body(StoreReader *reader, gint64 message_id, const char *section);
+/* How many messages of a mailbox lack something that its rule asks for, and what that will come to in bytes, by RFC822.SIZE. Looks at every
+ * message within the limits. */
+void store_reader_lacking_sizes(StoreReader *reader, gint64 mailbox_id, guint64 *messages, guint64 *bytes);
 /* Bytes of bodies here: those that may be evicted, and those that are kept for offline use. */
 void store_reader_body_sizes(StoreReader *reader, guint64 *cached, guint64 *kept);
 

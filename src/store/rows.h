@@ -127,6 +127,9 @@ typedef struct {
     gboolean has_structure;
 } StoreLacking;
 
+/* What a text counts in estimates before anybody knows: most are smaller. */
+#define STORE_SUPPOSED_TEXT 8000
+
 /* How far a walk over a mailbox, newest arrival first, has come. */
 typedef struct {
     gint64 internal_date, id;

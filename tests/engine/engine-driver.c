@@ -34,6 +34,7 @@ typedef struct {
     gboolean view_over;
     gint64 view_id;
     guint bodies_awaited;
+    gboolean mirror_over;
 } Driver;
 
 static void set_string(char **at, const char *text)
@@ -79,6 +80,12 @@ static void hear(Change *change, gpointer user_data)
         driver->view_id = change->view_id;
         driver->view_found = change->count;
         driver->view_over = change->finished;
+        break;
+    case CHANGE_MIRROR:
+        driver->mirror_over = change->finished;
+        if (change->finished)
+            printf("mirror count=%" G_GUINT64_FORMAT " done=%" G_GUINT64_FORMAT " total=%" G_GUINT64_FORMAT " %s\n", change->count,
+                   change->done, change->total, change->error != NULL ? change->error : "");
         break;
     case CHANGE_NOTICE:
         printf("notice %s\n", change->text);
@@ -199,6 +206,21 @@ static gboolean is_view_over(Driver *driver, const char *argument)
 {
     (void) argument;
     return driver->view_over;
+}
+
+static gboolean is_mirror_over(Driver *driver, const char *argument)
+{
+    (void) argument;
+    return driver->mirror_over;
+}
+
+static gboolean is_lacking_nothing(Driver *driver, const char *argument)
+{
+    g_autoptr(StoreMailbox) mailbox = find_mailbox(driver, argument);
+    guint64 messages = 1, bytes = 0;
+    if (mailbox != NULL && mailbox->complete)
+        store_reader_lacking_sizes(driver->reader, mailbox->id, &messages, &bytes);
+    return messages == 0;
 }
 
 static gboolean quiet_since(Driver *driver, const char *argument)
@@ -380,6 +402,36 @@ static gboolean do_limit(Driver *driver, const char *query)
     return met;
 }
 
+static gboolean do_mirror(Driver *driver, const char *what)
+{
+    g_autoptr(StoreMailbox) mailbox = find_mailbox(driver, what);
+    driver->mirror_over = FALSE;
+    engine_mirror(driver->engine, 0, g_str_equal(what, "all") ? ENGINE_MIRROR_ALL : ENGINE_MIRROR_CHOSEN, mailbox != NULL ? mailbox->id : 0);
+    return TRUE;
+}
+
+static gboolean do_lacking(Driver *driver, const char *name)
+{
+    g_autoptr(StoreMailbox) mailbox = find_mailbox(driver, name);
+    guint64 messages = 0, bytes = 0, cached, kept;
+    if (mailbox == NULL)
+        return FALSE;
+    g_autofree char *rule = keep_rule_format(&mailbox->keep);
+    store_reader_lacking_sizes(driver->reader, mailbox->id, &messages, &bytes);
+    store_reader_body_sizes(driver->reader, &cached, &kept);
+    printf("lacking messages=%" G_GUINT64_FORMAT " bytes=%" G_GUINT64_FORMAT " cached=%" G_GUINT64_FORMAT " kept=%" G_GUINT64_FORMAT
+           " rule=%s\n", messages, bytes, cached, kept, rule);
+    return TRUE;
+}
+
+static gboolean do_keep(Driver *driver, const char *name, const char *rule)
+{
+    g_autoptr(StoreMailbox) mailbox = find_mailbox(driver, name);
+    if (mailbox != NULL)
+        engine_set_keep(driver->engine, mailbox->id, rule);
+    return mailbox != NULL;
+}
+
 /* A section as it is kept here, its line ends as blanks. */
 static gboolean do_kept(Driver *driver, guint n, const char *section)
 {
@@ -496,6 +548,18 @@ static gboolean run(Driver *driver, char **words)
         return do_mailboxes(driver);
     if (g_str_equal(command, "kept"))
         return do_kept(driver, (guint) atoi(one), two);
+    if (g_str_equal(command, "mirror"))
+        return do_mirror(driver, one);
+    if (g_str_equal(command, "mirrored"))
+        return wait_for(driver, is_mirror_over, NULL);
+    if (g_str_equal(command, "whole"))
+        return wait_for(driver, is_lacking_nothing, one);
+    if (g_str_equal(command, "lacking"))
+        return do_lacking(driver, one);
+    if (g_str_equal(command, "keep"))
+        return do_keep(driver, one, two);
+    if (g_str_equal(command, "cache"))
+        return engine_set_body_cache(driver->engine, (guint64) atoll(one)), TRUE;
     if (g_str_equal(command, "intents"))
         return do_intents(driver);
     if (g_str_equal(command, "turn"))
