@@ -347,9 +347,8 @@ static GBytes *cut_out(StoreReader *reader, const Transfer *transfer)
 /* What is here already needs no link. */
 static GBytes *stored(StoreReader *reader, const Transfer *transfer)
 {
-    g_autofree char *path = store_reader_body_path(reader, transfer->message_id, transfer->section);
-    g_autoptr(GMappedFile) mapped = path != NULL ? g_mapped_file_new(path, FALSE, NULL) : NULL;
-    return mapped != NULL ? g_mapped_file_get_bytes(mapped) : store_reader_body(reader, transfer->message_id, transfer->section);
+    GBytes *bytes = store_reader_body(reader, transfer->message_id, transfer->section);
+    return bytes != NULL ? bytes : cut_out(reader, transfer);
 }
 
 /* As it stands in the store: encoded. */
@@ -370,8 +369,6 @@ static gboolean save_from_store(EngineAccount *account, Job *job)
     Transfer *transfer = job->data;
     StoreReader *reader = account->engine->reader;
     g_autoptr(GBytes) bytes = stored(reader, transfer);
-    if (bytes == NULL)
-        bytes = cut_out(reader, transfer);
     if (bytes == NULL)
         return FALSE;
     g_autoptr(StoreMessage) message = store_reader_message(reader, transfer->message_id);
