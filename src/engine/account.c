@@ -264,6 +264,11 @@ static void link_ended(EngineAccount *account, const LinkEnd *end)
     case LINK_END_EXPIRED:
         log_in_expired(account, end->words);
         break;
+    case LINK_END_UNSUPPORTED:
+        g_warning("account %s: %s", account->config->name, end->words);
+        account->lacks[end->lacks] = TRUE;
+        engine_account_connect(account);
+        break;
     case LINK_END_REFUSED:
     case LINK_END_PIN_CHANGED:
         engine_account_set_state(account, ACCOUNT_STOPPED, end->words);
@@ -278,19 +283,26 @@ static void enabled(EngineAccount *account, ImapResult result, const ImapText *t
 {
     (void) text;
     (void) user;
-    if (result != IMAP_RESULT_UNKNOWN && result != IMAP_RESULT_NOT_SENT && !imap_session_enabled(link_session(account->link), "QRESYNC"))
+    if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        return;
+    if (result != IMAP_RESULT_OK)
+        imap_session_disable(link_session(account->link), IMAP_CAP_ENABLE);
+    if (!imap_session_enabled(link_session(account->link), "QRESYNC"))
         imap_session_disable(link_session(account->link), IMAP_CAP_QRESYNC);
 }
 
-/* Before the first SELECT, and in one write with it: what has to be switched on, so that mailbox names are UTF-8 from the start. */
+/* Before the first SELECT, and in one write with it: what has to be switched on (RFC 5161). Mailbox names are the same to us with and without
+ * (proto/imap/mailbox.h). */
 static void enable_extensions(EngineAccount *account)
 {
-    const char *names[3] = { NULL };
+    const char *names[4] = { NULL };
     guint count = 0;
     if (!engine_account_can(account, IMAP_CAP_ENABLE))
         return;
     if (engine_account_can(account, IMAP_CAP_QRESYNC))
         names[count++] = "QRESYNC";
+    if (engine_account_can(account, IMAP_CAP_IMAP4REV2))
+        names[count++] = "IMAP4rev2";
     if (engine_account_can(account, IMAP_CAP_UTF8_ACCEPT))
         names[count++] = "UTF8=ACCEPT";
     if (count > 0)

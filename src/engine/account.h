@@ -25,6 +25,7 @@ struct EngineAccount {
     GSource *retry;          /* waiting to try again */
     guint failures;          /* links in a row that did not become ready */
     gboolean introduced;     /* ID was sent on this link */
+    gboolean lacks[IMAP_CAP_COUNT]; /* announced, and answered BAD when it was used: done without while we run */
     GSource *idle_timer;     /* quiet for a moment: IDLE */
     gboolean idle_behind;    /* nothing is foreseen behind what is sent next: IDLE goes along with it */
     GSource *idle_renewal;   /* servers end an IDLE after half an hour, middleboxes sooner */

@@ -86,12 +86,26 @@ static void batch_answered(EngineAccount *account, ImapResult result, const Imap
     pump(job);
 }
 
+/* The newest that are missing, as many as one line of the protocol can name. */
+static ImapUidSet *take_batch(Backfill *fill)
+{
+    ImapUidSet *batch = imap_uidset_take_last(fill->missing, fill->batch);
+    g_autoptr(GPtrArray) pieces = imap_uidset_split(batch, LINK_SET_OCTETS);
+    if (pieces->len <= 1)
+        return batch;
+    ImapUidSet *newest = imap_uidset_copy(g_ptr_array_index(pieces, pieces->len - 1));
+    imap_uidset_remove_set(batch, newest);
+    imap_uidset_add_set(fill->missing, batch);
+    imap_uidset_free(batch);
+    return newest;
+}
+
 static void ask_batch(Job *job)
 {
     Backfill *fill = job->data;
     Asked *asked = g_new0(Asked, 1);
     asked->job = job;
-    asked->batch = imap_uidset_take_last(fill->missing, fill->batch);
+    asked->batch = take_batch(fill);
     fill->in_flight++;
     link_action_add_rows(job->action, (guint) imap_uidset_count(asked->batch));
     fetches_ask_summaries(job->account, job->action, asked->batch, batch_answered, asked);

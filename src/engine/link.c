@@ -74,6 +74,17 @@ static gboolean hear_refusal(Link *link, const ImapText *text)
     return TRUE;
 }
 
+/* RFC 3501 has BAD for what the server does not understand: it announced more than it can. All that was sent is asked again on a link
+ * that knows, because what was in flight behind it may have counted on it. */
+static void hear_lack(Link *link, ImapCap lacks, const ImapText *text)
+{
+    g_autofree char *said = refusal_words(text);
+    g_autofree char *words = g_strdup_printf(_("The server announces %s and does not understand it: “%s”. It is used without."), imap_cap_name(lacks), said);
+    link->lacks = lacks;
+    link->gave_up = TRUE;
+    doom(link, LINK_END_UNSUPPORTED, words);
+}
+
 void link_flush(Link *link)
 {
     while (link->stream != NULL && imap_session_wants(link->session) == IMAP_WANTS_NOTHING &&
@@ -210,6 +221,12 @@ static void on_bye(ImapSession *session, const ImapText *text, gpointer user)
         hear_refusal(link, text);
 }
 
+void link_hear_text(Link *link, const ImapText *text)
+{
+    if (link->stage == LINK_STAGE_READY && (text->status == IMAP_STATUS_NO || text->status == IMAP_STATUS_BAD))
+        hear_refusal(link, text);
+}
+
 static const StreamHandlers stream_handlers = {
     .received = on_received,
     .secured = on_secured,
@@ -279,6 +296,9 @@ Link *link_open(EngineAccount *account, const LinkOwner *owner, const ImapSessio
     link->means = (LoginMeans){ .account = config, .secret = secret != NULL ? secret_ref(secret) : NULL };
     link->actions = g_ptr_array_new();
     link->session = make_session(account, events);
+    for (guint i = 0; i < IMAP_CAP_COUNT; i++)
+        if (account->lacks[i])
+            imap_session_disable(link->session, (ImapCap) i);
     link->connecting = g_cancellable_new();
 
     NetTarget target = {
@@ -320,7 +340,7 @@ void link_end(Link *link, LinkEndKind kind, const char *words, const TlsCertific
     imap_session_close(link->session, kept_words);
     if (link->stream != NULL)
         stream_close(link->stream);
-    LinkEnd end = { kind, kept_words, shown, link->wait_ms };
+    LinkEnd end = { kind, kept_words, shown, link->wait_ms, link->lacks };
     account->link = NULL;
     link->owner.ended(account, &end);
     g_clear_pointer(&shown, tls_certificate_info_free);
@@ -359,11 +379,14 @@ void link_close(Link *link)
 /* --- sending ---------------------------------------------------------------------------------- */
 
 /* What was refused because of the connection was not refused for itself: it waits for the next link, like what was never sent. */
-static ImapResult result_for_owner(Link *link, ImapResult result, const ImapText *text)
+static ImapResult result_for_owner(Link *link, const SentCommand *sent, ImapResult result, const ImapText *text)
 {
     if (result != IMAP_RESULT_NO && result != IMAP_RESULT_BAD)
         return result;
-    return link->gave_up || (link->stage == LINK_STAGE_READY && hear_refusal(link, text)) ? IMAP_RESULT_NOT_SENT : result;
+    if (!link->gave_up && link->stage == LINK_STAGE_READY && !hear_refusal(link, text) && result == IMAP_RESULT_BAD &&
+        sent->needs != IMAP_CAP_COUNT && imap_session_can(link->session, sent->needs))
+        hear_lack(link, sent->needs, text);
+    return link->gave_up ? IMAP_RESULT_NOT_SENT : result;
 }
 
 static void on_done(ImapSession *session, ImapCommandId id, ImapResult result, const ImapText *text, gpointer user)
@@ -371,7 +394,7 @@ static void on_done(ImapSession *session, ImapCommandId id, ImapResult result, c
     (void) id;
     SentCommand *sent = user;
     Link *link = sent->link;
-    result = result_for_owner(link, result, text);
+    result = result_for_owner(link, sent, result, text);
     if (sent->action != NULL)
         sent->action->up += imap_session_done_octets(session);
     if (sent->done != NULL)
@@ -383,7 +406,8 @@ static void on_done(ImapSession *session, ImapCommandId id, ImapResult result, c
 static void send_command(Link *link, LinkAction *action, ImapCommand *command, LinkDone done, gpointer user, gboolean first)
 {
     SentCommand *sent = g_new0(SentCommand, 1);
-    *sent = (SentCommand){ link, action, done, user };
+    *sent = (SentCommand){ link, action, done, user, IMAP_CAP_COUNT };
+    imap_command_needs(command, &sent->needs);
     link_cost_sent(link, sent);
     g_autoptr(GError) error = NULL;
     ImapCommandId id = first ? imap_session_send_first(link->session, command, on_done, sent, &error)

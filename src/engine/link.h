@@ -13,6 +13,10 @@
 #include "net/stream.h"
 #include "proto/imap/session.h"
 
+/* Longer sets of UIDs are split over several commands of one write: RFC 7162 §4 advises lines of some 8,000 octets, and Exchange takes 4,096 at
+ * most, with the rest of the command. */
+#define LINK_SET_OCTETS 3600
+
 typedef struct Link Link;
 
 typedef enum {
@@ -23,6 +27,7 @@ typedef enum {
     LINK_END_PIN_CHANGED,
     LINK_END_LOGIN,       /* the password or token was refused */
     LINK_END_EXPIRED,     /* the log-in does not hold any more: log in anew */
+    LINK_END_UNSUPPORTED, /* the server does not have what it announces (`lacks`): connect anew, and do without */
 } LinkEndKind;
 
 typedef struct {
@@ -30,6 +35,7 @@ typedef struct {
     const char *words;                     /* for the person; NULL for LINK_END_CLOSED */
     const TlsCertificateInfo *certificate; /* NULL unless it is about that */
     guint wait_ms;                         /* the server asks us not to come back sooner; 0: nothing asked */
+    ImapCap lacks;                         /* with LINK_END_UNSUPPORTED */
 } LinkEnd;
 
 typedef struct {
@@ -48,6 +54,8 @@ Link *link_open(EngineAccount *account, const LinkOwner *owner, const ImapSessio
 /* Says LOGOUT where it can, closes, and calls nobody any more. */
 void link_close(Link *link);
 gboolean link_is_ready(const Link *link);
+/* From inside an event: an untagged NO or BAD, which may be about the whole connection. */
+void link_hear_text(Link *link, const ImapText *text);
 ImapSession *link_session(Link *link);
 const TlsInfo *link_tls(Link *link);
 

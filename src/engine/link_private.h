@@ -53,6 +53,7 @@ struct Link {
     LinkEndKind doom_kind;
     char *doom_words;
     guint wait_ms;         /* the server asked us to stay away for so long */
+    ImapCap lacks;         /* announced, and answered BAD */
     gboolean gave_up;      /* the answer that ends it came: no later one means more */
 };
 
@@ -61,6 +62,7 @@ typedef struct {
     LinkAction *action;    /* or NULL */
     LinkDone done;
     gpointer user;
+    ImapCap needs;         /* IMAP_CAP_COUNT: nothing */
 } SentCommand;
 
 /* link.c */

@@ -85,8 +85,12 @@ static void on_search(ImapSession *session, const ImapSearchResult *result, Imap
 static void on_text(ImapSession *session, const ImapText *text, gpointer user)
 {
     (void) session;
-    selected_hear_text(user, text);
-    replay_hear_text(user, text);
+    EngineAccount *account = user;
+    selected_hear_text(account, text);
+    if (account->link != NULL) { /* it may just have been abandoned */
+        replay_hear_text(account, text);
+        link_hear_text(account->link, text);
+    }
 }
 
 static void on_alert(ImapSession *session, ImapString text, gpointer user)

@@ -241,7 +241,8 @@ static void on_id(ImapSession *session, const ImapIdField *fields, guint count, 
 
 static void on_namespaces(ImapSession *session, const ImapNamespaces *namespaces, gpointer user)
 {
-    probe_report_namespaces(((Probe *) user)->report, namespaces, imap_session_utf8(session));
+    (void) session;
+    probe_report_namespaces(((Probe *) user)->report, namespaces);
 }
 
 static void on_list(ImapSession *session, const ImapList *list, gpointer user)
@@ -265,7 +266,8 @@ static void on_alert(ImapSession *session, ImapString text, gpointer user)
 
 static void on_status(ImapSession *session, const ImapMailboxStatus *status, gpointer user)
 {
-    probe_report_status(((Probe *) user)->report, status, imap_session_utf8(session));
+    (void) session;
+    probe_report_status(((Probe *) user)->report, status);
 }
 
 /* --- the stream's events ---------------------------------------------------------------------------------------------- */

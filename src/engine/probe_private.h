@@ -81,11 +81,11 @@ void probe_report_stream(ProbeReport *report, Stream *stream);
 void probe_report_certificate(ProbeReport *report, const TlsCertificateInfo *certificate);
 void probe_report_capabilities(ProbeReport *report, const ImapCapabilities *capabilities);
 void probe_report_id(ProbeReport *report, const ImapIdField *fields, guint count);
-void probe_report_namespaces(ProbeReport *report, const ImapNamespaces *namespaces, gboolean utf8);
+void probe_report_namespaces(ProbeReport *report, const ImapNamespaces *namespaces);
 void probe_report_list(ProbeReport *report, const ImapList *list);
 /* Takes the words. */
 void probe_report_finding(ProbeReport *report, ProbeCause cause, char *words);
-void probe_report_status(ProbeReport *report, const ImapMailboxStatus *status, gboolean utf8);
+void probe_report_status(ProbeReport *report, const ImapMailboxStatus *status);
 /* A copy that is valid UTF-8. */
 char *probe_string(ImapString string);
 

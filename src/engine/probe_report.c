@@ -208,7 +208,7 @@ void probe_report_id(ProbeReport *report, const ImapIdField *fields, guint count
     report->server = name == NULL ? NULL : version == NULL ? g_strdup(name) : g_strdup_printf("%s %s", name, version);
 }
 
-void probe_report_namespaces(ProbeReport *report, const ImapNamespaces *namespaces, gboolean utf8)
+void probe_report_namespaces(ProbeReport *report, const ImapNamespaces *namespaces)
 {
     if (namespaces->n_personal == 0)
         return;
@@ -216,7 +216,7 @@ void probe_report_namespaces(ProbeReport *report, const ImapNamespaces *namespac
     g_free(report->prefix);
     g_free(report->delimiter);
     report->prefix = personal->prefix.data != NULL
-                         ? imap_mailbox_decode(personal->prefix.data, (gssize) personal->prefix.len, utf8, NULL)
+                         ? imap_mailbox_decode(personal->prefix.data, (gssize) personal->prefix.len, FALSE, NULL)
                          : g_strdup("");
     report->delimiter = g_strndup(&personal->delimiter, personal->delimiter != '\0' ? 1 : 0);
 }
@@ -251,9 +251,9 @@ void probe_report_list(ProbeReport *report, const ImapList *list)
         report->delimiter = g_strndup(&list->delimiter, list->delimiter != '\0' ? 1 : 0);
 }
 
-void probe_report_status(ProbeReport *report, const ImapMailboxStatus *status, gboolean utf8)
+void probe_report_status(ProbeReport *report, const ImapMailboxStatus *status)
 {
-    g_autofree char *name = imap_mailbox_decode(status->wire_name, -1, utf8, NULL);
+    g_autofree char *name = imap_mailbox_decode(status->wire_name, -1, FALSE, NULL);
     /* LIST-STATUS answers each STATUS behind its LIST, so the newest is the one nearly always. */
     for (guint i = report->mailboxes->len; i > 0; i--) {
         ProbeMailbox *mailbox = g_ptr_array_index(report->mailboxes, i - 1);

@@ -10,12 +10,9 @@
 #include "engine/selected.h"
 
 #define READY_AT_ONCE 64
-/* RFC 7162 §4 advises about 8,000 octets a line; Exchange takes 4,096 at most. */
-#define SET_OCTETS 7600
-
 GPtrArray *replay_pieces(const ImapUidSet *uids)
 {
-    return imap_uidset_split(uids, SET_OCTETS);
+    return imap_uidset_split(uids, LINK_SET_OCTETS);
 }
 
 /* --- the end of an intent ----------------------------------------------------------------------- */

@@ -72,8 +72,7 @@ void replay_mailbox(Job *job)
 {
     Replay *replay = job->data;
     const Intent *intent = replay->intent;
-    bool utf8 = imap_session_utf8(link_session(job->account->link));
-    g_autofree char *wire_name = intent->name != NULL ? imap_mailbox_encode(intent->name, utf8) : NULL;
+    g_autofree char *wire_name = intent->name != NULL ? imap_mailbox_encode(intent->name, false) : NULL;
     gboolean named = intent->kind == INTENT_CREATE_MAILBOX || intent->kind == INTENT_RENAME_MAILBOX;
     if ((named && wire_name == NULL) || (intent->kind != INTENT_CREATE_MAILBOX && replay->source == NULL)) {
         replay_failed(job, INTENT_CONFLICT, _("This mailbox is not there any more, or its name cannot be written."));

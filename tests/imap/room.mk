@@ -48,4 +48,5 @@ EXTRA_DIST += tests/imap/scripts/append-nonsync.imap tests/imap/scripts/append.i
 	tests/imap/scripts/select-fails.imap tests/imap/scripts/seqnum.imap \
 	tests/imap/scripts/starttls-injection.imap tests/imap/scripts/starttls-queued.imap \
 	tests/imap/scripts/starttls-refused.imap tests/imap/scripts/starttls-twice.imap \
-	tests/imap/scripts/starttls.imap tests/imap/scripts/utf8.imap
+	tests/imap/scripts/starttls.imap tests/imap/scripts/utf8.imap tests/imap/scripts/utf8-names.imap \
+	tests/imap/scripts/utf8-refused.imap

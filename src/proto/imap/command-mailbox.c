@@ -70,8 +70,10 @@ ImapCommand *imap_command_login(const char *user, const char *password)
 ImapCommand *imap_command_enable(const char *const *names)
 {
     ImapCommand *command = imap_command_new(IMAP_VERB_ENABLE, "ENABLE");
-    for (guint i = 0; names[i] != NULL; i++)
+    for (guint i = 0; names[i] != NULL; i++) {
         imap_command_addf(command, " %s", names[i]);
+        command->respells |= strcmp(names[i], "UTF8=ACCEPT") == 0 || strcmp(names[i], "IMAP4rev2") == 0;
+    }
     if (names[0] == NULL)
         imap_command_fail(command, _("The command has nothing to enable."));
     return command;
@@ -134,7 +136,7 @@ ImapCommand *imap_command_list(const char *reference, const char *pattern, guint
         add_names(command, SELECT, G_N_ELEMENTS(SELECT), options);
         imap_command_add(command, ") ");
     }
-    imap_command_add_string(command, IMAP_PART_ASTRING, reference, -1);
+    imap_command_add_string(command, IMAP_PART_MAILBOX, reference, -1);
     imap_command_add(command, " ");
     imap_command_add_string(command, IMAP_PART_PATTERN, pattern, -1);
     if ((options & returns) || status_items != 0) {
@@ -146,13 +148,19 @@ ImapCommand *imap_command_list(const char *reference, const char *pattern, guint
         }
         imap_command_add(command, ")");
     }
+    if (status_items != 0)
+        command->need = IMAP_CAP_LIST_STATUS;
+    else if (options & (IMAP_LIST_SELECT_SPECIAL_USE | IMAP_LIST_RETURN_SPECIAL_USE))
+        command->need = IMAP_CAP_SPECIAL_USE;
+    else if (options & (selects | returns))
+        command->need = IMAP_CAP_LIST_EXTENDED;
     return command;
 }
 
 ImapCommand *imap_command_lsub(const char *reference, const char *pattern)
 {
     ImapCommand *command = imap_command_new(IMAP_VERB_LSUB, "LSUB ");
-    imap_command_add_string(command, IMAP_PART_ASTRING, reference, -1);
+    imap_command_add_string(command, IMAP_PART_MAILBOX, reference, -1);
     imap_command_add(command, " ");
     imap_command_add_string(command, IMAP_PART_PATTERN, pattern, -1);
     return command;
@@ -165,7 +173,7 @@ static ImapCommand *with_mailbox(ImapVerb verb, const char *text, const char *ma
     ImapCommand *command = imap_command_new(verb, text);
     if (*mailbox == '\0')
         imap_command_fail(command, _("A mailbox needs a name."));
-    imap_command_add_string(command, IMAP_PART_ASTRING, mailbox, -1);
+    imap_command_add_string(command, IMAP_PART_MAILBOX, mailbox, -1);
     return command;
 }
 
@@ -207,10 +215,13 @@ static ImapCommand *select_or_examine(ImapVerb verb, const char *text, const cha
                                       const ImapSelectParameters *parameters)
 {
     ImapCommand *command = with_mailbox(verb, text, mailbox);
-    if (parameters != NULL && parameters->qresync)
+    if (parameters != NULL && parameters->qresync) {
         add_qresync(command, parameters);
-    else if (parameters != NULL && parameters->condstore)
+        command->need = IMAP_CAP_QRESYNC;
+    } else if (parameters != NULL && parameters->condstore) {
         imap_command_add(command, " (CONDSTORE)");
+        command->need = IMAP_CAP_CONDSTORE;
+    }
     return command;
 }
 
@@ -252,7 +263,7 @@ ImapCommand *imap_command_rename(const char *from, const char *to)
     if (*to == '\0')
         imap_command_fail(command, _("A mailbox needs a name."));
     imap_command_add(command, " ");
-    imap_command_add_string(command, IMAP_PART_ASTRING, to, -1);
+    imap_command_add_string(command, IMAP_PART_MAILBOX, to, -1);
     return command;
 }
 

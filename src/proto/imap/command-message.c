@@ -28,7 +28,9 @@ static ImapCommand *with_set(ImapVerb verb, const char *text, const ImapUidSet *
 
 ImapCommand *imap_command_uid_expunge(const ImapUidSet *uids)
 {
-    return with_set(IMAP_VERB_UID_EXPUNGE, "UID EXPUNGE ", uids);
+    ImapCommand *command = with_set(IMAP_VERB_UID_EXPUNGE, "UID EXPUNGE ", uids);
+    command->need = IMAP_CAP_UIDPLUS;
+    return command;
 }
 
 /* ---- FETCH ---- */
@@ -98,6 +100,8 @@ static void add_wants(ImapCommand *command, const ImapFetchWants *wants, guint i
         imap_command_fail(command, _("The command asks for nothing."));
     imap_command_add(command, ")");
     if (wants->changed_since != 0)
+        command->need = IMAP_CAP_CONDSTORE;
+    if (wants->changed_since != 0)
         imap_command_addf(command, " (CHANGEDSINCE %" G_GUINT64_FORMAT "%s)", wants->changed_since,
                           wants->vanished ? " VANISHED" : "");
 }
@@ -156,7 +160,7 @@ static ImapCommand *to_mailbox(ImapVerb verb, const char *text, const ImapUidSet
     if (*mailbox == '\0')
         imap_command_fail(command, _("A mailbox needs a name."));
     imap_command_add(command, " ");
-    imap_command_add_string(command, IMAP_PART_ASTRING, mailbox, -1);
+    imap_command_add_string(command, IMAP_PART_MAILBOX, mailbox, -1);
     return command;
 }
 
@@ -167,7 +171,9 @@ ImapCommand *imap_command_uid_copy(const ImapUidSet *uids, const char *mailbox)
 
 ImapCommand *imap_command_uid_move(const ImapUidSet *uids, const char *mailbox)
 {
-    return to_mailbox(IMAP_VERB_UID_MOVE, "UID MOVE ", uids, mailbox);
+    ImapCommand *command = to_mailbox(IMAP_VERB_UID_MOVE, "UID MOVE ", uids, mailbox);
+    command->need = IMAP_CAP_MOVE;
+    return command;
 }
 
 /* ---- SEARCH ---- */
@@ -204,6 +210,8 @@ static ImapCommand *search(ImapVerb verb, const char *text, const ImapSearch *cr
     ImapCommand *command = imap_command_new(verb, text);
     add_return(command, returns, partial);
     imap_command_add_search(command, criteria);
+    if (returns != 0)
+        command->need = IMAP_CAP_ESEARCH;
     return command;
 }
 

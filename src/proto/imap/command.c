@@ -30,6 +30,7 @@ ImapCommand *imap_command_new(ImapVerb verb, const char *text)
 {
     ImapCommand *command = g_new0(ImapCommand, 1);
     command->verb = verb;
+    command->need = IMAP_CAP_COUNT;
     command->parts = g_array_new(FALSE, TRUE, sizeof(ImapCommandPart));
     g_array_set_clear_func(command->parts, clear_part);
     imap_command_add(command, text);
@@ -48,6 +49,12 @@ void imap_command_free(ImapCommand *command)
 ImapVerb imap_command_verb(const ImapCommand *command)
 {
     return command->verb;
+}
+
+bool imap_command_needs(const ImapCommand *command, ImapCap *cap)
+{
+    *cap = command->need;
+    return command->need != IMAP_CAP_COUNT;
 }
 
 void imap_command_fail(ImapCommand *command, const char *message)

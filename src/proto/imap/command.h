@@ -57,6 +57,9 @@ typedef struct ImapCommand ImapCommand;
 void imap_command_free(ImapCommand *command); /* only what was never sent */
 ImapVerb imap_command_verb(const ImapCommand *command);
 const char *imap_verb_name(ImapVerb verb); /* "UID FETCH"; static */
+/* TRUE: a server without *CAP does not understand it. A server that announces it and answers BAD all the same is asked
+ * again without: each is something that there is another way for. */
+bool imap_command_needs(const ImapCommand *command, ImapCap *cap);
 
 /* ---- any state, before authentication ---- */
 ImapCommand *imap_command_capability(void);

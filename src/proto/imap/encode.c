@@ -3,6 +3,7 @@
 #include "proto/imap/encode.h"
 
 #include "base/i18n.h"
+#include "proto/imap/mailbox.h"
 
 /* Longer strings go as literals: servers have line limits, and refuse long lines (RFC 7162 §4). */
 #define QUOTED_MAX 1000
@@ -49,6 +50,30 @@ static Form choose_form(const ImapCommandPart *part, bool utf8)
     if (part->type != IMAP_PART_STRING && is_atom(part->text, part->type == IMAP_PART_PATTERN))
         return AS_ATOM;
     return is_quotable(part->text, utf8) ? AS_QUOTED : AS_LITERAL;
+}
+
+/* Wire names are modified UTF-7, whatever the server wants to hear (mailbox.h). One that is not exactly that came so from a server. */
+static void respell(GString *text)
+{
+    bool exact;
+    g_autofree char *name = imap_mailbox_decode(text->str, (gssize)text->len, false, &exact);
+    if (exact)
+        g_string_assign(text, name);
+}
+
+static bool is_mailbox(const ImapCommandPart *part)
+{
+    return part->type == IMAP_PART_MAILBOX || part->type == IMAP_PART_PATTERN;
+}
+
+bool imap_command_is_respelled(const ImapCommand *command)
+{
+    for (guint i = 0; i < command->parts->len; i++) {
+        const ImapCommandPart *part = &g_array_index(command->parts, ImapCommandPart, i);
+        if (is_mailbox(part) && strchr(part->text->str, '&') != NULL)
+            return true;
+    }
+    return false;
 }
 
 static void append_quoted(ProtoOutput *output, const GString *text, ProtoBytesKind kind)
@@ -122,6 +147,8 @@ static ImapEncoded begin_part(ImapCommandPart *part, ImapEncodeState *state, con
         size = part->source.size;
         break;
     default:
+        if (how->utf8 && is_mailbox(part))
+            respell(part->text);
         switch (choose_form(part, how->utf8)) {
         case AS_ATOM:
             proto_output_append(output, part->text->str, part->text->len, kind);

@@ -10,7 +10,8 @@ typedef enum {
     IMAP_PART_RAW,     /* protocol text, our own */
     IMAP_PART_ASTRING, /* atom, quoted or literal */
     IMAP_PART_STRING,  /* quoted or literal */
-    IMAP_PART_PATTERN, /* as ASTRING, with % and * allowed in an atom */
+    IMAP_PART_MAILBOX, /* a wire name, as ASTRING; spelled in UTF-8 where that is enabled */
+    IMAP_PART_PATTERN, /* as MAILBOX, with % and * allowed in an atom */
     IMAP_PART_CHARSET, /* "CHARSET UTF-8 " where that is needed and legal */
     IMAP_PART_LITERAL, /* from a source */
 } ImapPartType;
@@ -26,6 +27,8 @@ struct ImapCommand {
     ImapVerb verb;
     GArray *parts; /* of ImapCommandPart */
     GError *error; /* the first argument that may not be sent */
+    ImapCap need;  /* what a server has to have to understand it; IMAP_CAP_COUNT: nothing */
+    bool respells; /* asks for names in UTF-8 */
 };
 
 ImapCommand *imap_command_new(ImapVerb verb, const char *text);
@@ -41,6 +44,8 @@ void imap_command_add_literal(ImapCommand *command, ImapSource source, bool bina
 void imap_command_add_search(ImapCommand *command, const ImapSearch *search);
 void imap_command_fail(ImapCommand *command, const char *message);
 void imap_source_clear(ImapSource *source);
+/* Names a mailbox that is spelled otherwise once UTF8=ACCEPT is enabled. */
+bool imap_command_is_respelled(const ImapCommand *command);
 
 typedef struct {
     bool literal_plus, literal_minus, utf8;

@@ -42,9 +42,16 @@ static guint attributes_from(const ImapString *names, guint n)
     return attributes;
 }
 
+/* The wire name of one that came as UTF-8: what it would be without UTF8=ACCEPT. One that is no UTF-8 stays as it is. */
+static const char *keep(ImapCursor *cursor, const char *name)
+{
+    g_autofree char *wire = imap_mailbox_encode(name, false);
+    return wire == NULL ? name : imap_arena_copy(cursor->arena, wire, strlen(wire));
+}
+
 /* A mailbox name can be a literal with anything in it; one with a NUL cannot be named again and is not a
  * mailbox to us. */
-static bool parse_mailbox(ImapCursor *cursor, const char **wire_name)
+static bool parse_mailbox(ImapCursor *cursor, bool utf8, const char **wire_name)
 {
     ImapString name;
     const char *start = cursor->at;
@@ -56,6 +63,8 @@ static bool parse_mailbox(ImapCursor *cursor, const char **wire_name)
         return false;
     *wire_name =
         imap_string_is(name, "INBOX") ? "INBOX" : imap_arena_copy(cursor->arena, name.data, name.len);
+    if (utf8)
+        *wire_name = keep(cursor, *wire_name);
     return true;
 }
 
@@ -68,14 +77,14 @@ static bool parse_delimiter(ImapCursor *cursor, char *delimiter)
     return true;
 }
 
-static char *readable(ImapCursor *cursor, const char *wire, bool utf8)
+static char *readable(ImapCursor *cursor, const char *wire)
 {
-    g_autofree char *name = imap_mailbox_decode(wire, -1, utf8, NULL);
+    g_autofree char *name = imap_mailbox_decode(wire, -1, false, NULL);
     return imap_arena_copy(cursor->arena, name, strlen(name));
 }
 
 /* ("CHILDINFO" ("SUBSCRIBED") "OLDNAME" ("x")), RFC 5258 and RFC 9051 §7.3.1. */
-static bool parse_list_extensions(ImapCursor *cursor, ImapList *list)
+static bool parse_list_extensions(ImapCursor *cursor, bool utf8, ImapList *list)
 {
     if (!imap_cursor_char(cursor, '('))
         return false;
@@ -87,7 +96,7 @@ static bool parse_list_extensions(ImapCursor *cursor, ImapList *list)
         if (!imap_cursor_nstring(cursor, &tag) || !imap_cursor_space(cursor))
             return false;
         if (imap_string_is(tag, "OLDNAME") && imap_cursor_char(cursor, '(')) {
-            if (!parse_mailbox(cursor, &list->old_name) || !imap_cursor_skip_list(cursor))
+            if (!parse_mailbox(cursor, utf8, &list->old_name) || !imap_cursor_skip_list(cursor))
                 return false;
         } else if (imap_string_is(tag, "CHILDINFO")) {
             const ImapString *what;
@@ -110,15 +119,15 @@ bool imap_parse_list(ImapCursor *cursor, bool lsub, bool utf8, ImapList *list)
     *list = (ImapList){ .lsub = lsub };
     if (imap_cursor_peek(cursor) != '(' || !imap_parse_strings(cursor, &names, &n) ||
         !imap_cursor_space(cursor) || !parse_delimiter(cursor, &list->delimiter) ||
-        !imap_cursor_space(cursor) || !parse_mailbox(cursor, &list->wire_name))
+        !imap_cursor_space(cursor) || !parse_mailbox(cursor, utf8, &list->wire_name))
         return false;
     list->attributes = attributes_from(names, n);
     for (guint i = 0; i < n; i++)
         if (imap_string_is(names[i], "\\Inbox"))
             list->wire_name = "INBOX"; /* XLIST gives it a translated name */
-    list->name = readable(cursor, list->wire_name, utf8);
+    list->name = readable(cursor, list->wire_name);
     if (imap_cursor_space(cursor) && !imap_cursor_at_end(cursor))
-        return parse_list_extensions(cursor, list);
+        return parse_list_extensions(cursor, utf8, list);
     return true;
 }
 
@@ -178,10 +187,10 @@ static bool parse_status_item(ImapCursor *cursor, ImapMailboxStatus *status)
     return imap_cursor_skip(cursor);
 }
 
-bool imap_parse_status(ImapCursor *cursor, ImapMailboxStatus *status)
+bool imap_parse_status(ImapCursor *cursor, bool utf8, ImapMailboxStatus *status)
 {
     *status = (ImapMailboxStatus){ 0 };
-    if (!parse_mailbox(cursor, &status->wire_name) || !imap_cursor_space(cursor) ||
+    if (!parse_mailbox(cursor, utf8, &status->wire_name) || !imap_cursor_space(cursor) ||
         !imap_cursor_char(cursor, '('))
         return false;
     for (;;) {
@@ -195,7 +204,7 @@ bool imap_parse_status(ImapCursor *cursor, ImapMailboxStatus *status)
 
 /* ---- NAMESPACE and ID ---- */
 
-static bool parse_namespace_group(ImapCursor *cursor, const ImapNamespace **out, guint *n_out)
+static bool parse_namespace_group(ImapCursor *cursor, bool utf8, const ImapNamespace **out, guint *n_out)
 {
     ImapNamespace *items = NULL;
     guint n = 0;
@@ -215,6 +224,10 @@ static bool parse_namespace_group(ImapCursor *cursor, const ImapNamespace **out,
             return false;
         if (n == NAMESPACES_MAX)
             continue;
+        if (utf8 && !imap_string_is_nil(namespace.prefix) && memchr(namespace.prefix.data, '\0', namespace.prefix.len) == NULL) {
+            const char *prefix = keep(cursor, imap_arena_copy(cursor->arena, namespace.prefix.data, namespace.prefix.len));
+            namespace.prefix = (ImapString){ prefix, strlen(prefix) };
+        }
         items = imap_arena_grow(cursor->arena, items, n * sizeof *items, (n + 1) * sizeof *items);
         items[n++] = namespace;
     }
@@ -223,14 +236,14 @@ static bool parse_namespace_group(ImapCursor *cursor, const ImapNamespace **out,
     return true;
 }
 
-bool imap_parse_namespaces(ImapCursor *cursor, ImapNamespaces *namespaces)
+bool imap_parse_namespaces(ImapCursor *cursor, bool utf8, ImapNamespaces *namespaces)
 {
     *namespaces = (ImapNamespaces){ 0 };
-    return parse_namespace_group(cursor, &namespaces->personal, &namespaces->n_personal) &&
+    return parse_namespace_group(cursor, utf8, &namespaces->personal, &namespaces->n_personal) &&
            imap_cursor_space(cursor) &&
-           parse_namespace_group(cursor, &namespaces->others, &namespaces->n_others) &&
+           parse_namespace_group(cursor, utf8, &namespaces->others, &namespaces->n_others) &&
            imap_cursor_space(cursor) &&
-           parse_namespace_group(cursor, &namespaces->shared, &namespaces->n_shared);
+           parse_namespace_group(cursor, utf8, &namespaces->shared, &namespaces->n_shared);
 }
 
 bool imap_parse_id(ImapCursor *cursor, const ImapIdField **fields, guint *n)

@@ -1,7 +1,7 @@
 /* Mailbox names: the wire name is the mailbox's identity, the UTF-8 name is what people read.
  *
- * Without UTF8=ACCEPT wire names are modified UTF-7 (RFC 3501 §5.1.3); once it is enabled they are UTF-8 (RFC
- * 6855). A wire name that is not valid in its encoding is shown as it is (bytes that are not UTF-8 as U+FFFD)
+ * Wire names are modified UTF-7 (RFC 3501 §5.1.3), also where UTF8=ACCEPT or IMAP4rev2 is enabled and names travel as UTF-8 (RFC 6855): the
+ * session spells them when they leave and when they arrive, so that a mailbox stays the same one whatever is enabled. A wire name that is not valid in its encoding is shown as it is (bytes that are not UTF-8 as U+FFFD)
  * and can be used all the same, because commands take wire names.
  */
 #ifndef MALLE_PROTO_IMAP_MAILBOX_H

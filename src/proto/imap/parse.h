@@ -28,8 +28,8 @@ bool imap_scan_fetch(ImapCursor *cursor, ImapFetchScan *scan, ImapSection *secti
 
 /* Behind "* LIST ", "* LSUB ", "* STATUS ", "* NAMESPACE ", "* ID ". utf8: names are UTF-8 (RFC 6855). */
 bool imap_parse_list(ImapCursor *cursor, bool lsub, bool utf8, ImapList *list);
-bool imap_parse_status(ImapCursor *cursor, ImapMailboxStatus *status);
-bool imap_parse_namespaces(ImapCursor *cursor, ImapNamespaces *namespaces);
+bool imap_parse_status(ImapCursor *cursor, bool utf8, ImapMailboxStatus *status);
+bool imap_parse_namespaces(ImapCursor *cursor, bool utf8, ImapNamespaces *namespaces);
 bool imap_parse_id(ImapCursor *cursor, const ImapIdField **fields, guint *n);
 
 /* Behind "* SEARCH", "* ESEARCH" and "* SORT"; *tag is NIL when the server did not say. Free with

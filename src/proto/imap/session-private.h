@@ -39,6 +39,7 @@ typedef struct {
     gpointer user;
     bool ahead; /* imap_session_send_first() */
     bool barrier;
+    bool respells; /* an ENABLE of UTF-8 names */
     guint64 begin; /* offset in the output of its first octet */
     guint64 end;   /* offset in the output behind its last octet; G_MAXUINT64 while it is not out */
     bool answered; /* done was called; only its octets have still to leave */

@@ -99,6 +99,15 @@ static bool may_renumber(const ImapSession *session)
     return false;
 }
 
+/* How a name that is not ASCII is spelled depends on whether the server enables what it was asked to. */
+static bool waits_for_spelling(const ImapSession *session, const ImapEntry *entry)
+{
+    bool asked = false;
+    for (const GList *l = session->flight.head; l != NULL && !session->utf8; l = l->next)
+        asked |= entry_of(l)->respells;
+    return asked && entry->command != NULL && imap_command_is_respelled(entry->command);
+}
+
 /* Why a command that has come to the head may not leave, or NULL. Judged now and not when it was sent: what
  * was before it may have failed, and capabilities may have changed. */
 static const char *refusal(const ImapSession *session, const ImapEntry *entry)
@@ -216,7 +225,7 @@ static bool advance(ImapSession *session)
         imap_session_complete_locally(session, entry, IMAP_RESULT_NOT_SENT, why);
         return true;
     }
-    if ((imap_verb_does(entry->verb) & IMAP_DOES_USE_SEQ) && may_renumber(session))
+    if (((imap_verb_does(entry->verb) & IMAP_DOES_USE_SEQ) && may_renumber(session)) || waits_for_spelling(session, entry))
         return false;
     start(session, entry);
     return true;
@@ -314,6 +323,7 @@ static ImapCommandId send_command(ImapSession *session, ImapCommand *command, bo
     }
     ImapEntry *entry = g_new0(ImapEntry, 1);
     entry->verb = verb;
+    entry->respells = command->respells;
     /* What is plainly refused is refused here and not by done. */
     const char *why =
         g_queue_is_empty(&session->waiting) && session->barriers == 0 && session->state != IMAP_STATE_GREETING

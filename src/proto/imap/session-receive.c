@@ -154,6 +154,8 @@ static bool receive_tagged(ImapSession *session, ImapString tag, ImapCursor *cur
         return protocol_error(error, _("The server answered a command before it had been sent."));
     if (session->auth_entry == entry)
         imap_session_auth_end(session);
+    if (session->idle == IDLE_SENT && session->idle_id == entry->id && status != IMAP_STATUS_OK)
+        imap_session_disable(session, IMAP_CAP_IDLE); /* asking again at every quiet moment would be a loop */
     if (session->idle != IDLE_NONE && session->idle_id == entry->id)
         session->idle = IDLE_NONE;
     imap_parse_text(cursor, status, &text);

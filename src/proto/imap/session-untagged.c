@@ -18,7 +18,7 @@ static bool take_list(ImapSession *session, ImapCursor *cursor, bool lsub)
 static bool take_status(ImapSession *session, ImapCursor *cursor)
 {
     ImapMailboxStatus status;
-    if (!imap_parse_status(cursor, &status))
+    if (!imap_parse_status(cursor, session->utf8, &status))
         return false;
     IMAP_CALL(session, status, &status);
     return true;
@@ -36,7 +36,7 @@ static bool take_flags(ImapSession *session, ImapCursor *cursor)
 static bool take_namespaces(ImapSession *session, ImapCursor *cursor)
 {
     ImapNamespaces namespaces;
-    if (!imap_parse_namespaces(cursor, &namespaces))
+    if (!imap_parse_namespaces(cursor, session->utf8, &namespaces))
         return false;
     IMAP_CALL(session, namespaces, &namespaces);
     return true;
