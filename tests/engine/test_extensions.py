@@ -50,9 +50,9 @@ def done_without(capability, uses, do=lambda engine: None, links=2):
 
 def test_announced_and_not_there():
     """F29: what is announced and answered BAD is asked for once, and then done without"""
-    done_without("ESEARCH", r"UID SEARCH RETURN")
-    done_without("CONDSTORE", r"SELECT .*\(CONDSTORE\)")
-    done_without("LIST-EXTENDED", r"LIST .* RETURN")
+    done_without("ESEARCH", r"UID SEARCH RETURN", links=1)
+    done_without("CONDSTORE", r"SELECT .*\(CONDSTORE\)", links=1)
+    done_without("LIST-EXTENDED", r"LIST .* RETURN", links=1)
     done_without("NAMESPACE", r"NAMESPACE", links=1)
     done_without("ID", r"ID ", links=1)
     done_without("ENABLE UTF8=ACCEPT", r"ENABLE", links=1)
@@ -160,7 +160,10 @@ def test_names_whatever_is_enabled():
     known = set()
     with ScriptedServer(server) as at:
         for capability, spelled in ((plain, "Entw&APw-rfe"), (modern, '"Entwürfe"'), (plain, "Entw&APw-rfe")):
-            server.capability, server.commands = capability, []
+            server.capability = capability
+            with Driver(at.port, directory) as engine:
+                engine("quiet")     # what a server has begun to offer is used from the next link on
+            server.commands = []
             with Driver(at.port, directory) as engine:
                 engine("listed")
                 engine("look", "Entwürfe")
@@ -270,13 +273,13 @@ def test_a_uid_without_a_message():
 
 def test_no_star_where_there_is_nothing():
     """F54: "*" is never sent alone, nor to an empty mailbox"""
-    server = Liar("IMAP4rev1", INBOX=[], Archive=letters(2))
-    with ScriptedServer(server) as at, Driver(at.port) as engine:
-        engine("look", "INBOX")
-        engine("synced", "INBOX")
-        tap.equal([text for text in server.sent("UID FETCH") + server.sent("FETCH")], [])
-        engine("look", "Archive")
-        engine("synced", "Archive")
+    for held in ([], letters(2)):
+        server = Liar("IMAP4rev1", INBOX=held)
+        with ScriptedServer(server) as at, Driver(at.port) as engine:
+            engine("look", "INBOX")
+            engine("synced", "INBOX")
+            engine("quiet")
+        tap.equal(bool(server.sent("UID FETCH") + server.sent("FETCH")), bool(held))
         assert not [text for text in server.commands if re.search(r"FETCH \*", text)], server.commands
 
 

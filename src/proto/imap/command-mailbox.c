@@ -148,12 +148,6 @@ ImapCommand *imap_command_list(const char *reference, const char *pattern, guint
         }
         imap_command_add(command, ")");
     }
-    if (status_items != 0)
-        command->need = IMAP_CAP_LIST_STATUS;
-    else if (options & (IMAP_LIST_SELECT_SPECIAL_USE | IMAP_LIST_RETURN_SPECIAL_USE))
-        command->need = IMAP_CAP_SPECIAL_USE;
-    else if (options & (selects | returns))
-        command->need = IMAP_CAP_LIST_EXTENDED;
     return command;
 }
 
@@ -215,13 +209,10 @@ static ImapCommand *select_or_examine(ImapVerb verb, const char *text, const cha
                                       const ImapSelectParameters *parameters)
 {
     ImapCommand *command = with_mailbox(verb, text, mailbox);
-    if (parameters != NULL && parameters->qresync) {
+    if (parameters != NULL && parameters->qresync)
         add_qresync(command, parameters);
-        command->need = IMAP_CAP_QRESYNC;
-    } else if (parameters != NULL && parameters->condstore) {
+    else if (parameters != NULL && parameters->condstore)
         imap_command_add(command, " (CONDSTORE)");
-        command->need = IMAP_CAP_CONDSTORE;
-    }
     return command;
 }
 

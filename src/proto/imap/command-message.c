@@ -100,8 +100,6 @@ static void add_wants(ImapCommand *command, const ImapFetchWants *wants, guint i
         imap_command_fail(command, _("The command asks for nothing."));
     imap_command_add(command, ")");
     if (wants->changed_since != 0)
-        command->need = IMAP_CAP_CONDSTORE;
-    if (wants->changed_since != 0)
         imap_command_addf(command, " (CHANGEDSINCE %" G_GUINT64_FORMAT "%s)", wants->changed_since,
                           wants->vanished ? " VANISHED" : "");
 }
@@ -210,8 +208,6 @@ static ImapCommand *search(ImapVerb verb, const char *text, const ImapSearch *cr
     ImapCommand *command = imap_command_new(verb, text);
     add_return(command, returns, partial);
     imap_command_add_search(command, criteria);
-    if (returns != 0)
-        command->need = IMAP_CAP_ESEARCH;
     return command;
 }
 

@@ -57,8 +57,7 @@ typedef struct ImapCommand ImapCommand;
 void imap_command_free(ImapCommand *command); /* only what was never sent */
 ImapVerb imap_command_verb(const ImapCommand *command);
 const char *imap_verb_name(ImapVerb verb); /* "UID FETCH"; static */
-/* TRUE: a server without *CAP does not understand it. A server that announces it and answers BAD all the same is asked
- * again without: each is something that there is another way for. */
+/* TRUE for MOVE and UID EXPUNGE: a server without *CAP does not understand it, and what follows goes another way then. */
 bool imap_command_needs(const ImapCommand *command, ImapCap *cap);
 
 /* ---- any state, before authentication ---- */
