@@ -398,8 +398,17 @@ def test_no_such_target():
 
 
 def test_bad_move():
-    """BAD without a word to a move: failed, the message back, and the next decision done"""
-    refused_move("BAD", "")
+    """BAD to a MOVE that was announced (F29): done without it, by COPY, once, and the next decision done"""
+    server = Liar(PLUS, INBOX=letters(5), Archive=[])
+    with opened(server) as (at, engine):
+        server.on_uid_move = lambda link, tag, rest: link.send(tag + " BAD")
+        engine("move", "0", "Archive")
+        engine("flags", "1", "+\\Flagged")
+        engine("settle")
+        tap.equal(server.boxes["Archive"].subjects(), ["letter 5"])
+        tap.equal(server.boxes["INBOX"].subjects(), ["letter %d" % number for number in (1, 2, 3, 4)])
+        tap.equal(len(server.sent("UID MOVE")), 1)
+        tap.equal({kind: state for state, kind, said in intents(engine)}, {"move": "done", "flags": "done"})
 
 
 def test_crooked_copyuid():
