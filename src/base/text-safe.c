@@ -160,14 +160,10 @@ static void feed_ascii(Safe *s, unsigned char c)
     }
 }
 
-static void trim(GString *out, gsize start)
+static void trim_end(GString *out, gsize start)
 {
     while (out->len > start && out->str[out->len - 1] == ' ')
         g_string_truncate(out, out->len - 1);
-    gsize skip = start;
-    while (skip < out->len && out->str[skip] == ' ')
-        skip++;
-    g_string_erase(out, (gssize)start, (gssize)(skip - start));
 }
 
 /* The end of the run of printable ASCII at the start of the text. */
@@ -184,6 +180,11 @@ void text_append_safe(GString *out, const char *bytes, gssize len, TextMode mode
     Safe s = { .out = out, .mode = mode, .start = out->len };
 
     for (const char *p = bytes; p < end;) {
+        /* Spaces at the start are never written, so that no mark stands on one that would be taken away. */
+        if (*p == ' ' && mode == TEXT_SINGLE_LINE && out->len == s.start) {
+            p++;
+            continue;
+        }
         const char *plain = skip_plain(p, end);
         if (plain - p > 1) {
             /* Runs go over in one piece; the last character is fed below as the base for marks. */
@@ -213,7 +214,7 @@ void text_append_safe(GString *out, const char *bytes, gssize len, TextMode mode
         p = g_utf8_next_char(p);
     }
     if (mode == TEXT_SINGLE_LINE)
-        trim(out, s.start);
+        trim_end(out, s.start);
 }
 
 char *text_make_safe(const char *bytes, gssize len, TextMode mode)
