@@ -48,6 +48,12 @@ static void shorten(GString *name)
     g_string_append(name, ending);
 }
 
+static void trim_end(GString *name)
+{
+    while (name->len > 0 && strchr(". ", name->str[name->len - 1]))
+        g_string_truncate(name, name->len - 1);
+}
+
 char *mime_safe_filename(const char *sent)
 {
     g_autofree char *safe = text_make_safe(sent ? sent : "", -1, TEXT_SINGLE_LINE);
@@ -66,11 +72,11 @@ char *mime_safe_filename(const char *sent)
     }
     gsize skip = strspn(name->str, ". -~");
     g_string_erase(name, 0, (gssize)skip);
-    while (name->len > 0 && strchr(". ", name->str[name->len - 1]))
-        g_string_truncate(name, name->len - 1);
+    trim_end(name);
     if (name->len > 0 && strspn(name->str, "_") == name->len)
         g_string_truncate(name, 0);
     shorten(name);
+    trim_end(name); /* the cut may have come behind a space */
     if (name->len == 0)
         g_string_assign(name, "attachment");
     else if (is_reserved(name->str))

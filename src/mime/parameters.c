@@ -150,7 +150,7 @@ GPtrArray *mime_parameters_decode(const GPtrArray *raw)
                        g_array_index(pieces, Piece, next - 1).segment + 1)
                 next++;
         MimeParameter *parameter = g_new0(MimeParameter, 1);
-        parameter->name = g_strdup(first->base);
+        parameter->name = g_utf8_make_valid(first->base, -1);
         parameter->value = join_pieces(pieces, i, next);
         g_ptr_array_add(decoded, parameter);
         while (next < pieces->len && strcmp(g_array_index(pieces, Piece, next).base, first->base) == 0)
