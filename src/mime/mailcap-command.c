@@ -81,7 +81,7 @@ static void append_in_single_quotes(GString *out, const char *value)
 static void append_in_double_quotes(GString *out, const char *value)
 {
     for (; *value; value++) {
-        if (strchr("$`\"\\!", *value))
+        if (strchr("$`\"\\", *value))
             g_string_append_c(out, '\\');
         g_string_append_c(out, *value);
     }
@@ -92,6 +92,7 @@ char *mailcap_expand_for_shell(const char *template, const MessagePart *part, co
 {
     g_autoptr(GString) out = g_string_new(NULL);
     char quote = 0;
+    bool word_begins = true;
     bool substitution = strchr(template, '`') || strstr(template, "$(");
     *uses_path = false;
     for (const char *p = template; *p; p++) {
@@ -113,8 +114,13 @@ char *mailcap_expand_for_shell(const char *template, const MessagePart *part, co
                 g_string_append_c(out, '\'');
             }
             p = end - 1;
+            word_begins = false;
             continue;
         }
+        /* A comment: an apostrophe there quotes nothing, and nothing there is needed. */
+        if (*p == '#' && !quote && word_begins)
+            break;
+        word_begins = !quote && strchr(" \t\n|&;<>()", *p);
         if (*p == '\\' && quote != '\'' && p[1]) {
             g_string_append_c(out, *p++);
         } else if (*p == '\'' || *p == '"') {

@@ -1,8 +1,25 @@
-/* From a mailcap entry to a command that is safe to run. For use within mime/. */
+/* From the text of a mailcap file to entries, and from an entry to a command that is safe to run. For use
+ * within mime/. */
 #ifndef MALLE_MIME_MAILCAP_INTERNAL_H
 #define MALLE_MIME_MAILCAP_INTERNAL_H
 
 #include "mime/mailcap.h"
+
+struct Mailcap {
+    GPtrArray *entries; /* of MailcapEntry* */
+};
+
+typedef struct {
+    char *type; /* "text/html", or "image/" and a star */
+    char *view; /* never NULL */
+    char *print, *test, *name_template; /* NULL: not given */
+    bool needs_terminal, copious;
+    char *source; /* "FILE:LINE" */
+} MailcapEntry;
+
+Mailcap *mailcap_new_empty(void);
+/* Appends the entries of one file. */
+void mailcap_read_text(Mailcap *mailcap, const char *text, gsize length, const char *source);
 
 /* Is the type made of nothing but letters, digits and ".+-_"? */
 bool mailcap_is_plain_type(const MessagePart *part);

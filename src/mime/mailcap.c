@@ -10,22 +10,11 @@
 
 #define MAX_FILE (1024 * 1024)
 
-struct Mailcap {
-    GPtrArray *entries; /* of Entry* */
-};
-
-typedef struct {
-    char *type; /* "text/html", or "image/" and a star */
-    char *view, *print, *test, *name_template;
-    bool needs_terminal, copious;
-    char *source;
-} Entry;
-
 G_DEFINE_QUARK(malle - mailcap - error, mailcap_error)
 
 static void entry_free(gpointer data)
 {
-    Entry *entry = data;
+    MailcapEntry *entry = data;
     g_free(entry->type);
     g_free(entry->view);
     g_free(entry->print);
@@ -52,7 +41,7 @@ static char *next_field(const char **p)
     return g_strstrip(g_string_free(field, FALSE));
 }
 
-static void take_option(Entry *entry, char *field)
+static void take_option(MailcapEntry *entry, char *field)
 {
     char *equals = strchr(field, '=');
     const char *value = equals ? g_strstrip(equals + 1) : NULL;
@@ -80,7 +69,7 @@ static void read_line(Mailcap *mailcap, const char *line, const char *source, gu
     g_autofree char *view = next_field(&p);
     if (!type || !view || !*type)
         return;
-    Entry *entry = g_new0(Entry, 1);
+    MailcapEntry *entry = g_new0(MailcapEntry, 1);
     entry->type = strchr(type, '/') ? g_ascii_strdown(type, -1) : g_strdup_printf("%s/*", type);
     entry->view = g_steal_pointer(&view);
     entry->source = g_strdup_printf("%s:%u", source, number);
@@ -89,13 +78,9 @@ static void read_line(Mailcap *mailcap, const char *line, const char *source, gu
     g_ptr_array_add(mailcap->entries, entry);
 }
 
-static void read_file(Mailcap *mailcap, const char *path)
+void mailcap_read_text(Mailcap *mailcap, const char *text, gsize length, const char *source)
 {
-    g_autofree char *content = NULL;
-    gsize length;
-    if (!g_file_get_contents(path, &content, &length, NULL) || length > MAX_FILE)
-        return;
-    g_autofree char *valid = g_utf8_make_valid(content, (gssize)length);
+    g_autofree char *valid = g_utf8_make_valid(text, (gssize)length);
     g_auto(GStrv) lines = g_strsplit(valid, "\n", -1);
     g_autoptr(GString) joined = g_string_new(NULL);
     guint first = 0;
@@ -111,15 +96,29 @@ static void read_file(Mailcap *mailcap, const char *path)
             g_string_truncate(joined, joined->len - 1);
             continue;
         }
-        read_line(mailcap, joined->str, path, first);
+        read_line(mailcap, joined->str, source, first);
         g_string_truncate(joined, 0);
     }
 }
 
-Mailcap *mailcap_new(const char *paths)
+static void read_file(Mailcap *mailcap, const char *path)
+{
+    g_autofree char *content = NULL;
+    gsize length;
+    if (g_file_get_contents(path, &content, &length, NULL) && length <= MAX_FILE)
+        mailcap_read_text(mailcap, content, length, path);
+}
+
+Mailcap *mailcap_new_empty(void)
 {
     Mailcap *mailcap = g_new0(Mailcap, 1);
     mailcap->entries = g_ptr_array_new_with_free_func(entry_free);
+    return mailcap;
+}
+
+Mailcap *mailcap_new(const char *paths)
+{
+    Mailcap *mailcap = mailcap_new_empty();
     if (!paths)
         paths = g_getenv("MAILCAPS");
     g_autofree char *usual = NULL;
@@ -151,7 +150,7 @@ void mailcap_command_free(MailcapCommand *command)
     g_free(command);
 }
 
-static bool matches(const Entry *entry, const char *type)
+static bool matches(const MailcapEntry *entry, const char *type)
 {
     gsize length = strlen(entry->type);
     if (strcmp(entry->type, "*/*") == 0)
@@ -161,7 +160,7 @@ static bool matches(const Entry *entry, const char *type)
     return strcmp(entry->type, type) == 0;
 }
 
-static const char *command_for(const Entry *entry, MailcapUse use)
+static const char *command_for(const MailcapEntry *entry, MailcapUse use)
 {
     if (use == MAILCAP_PRINT)
         return entry->print;
@@ -171,7 +170,7 @@ static const char *command_for(const Entry *entry, MailcapUse use)
 }
 
 /* Does the entry's own condition hold here? The commonest is answered without running anything. */
-static bool test_holds(const Entry *entry, const MessagePart *part, const char *path)
+static bool test_holds(const MailcapEntry *entry, const MessagePart *part, const char *path)
 {
     if (!entry->test || !*entry->test)
         return true;
@@ -189,11 +188,11 @@ static bool test_holds(const Entry *entry, const MessagePart *part, const char *
     return result && result->status == 0;
 }
 
-static Entry *find_entry(Mailcap *mailcap, const MessagePart *part, MailcapUse use, const char *path)
+static MailcapEntry *find_entry(Mailcap *mailcap, const MessagePart *part, MailcapUse use, const char *path)
 {
     g_autofree char *type = g_strconcat(part->type, "/", part->subtype, NULL);
     for (guint i = 0; i < mailcap->entries->len; i++) {
-        Entry *entry = g_ptr_array_index(mailcap->entries, i);
+        MailcapEntry *entry = g_ptr_array_index(mailcap->entries, i);
         if (matches(entry, type) && command_for(entry, use) && test_holds(entry, part, path))
             return entry;
     }
@@ -209,7 +208,7 @@ static bool is_plain_ending(const char *ending)
 
 char *mailcap_suffix(Mailcap *mailcap, const MessagePart *part, MailcapUse use)
 {
-    const Entry *entry = find_entry(mailcap, part, use, "/nonexistent");
+    const MailcapEntry *entry = find_entry(mailcap, part, use, "/nonexistent");
     const char *template = entry ? entry->name_template : NULL;
     if (template && g_str_has_prefix(template, "%s") && is_plain_ending(template + 2))
         return g_strdup(template + 2);
@@ -230,7 +229,7 @@ MailcapCommand *mailcap_find(Mailcap *mailcap, const MessagePart *part, MailcapU
             shown);
         return NULL;
     }
-    const Entry *entry = find_entry(mailcap, part, use, path);
+    const MailcapEntry *entry = find_entry(mailcap, part, use, path);
     if (!entry) {
         g_set_error(error, MAILCAP_ERROR, MAILCAP_ERROR_NONE_FOUND,
                     _("No program for %s in the mailcap files. It can be saved, or piped to a program."),
