@@ -35,8 +35,10 @@ static void format_text(GString *out, const QueryNode *node)
 static void append_moment(GString *out, gint64 moment)
 {
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(moment);
-    g_autofree char *text = time ? g_date_time_format(time, "%Y-%m-%d") : g_strdup("1970-01-01");
-    g_string_append(out, text);
+    int year = 1970, month = 1, day = 1;
+    if (time)
+        g_date_time_get_ymd(time, &year, &month, &day);
+    g_string_append_printf(out, "%04d-%02d-%02d", year, month, day); /* %Y would write the year 220 in three digits */
 }
 
 static gboolean is_midnight(gint64 moment)
@@ -50,8 +52,9 @@ static gboolean is_midnight(gint64 moment)
 static void format_date(GString *out, const QueryNode *node)
 {
     g_string_append(out, node->received ? "received:" : "date:");
-    gboolean days = (node->low == 0 || is_midnight(node->low)) && (node->high == G_MAXINT64 || is_midnight(node->high));
-    if (!days) {
+    gboolean days = (node->low <= 0 || is_midnight(node->low)) && (node->high == G_MAXINT64 || is_midnight(node->high));
+    gboolean open = node->low <= 0 && node->high == G_MAXINT64; /* ".." alone is no range of days */
+    if (!days || open) {
         g_string_append_c(out, '@');
         if (node->low > 0)
             g_string_append_printf(out, "%" G_GINT64_FORMAT, node->low);
