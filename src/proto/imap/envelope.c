@@ -57,7 +57,11 @@ static bool parse_addresses(ImapCursor *cursor, ImapAddresses *addresses, guint 
     if (imap_cursor_peek(cursor) != '(') {
         ImapAddress *bare = imap_arena_alloc(cursor->arena, sizeof *bare);
         if (parse_bare_address(cursor, bare)) {
-            *addresses = (ImapAddresses){ bare, 1 };
+            *truncated = *truncated || *budget == 0;
+            if (*budget > 0) {
+                *addresses = (ImapAddresses){ bare, 1 };
+                (*budget)--;
+            }
             return true;
         }
     }
