@@ -210,14 +210,8 @@ static JournalLogEntry *parse_intent(const char *payload)
     return entry;
 }
 
-static void forget(GPtrArray *entries, gint64 id)
-{
-    for (guint i = 0; i < entries->len; i++)
-        if (((JournalLogEntry *) entries->pdata[i])->id == id)
-            g_ptr_array_remove_index(entries, i--);
-}
-
-static gboolean read_record(const char *line, GPtrArray *entries)
+/* `unfinished`: of gint64* (within the entry) to JournalLogEntry*. */
+static gboolean read_record(const char *line, GHashTable *unfinished)
 {
     char *payload = NULL;
     guint64 sum = g_ascii_strtoull(line, &payload, 16);
@@ -227,14 +221,14 @@ static gboolean read_record(const char *line, GPtrArray *entries)
     if (sum != crc32(0, (const Bytef *) payload, (uInt) strlen(payload)))
         return FALSE;
     if (g_str_has_prefix(payload, "ended ")) {
-        forget(entries, g_ascii_strtoll(payload + 6, NULL, 10));
+        gint64 id = g_ascii_strtoll(payload + 6, NULL, 10);
+        g_hash_table_remove(unfinished, &id);
         return TRUE;
     }
     JournalLogEntry *entry = g_str_has_prefix(payload, "intent ") ? parse_intent(payload) : NULL;
     if (entry == NULL)
         return FALSE;
-    forget(entries, entry->id); /* a later record of the same intent says more */
-    g_ptr_array_add(entries, entry);
+    g_hash_table_replace(unfinished, &entry->id, entry); /* a later record of the same intent says more */
     return TRUE;
 }
 
@@ -242,6 +236,28 @@ static int compare_entries(gconstpointer a, gconstpointer b)
 {
     gint64 left = (*(JournalLogEntry *const *) a)->id, right = (*(JournalLogEntry *const *) b)->id;
     return left < right ? -1 : left > right;
+}
+
+GPtrArray *journal_log_parse(const char *text, guint *damaged)
+{
+    g_autoptr(GHashTable) unfinished =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) journal_log_entry_free);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    *damaged = 0;
+    for (guint i = 1; lines[0] != NULL && lines[i] != NULL; i++)
+        if (*lines[i] != '\0' && !read_record(lines[i], unfinished))
+            (*damaged)++;
+
+    GPtrArray *entries = g_ptr_array_new_with_free_func((GDestroyNotify) journal_log_entry_free);
+    GHashTableIter iter;
+    gpointer entry;
+    g_hash_table_iter_init(&iter, unfinished);
+    while (g_hash_table_iter_next(&iter, NULL, &entry)) {
+        g_ptr_array_add(entries, entry);
+        g_hash_table_iter_steal(&iter);
+    }
+    g_ptr_array_sort(entries, compare_entries);
+    return entries;
 }
 
 GPtrArray *journal_log_read(const char *path, guint *damaged, GError **error)
@@ -254,11 +270,5 @@ GPtrArray *journal_log_read(const char *path, guint *damaged, GError **error)
         g_error_free(failed);
         return NULL;
     }
-    GPtrArray *entries = g_ptr_array_new_with_free_func((GDestroyNotify) journal_log_entry_free);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (guint i = 1; lines[0] != NULL && lines[i] != NULL; i++)
-        if (*lines[i] != '\0' && !read_record(lines[i], entries))
-            (*damaged)++;
-    g_ptr_array_sort(entries, compare_entries);
-    return entries;
+    return journal_log_parse(text, damaged);
 }

@@ -22,6 +22,8 @@ typedef struct {
     GHashTable *fields; /* of char* to char* */
 } JournalLogEntry;
 GPtrArray *journal_log_read(const char *path, guint *damaged, GError **error);
+/* The same from its text. Linear in its length, whatever order the records are in. */
+GPtrArray *journal_log_parse(const char *text, guint *damaged);
 void journal_log_entry_free(JournalLogEntry *entry);
 
 #endif
