@@ -84,6 +84,8 @@ GPtrArray *accounts_load(const char *path, GError **error);
 /* The same, but what is right is used: the accounts that have no problem, and every problem (of ConfigProblem*) in `problems`.
  * Never NULL. */
 GPtrArray *accounts_read(const char *path, GPtrArray *problems);
+/* The same from text in memory: `file` for messages, `mode` the permissions that the file has. */
+GPtrArray *accounts_parse(const char *text, const char *file, guint mode, GPtrArray *problems);
 /* What an account does not say itself (delete, poll) is as the options say. Done once by whoever starts the engine. */
 void accounts_fill_from_options(GPtrArray *accounts, const Options *options);
 /* Appends one section, creating the file 0600. */

@@ -347,16 +347,10 @@ static void free_account(gpointer data)
     account_free(data);
 }
 
-GPtrArray *accounts_read(const char *path, GPtrArray *problems)
+GPtrArray *accounts_parse(const char *text, const char *file, guint mode, GPtrArray *problems)
 {
     GPtrArray *accounts = g_ptr_array_new_with_free_func(free_account);
-    Reading reading = { .file = path, .problems = problems, .accounts = accounts };
-    g_autoptr(GError) error = NULL;
-    char *text = config_file_read(path, &reading.mode, &error);
-    if (text == NULL) {
-        config_problems_take(problems, path, 0, &error);
-        return accounts;
-    }
+    Reading reading = { .file = file, .mode = mode, .problems = problems, .accounts = accounts };
     ConfigLines lines;
     config_lines_start(&lines, text);
     for (char *line; (line = config_lines_next(&lines)) != NULL; secret_free_text(line))
@@ -365,6 +359,19 @@ GPtrArray *accounts_read(const char *path, GPtrArray *problems)
         else
             read_key(&reading, lines.number, line);
     end_section(&reading);
+    return accounts;
+}
+
+GPtrArray *accounts_read(const char *path, GPtrArray *problems)
+{
+    guint mode = 0;
+    g_autoptr(GError) error = NULL;
+    char *text = config_file_read(path, &mode, &error);
+    if (text == NULL) {
+        config_problems_take(problems, path, 0, &error);
+        return g_ptr_array_new_with_free_func(free_account);
+    }
+    GPtrArray *accounts = accounts_parse(text, path, mode, problems);
     secret_free_text(text);
     return accounts;
 }

@@ -235,39 +235,45 @@ static void tell_syntax(GPtrArray *problems, const char *path, guint line, const
         config_problems_add(problems, path, line, CONFIG_ERROR_SYNTAX, _("this is not NAME = VALUE"));
 }
 
-gboolean options_load(Options *options, const char *path, GPtrArray *problems)
+gboolean options_parse(Options *options, const char *text, const char *file, GPtrArray *problems)
 {
     g_autoptr(GPtrArray) unwanted = problems == NULL ? config_problems_new() : NULL;
     GPtrArray *told = problems != NULL ? problems : unwanted;
     guint told_before = told->len;
     guint seen[OPTION_COUNT] = { 0 };
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = config_file_read(path, NULL, &error);
-    if (text == NULL) {
-        if (g_error_matches(error, CONFIG_ERROR, CONFIG_ERROR_NO_FILE))
-            return TRUE;
-        config_problems_take(told, path, 0, &error);
-        return FALSE;
-    }
     ConfigLines lines;
     config_lines_start(&lines, text);
     for (char *line; (line = config_lines_next(&lines)) != NULL; g_free(line)) {
         g_autofree char *name = NULL;
         g_autofree char *value = NULL;
         if (!config_line_split(line, &name, &value)) {
-            tell_syntax(told, path, lines.number, line);
+            tell_syntax(told, file, lines.number, line);
             continue;
         }
         const OptionRow *row = option_find(name);
         if (row != NULL && seen[row->id] > 0)
-            config_problems_add(told, path, lines.number, CONFIG_ERROR_VALUE, _("“%s” is given already, in line %u; this one counts"),
+            config_problems_add(told, file, lines.number, CONFIG_ERROR_VALUE, _("“%s” is given already, in line %u; this one counts"),
                                 name, seen[row->id]);
         if (!options_set(options, name, value, &error))
-            config_problems_take(told, path, lines.number, &error);
+            config_problems_take(told, file, lines.number, &error);
         else if (row != NULL)
             seen[row->id] = lines.number;
     }
     return told->len == told_before;
+}
+
+gboolean options_load(Options *options, const char *path, GPtrArray *problems)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = config_file_read(path, NULL, &error);
+    if (text != NULL)
+        return options_parse(options, text, path, problems);
+    if (g_error_matches(error, CONFIG_ERROR, CONFIG_ERROR_NO_FILE))
+        return TRUE;
+    if (problems != NULL)
+        config_problems_take(problems, path, 0, &error);
+    return FALSE;
 }
 
 /* --- to text ------------------------------------------------------------------------------------------------ */

@@ -81,6 +81,8 @@ void options_free(Options *options);
 /* Reads the file over what is set. Bad lines are told in `problems` (of ConfigProblem*, may be NULL) and leave the option as it
  * was. TRUE when there was nothing to tell; a file that does not exist is nothing to tell. */
 gboolean options_load(Options *options, const char *path, GPtrArray *problems);
+/* The same from text in memory, `file` for messages. */
+gboolean options_parse(Options *options, const char *text, const char *file, GPtrArray *problems);
 /* One option from its text, as in the file. FALSE with CONFIG_ERROR_NAME or CONFIG_ERROR_VALUE, nothing changed. */
 gboolean options_set(Options *options, const char *name, const char *value, GError **error);
 /* The text that would set it so. Caller frees. */
