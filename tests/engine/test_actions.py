@@ -311,6 +311,20 @@ def mailboxes(server, client, engine):
 
 
 @on_each
+def polled(server, client, engine):
+    """what comes into a mailbox that is not open is told by its counts, without opening it"""
+    make(engine, "Aside")
+    client.append("Aside", None, None, (LETTER % (7, 7, 7, 7)).encode())
+
+    def told():
+        engine("check")
+        engine("quiet")
+        return any("[Aside]" in line and "server=1/1" in line for line in engine("mailboxes"))
+    tap.wait_until(told, "the counts of the other mailbox")
+    assert not any(fact.startswith("wire open Aside") for fact in engine.facts), engine.facts
+
+
+@on_each
 def others_change(server, client, engine):
     """what another client does appears: new mail, flags, messages gone"""
     client.select("INBOX")

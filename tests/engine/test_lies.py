@@ -5,6 +5,7 @@ import base64
 import contextlib
 import os
 import re
+import socket
 import tempfile
 
 from driver import FLAGGED, Driver, Refused
@@ -78,6 +79,35 @@ def test_bye_as_greeting():
         assert any("too many connections" in fact for fact in engine.facts), engine.facts
         engine("synced", "INBOX")
         tap.equal(shown(engine), names(1, 2, 3))
+
+
+class OneContext(ScriptedServer):
+    """A TLS server that knows the sessions of its earlier connections."""
+
+    def context(self):
+        if not hasattr(self, "kept"):
+            self.kept = super().context()
+        return self.kept
+
+
+def test_tls_is_resumed():
+    """a link that was lost: the next one resumes its TLS session, with the server's certificate verified all the same"""
+    with tempfile.TemporaryDirectory() as directory:
+        authority = Authority(directory)
+        server = Liar(INBOX=letters(2))
+        reused = []
+
+        def serve(link):
+            reused.append(link.socket.session_reused)
+            server(link)
+        with OneContext(serve, certificate=authority.server(), tls=True) as at:
+            with Driver(at.port, scheme="imaps", host="localhost", settings="ca-file = %s\n" % authority.certificate) as engine:
+                engine("look", "INBOX")
+                engine("synced", "INBOX")
+                for _ in range(2):
+                    at.links[-1].socket.shutdown(socket.SHUT_RDWR)
+                    again(engine)
+                tap.equal(reused, [False, True, True])
 
 
 def test_cut_in_a_summary():
