@@ -29,16 +29,9 @@ static char *holder_of(const MessagePart *root, const char *section)
     return NULL;
 }
 
-static GBytes *held(StoreReader *reader, const Enclosed *enclosed)
-{
-    g_autofree char *path = store_reader_body_path(reader, enclosed->message_id, enclosed->holder);
-    g_autoptr(GMappedFile) mapped = path != NULL ? g_mapped_file_new(path, FALSE, NULL) : NULL;
-    return mapped != NULL ? g_mapped_file_get_bytes(mapped) : store_reader_body(reader, enclosed->message_id, enclosed->holder);
-}
-
 static gboolean cut(Engine *engine, const Enclosed *enclosed)
 {
-    g_autoptr(GBytes) whole = held(engine->reader, enclosed);
+    g_autoptr(GBytes) whole = store_reader_body(engine->reader, enclosed->message_id, enclosed->holder);
     if (whole == NULL)
         return FALSE;
     g_autoptr(MimeMessage) message = mime_message_new(whole);

@@ -8,9 +8,10 @@
 #include "mime/message.h"
 #include "mime/render.h"
 
+#define BODY_MAX (1024 * 1024) /* of text looked at per part */
+
 typedef struct {
-    StoreReader *reader;
-    const StoreListRow *row;
+    const MatchAsked *asked;
     StoreMessage *message; /* NULL: not read yet, or gone */
     gboolean looked;
     char *folded[QUERY_N_FIELDS];
@@ -33,46 +34,54 @@ static char *fold_addresses(const GPtrArray *addresses)
     return fold(text);
 }
 
-/* The readable text of a part that is cached here, or NULL when it is not. Caller frees. */
-static char *part_text(StoreReader *reader, gint64 message_id, const MessagePart *part)
+/* As it came, or cut out of the whole message where that is here. */
+static GBytes *section_bytes(const Seen *seen, const char *section)
 {
-    g_autofree char *path = store_reader_body_path(reader, message_id, part->section);
-    g_autoptr(GMappedFile) mapped = path != NULL ? g_mapped_file_new(path, FALSE, NULL) : NULL;
-    g_autoptr(GBytes) bytes = mapped != NULL ? g_mapped_file_get_bytes(mapped) : store_reader_body(reader, message_id, part->section);
+    StoreReader *reader = seen->asked->reader;
+    gint64 id = seen->asked->row->id;
+    GBytes *bytes = store_reader_body(reader, id, section);
+    if (bytes != NULL)
+        return bytes;
+    g_autoptr(GBytes) whole = store_reader_body(reader, id, "");
+    g_autoptr(MimeMessage) message = whole != NULL ? mime_message_new(whole) : NULL;
+    return message != NULL ? mime_message_section(message, section) : NULL;
+}
+
+/* The readable text of a part that is here, or NULL when it is not. Caller frees. */
+static char *part_text(const Seen *seen, const MessagePart *part)
+{
+    g_autoptr(GBytes) bytes = section_bytes(seen, part->section);
     if (bytes == NULL)
         return NULL;
     g_autoptr(GBytes) decoded = mime_decode(part->encoding, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-    return mime_text_content(g_bytes_get_data(decoded, NULL), g_bytes_get_size(decoded), part);
+    return mime_text_content(g_bytes_get_data(decoded, NULL), MIN(g_bytes_get_size(decoded), (gsize) BODY_MAX), part);
 }
 
 /* Only where a header was looked at (or the whole message is here): it is never fetched for a search. */
 static char *fold_header(const Seen *seen)
 {
-    g_autoptr(GBytes) header = store_reader_body(seen->reader, seen->row->id, "HEADER");
-    if (header == NULL) {
-        g_autoptr(GBytes) whole = store_reader_body(seen->reader, seen->row->id, "");
-        g_autoptr(MimeMessage) message = whole != NULL ? mime_message_new(whole) : NULL;
-        header = message != NULL ? mime_message_section(message, "HEADER") : NULL;
-    }
+    g_autoptr(GBytes) header = section_bytes(seen, "HEADER");
     if (header == NULL)
         return NULL;
-    g_autofree char *text = text_make_safe(g_bytes_get_data(header, NULL), (gssize) g_bytes_get_size(header), TEXT_MULTI_LINE);
+    gsize length = MIN(g_bytes_get_size(header), (gsize) BODY_MAX);
+    g_autofree char *text = text_make_safe(g_bytes_get_data(header, NULL), (gssize) length, TEXT_MULTI_LINE);
     return query_fold_lines(text, -1);
 }
 
+/* All parts that would be read must be here, or the answer would be about half a message. */
 static char *fold_body(const Seen *seen)
 {
     const StoreMessage *message = seen->message;
     if (message->structure == NULL)
         return NULL;
-    g_autoptr(GPtrArray) parts = mime_choose_text(message->structure, NULL);
+    g_autoptr(GPtrArray) parts = mime_choose_text(message->structure, seen->asked->text_preference);
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < parts->len; i++) {
         const MessagePart *part = g_ptr_array_index(parts, i);
-        g_autofree char *here = part->children->len == 0 ? part_text(seen->reader, message->row->id, part) : g_strdup("");
+        g_autofree char *here = part->children->len == 0 ? part_text(seen, part) : g_strdup("");
         if (here == NULL)
             return NULL; /* not cached: not known here */
-        g_string_append(text, here);
+        g_string_append_printf(text, "%s\n", here);
     }
     return query_fold_lines(text->str, (gssize) text->len);
 }
@@ -117,7 +126,7 @@ static const char *text_of(const QueryMessage *message, QueryField field)
     if (!seen->looked) {
         /* Flags, dates and sizes are in the row: a limit like "~U ~d <2w" reads no message at all. */
         seen->looked = TRUE;
-        seen->message = store_reader_message(seen->reader, seen->row->id);
+        seen->message = store_reader_message(seen->asked->reader, seen->asked->row->id);
     }
     if (seen->folded[field] == NULL && seen->message != NULL)
         seen->folded[field] = fold_field(seen, field);
@@ -136,25 +145,33 @@ char **match_own_addresses(const GPtrArray *accounts)
     return (char **) g_ptr_array_free(own, FALSE);
 }
 
-gboolean match_row(StoreReader *reader, const Query *query, char *const *own_addresses, const StoreListRow *row)
+QueryAnswer match_ask(const Query *query, const MatchAsked *asked)
 {
-    Seen seen = { .reader = reader, .row = row };
-    QueryMessage asked = {
-        .flags = row->flags,
-        .keywords = row->keywords,
+    const StoreListRow *row = asked->row;
+    Seen seen = { .asked = asked };
+    QueryMessage message = {
+        .flags = asked->flags,
+        .keywords = asked->keywords,
         .date = row->date,
         .received = row->internal_date,
         .size = row->size,
+        .tagged = asked->tagged,
         .has_attachment = !row->has_structure ? QUERY_UNKNOWN : row->has_attachment ? QUERY_YES : QUERY_NO,
         .is_duplicate = QUERY_UNKNOWN,
-        .in_folded_thread = QUERY_NO,
+        .in_folded_thread = asked->in_folded_thread ? QUERY_YES : QUERY_NO,
         .text = text_of,
         .user_data = &seen,
-        .own_addresses = (const char *const *) own_addresses,
+        .own_addresses = (const char *const *) asked->own_addresses,
     };
-    gboolean yes = query_matches(query, &asked) == QUERY_YES;
+    QueryAnswer answer = query_matches(query, &message);
     for (guint i = 0; i < G_N_ELEMENTS(seen.folded); i++)
         g_free(seen.folded[i]);
     g_clear_pointer(&seen.message, store_message_free);
-    return yes;
+    return answer;
+}
+
+gboolean match_row(StoreReader *reader, const Query *query, char *const *own_addresses, const StoreListRow *row)
+{
+    MatchAsked asked = { .reader = reader, .row = row, .flags = row->flags, .keywords = row->keywords, .own_addresses = own_addresses };
+    return match_ask(query, &asked) == QUERY_YES;
 }

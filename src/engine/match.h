@@ -11,6 +11,19 @@
 /* The folded addresses of the accounts' owners (of Account*), for ~p and ~P. Caller: g_strfreev. */
 char **match_own_addresses(const GPtrArray *accounts);
 
+/* A row, and what is known of it beyond the store. */
+typedef struct {
+    StoreReader *reader;
+    const StoreListRow *row;
+    MailFlags flags;      /* as they are shown */
+    const char *keywords; /* space separated */
+    gboolean tagged, in_folded_thread;
+    char *const *own_addresses;  /* or NULL */
+    const char *text_preference; /* of mime/choose.h, or NULL */
+} MatchAsked;
+
+QueryAnswer match_ask(const Query *query, const MatchAsked *asked);
+
 /* TRUE only for a certain yes: what cannot be told from what is here is no. The row is one that a list was read with; the message
  * itself is read only when the query asks for what a row does not have. */
 gboolean match_row(StoreReader *reader, const Query *query, char *const *own_addresses /* or NULL */, const StoreListRow *row);

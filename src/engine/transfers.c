@@ -344,7 +344,6 @@ static GBytes *cut_out(StoreReader *reader, const Transfer *transfer)
     return message != NULL ? mime_message_section(message, transfer->section) : NULL;
 }
 
-/* What is here already needs no link. */
 static GBytes *stored(StoreReader *reader, const Transfer *transfer)
 {
     GBytes *bytes = store_reader_body(reader, transfer->message_id, transfer->section);
@@ -364,6 +363,7 @@ static gboolean take_from_store(EngineAccount *account, Transfer *transfer)
     return TRUE;
 }
 
+/* What is here already needs no link. */
 static gboolean save_from_store(EngineAccount *account, Job *job)
 {
     Transfer *transfer = job->data;

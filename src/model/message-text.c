@@ -17,23 +17,13 @@
 
 /* --- bodies out of the store ----------------------------------------------------------------------------- */
 
-static GBytes *stored_body(Model *model, gint64 message_id, const char *section)
-{
-    GBytes *bytes = store_reader_body(model->reader, message_id, section);
-    if (bytes)
-        return bytes;
-    g_autofree char *path = store_reader_body_path(model->reader, message_id, section);
-    g_autoptr(GMappedFile) file = path ? g_mapped_file_new(path, FALSE, NULL) : NULL;
-    return file ? g_mapped_file_get_bytes(file) : NULL;
-}
-
 /* A section as it came, from its own row or cut out of the whole message (local mail, the demo, a message whose source was looked at). */
 static GBytes *section_bytes(Model *model, gint64 message_id, const char *section)
 {
-    GBytes *bytes = stored_body(model, message_id, section);
+    GBytes *bytes = store_reader_body(model->reader, message_id, section);
     if (bytes || !*section)
         return bytes;
-    g_autoptr(GBytes) whole = stored_body(model, message_id, "");
+    g_autoptr(GBytes) whole = store_reader_body(model->reader, message_id, "");
     if (!whole)
         return NULL;
     g_autoptr(MimeMessage) message = mime_message_new(whole);
