@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -471,8 +472,13 @@ static gboolean do_turn(Driver *driver)
     return TRUE;
 }
 
+/* What AddressSanitizer has given out; absent in a plain build. */
+extern size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
 static gboolean do_memory(void)
 {
+    size_t heap = __sanitizer_get_current_allocated_bytes != NULL ? __sanitizer_get_current_allocated_bytes() : mallinfo2().uordblks;
+    printf("heap_kb %zu\n", heap / 1024);
     g_autofree char *status = NULL;
     g_file_get_contents("/proc/self/status", &status, NULL, NULL);
     const char *line = status != NULL ? strstr(status, "VmRSS:") : NULL;

@@ -2,10 +2,12 @@
 
 import base64
 import os
+import re
 import tempfile
 
 from support import tap
 from support.bag import Bag
+from support.proxy import Proxy
 from support.servers.dovecot import Dovecot
 
 LONG = " ".join("word%d" % number for number in range(40))
@@ -135,6 +137,55 @@ def test_shared_mailboxes():
                 screen.type("change-mailbox Common/board")
                 screen.keys("Enter")
                 screen.until("Plans")
+
+
+BIG = 600_000       # some ten ranges: at the rate of the line below, long enough to be stopped in
+
+
+def read_only(screen, subject, other):
+    """From the list: the letter with that subject, the only one that is shown."""
+    screen.keys("l", "^U")
+    screen.type("~s '%s'" % subject)
+    screen.keys("Enter")
+    screen.until(lambda s: s.row_of(subject) is not None and s.row_of(other) is None)
+    screen.keys("Enter")
+
+
+def test_stop_a_transfer():
+    """a transfer shows how far it is; the stop key ends it, keeps nothing, and costs neither the link nor the next message"""
+    with Dovecot() as server, Proxy(server.port) as proxy, Bag(server, port=proxy.port) as bag:
+        link = server.client()
+        big = base64.encodebytes(os.urandom(BIG)).decode().replace("\n", "\r\n")
+        link.append("INBOX", None, None, LETTER.replace(b"Subject: Plans", b"Subject: Large plans").replace(base64.b64encode(ATTACHED), big.encode()))
+        link.append("INBOX", None, None, LETTER.replace(b"Here they are", b"The other one").replace(b"<plans@", b"<other@").replace(b"Subject: Plans", b"Subject: Other plans"))
+        link.logout()
+        target = os.path.join(bag.home, "kept.bin")
+        with bag.screen() as screen:
+            screen.until("Large plans")
+            screen.until("Other plans")
+            read_only(screen, "Large plans", "Other plans")
+            screen.until("Here they are.")
+            screen.until("online")
+            connections = proxy.stats()["connections"]
+            proxy.rate(20_000)
+            screen.keys("v")
+            screen.until("Parts of: Large plans")
+            screen.keys("j", "s")
+            screen.until("Save to:")
+            screen.keys("^U")
+            screen.type(target)
+            screen.keys("Enter")
+            screen.until(re.compile(r"\d+ ?%"))
+            screen.keys("^C")
+            screen.until("Stopped. Nothing was kept.")
+            proxy.rate(0)
+            assert not os.path.exists(target)
+            screen.keys("q")
+            screen.until("Here they are.")
+            screen.keys("q")
+            read_only(screen, "Other plans", "Large plans")
+            screen.until("The other one.")
+            tap.equal(proxy.stats()["connections"], connections, "connections")
 
 
 if __name__ == "__main__":
