@@ -264,7 +264,6 @@ static gboolean do_expunge(Doing *doing, const char *argument, GError **error)
 static gboolean do_undo(Doing *doing, const char *argument, GError **error)
 {
     (void) argument;
-    wait_for_commit(doing);
     return model_undo(doing->model, error);
 }
 
@@ -367,6 +366,7 @@ static gboolean run_lines(Doing *doing, char **lines, ExitCode *status)
 {
     for (char **line = lines; *line != NULL; line++) {
         g_autoptr(GError) error = NULL;
+        wait_for_commit(doing); /* a line finds what the one before it has decided */
         if (run_line(doing, *line, &error)) {
             say_notices(doing);
             continue;

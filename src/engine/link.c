@@ -426,6 +426,12 @@ void link_send(Link *link, LinkAction *action, ImapCommand *command, LinkDone do
     send_command(link, action, command, done, user, FALSE);
 }
 
+gpointer link_command_user(Link *link, ImapCommandId id)
+{
+    const SentCommand *sent = id != 0 ? imap_session_command_user(link->session, id) : NULL;
+    return sent != NULL ? sent->user : NULL;
+}
+
 void link_send_first(Link *link, LinkAction *action, ImapCommand *command, LinkDone done, gpointer user)
 {
     send_command(link, action, command, done, user, TRUE);

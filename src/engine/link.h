@@ -72,6 +72,8 @@ typedef void (*LinkDone)(EngineAccount *account, ImapResult result, const ImapTe
 void link_send(Link *link, LinkAction *action, ImapCommand *command, LinkDone done, gpointer user);
 /* Ahead of what has not left yet: what the person waits for. */
 void link_send_first(Link *link, LinkAction *action, ImapCommand *command, LinkDone done, gpointer user);
+/* The `user` of a command in flight, by the id that an event names; NULL when there is none. */
+gpointer link_command_user(Link *link, ImapCommandId id);
 /* Commands sent in between leave in one piece. */
 void link_hold(Link *link);
 void link_release(Link *link);

@@ -63,7 +63,11 @@ void mailbox_list_hear(EngineAccount *account, const ImapList *list)
     link_action_claim_line(listing->action);
     StoreMailbox *known = g_hash_table_lookup(listing->by_name, list->wire_name);
     if (known != NULL) {
-        known->attributes |= attributes_of(list) | (list->lsub ? MAILBOX_SUBSCRIBED : 0);
+        /* In LSUB \Noselect says that only what is below is subscribed (RFC 3501 §6.3.9), and nothing of the mailbox. */
+        if (!list->lsub)
+            known->attributes |= attributes_of(list);
+        else if ((list->attributes & IMAP_MAILBOX_NOSELECT) == 0)
+            known->attributes |= MAILBOX_SUBSCRIBED;
         return;
     }
     if (list->lsub)

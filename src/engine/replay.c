@@ -216,11 +216,45 @@ void replay_hear_text(EngineAccount *account, const ImapText *text)
 
 /* --- jobs --------------------------------------------------------------------------------------- */
 
+static void begin(Job *job);
+
+/* What the target is like now has been heard, or the server does not say. */
+static void target_counted(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) text;
+    Job *job = user;
+    Replay *replay = job->data;
+    if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        return;
+    StoreMailbox *now = store_reader_mailbox(account->engine->reader, replay->target->id);
+    if (now != NULL) {
+        store_mailbox_free(replay->target);
+        replay->target = now;
+    }
+    begin(job);
+}
+
+/* From which UID on to look, should this be cut, has to be known before anything is sent that goes there. */
+static gboolean count_target(Job *job)
+{
+    Replay *replay = job->data;
+    if (touches_mailboxes(replay->intent) || replay->target == NULL || replay->target->uidnext != 0 || replay->target_asked)
+        return FALSE;
+    replay->target_asked = TRUE;
+    link_send(job->account->link, job->action,
+              imap_command_status(replay->target->wire_name, IMAP_STATUS_ITEM_MESSAGES | IMAP_STATUS_ITEM_UNSEEN |
+                                                                 IMAP_STATUS_ITEM_UIDNEXT | IMAP_STATUS_ITEM_UIDVALIDITY),
+              target_counted, job);
+    return TRUE;
+}
+
 static void begin(Job *job)
 {
     EngineAccount *account = job->account;
     Replay *replay = job->data;
     g_autoptr(GError) error = NULL;
+    if (count_target(job))
+        return;
     if (replay->source != NULL && replay->intent->uidvalidity != 0 && account->selected != NULL && job->mailbox_id != 0 &&
         account->selected->uidvalidity != replay->intent->uidvalidity) {
         replay_failed(job, INTENT_CONFLICT, _("The server renumbered this mailbox (UIDVALIDITY changed), so the messages can no longer be named for sure."));

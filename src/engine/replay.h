@@ -22,6 +22,7 @@ typedef struct {
     ImapUidSet *uids;      /* still to be done */
     GHashTable *new_uids;  /* source UID → target UID, as COPYUID told */
     StoreMailbox *source, *target; /* NULL when it has none */
+    gboolean target_asked; /* how the target is numbered was asked for */
     guint answers;
     gboolean link_lost;
     guint32 target_uidvalidity; /* as COPYUID told, 0 when it did not */
@@ -33,6 +34,9 @@ typedef struct {
     void (*next)(Job *job); /* the one after it */
     ImapUidSet *refused;    /* UIDs of commands of the step that were refused */
 } Replay;
+
+/* Intent.cursor of a move without MOVE. Below zero, for what is above is a UID to the store: how far a sliced replay got. */
+enum { REPLAY_COPIED = -1, REPLAY_MARKED = -2 };
 
 /* Sends as part of the intent; when the last answer of a step is in, its `next` goes on. uids: what the command names (copied),
  * NULL when it names none. */

@@ -115,11 +115,5 @@ void replay_append(Job *job)
                       _("The link broke while a message was being stored, and it cannot be told whether it arrived. Look in the target mailbox, then retry or cancel."));
         return;
     }
-    g_autoptr(ImapSearch) criteria = imap_search_new();
-    if (replay->intent->target_uidnext != 0) {
-        g_autoptr(ImapUidSet) since = imap_uidset_new_range(replay->intent->target_uidnext, G_MAXUINT32);
-        imap_search_uids(criteria, since);
-    }
-    imap_search_header(criteria, "Message-ID", message_id);
-    search_send(job->account, job->action, criteria, looked, job);
+    search_message_id(job->account, job->action, message_id, replay->intent->target_uidnext, looked, job);
 }

@@ -23,12 +23,17 @@ static void fail(Job *job)
 }
 
 /* MOVE may have taken some of them before it was refused: who is not in the source has arrived, or will not be in the target's next
- * list of UIDs. All other commands leave them where they are. */
+ * list of UIDs. So it is once all were copied, and before a cut perhaps expunged. All other commands leave them where they are. */
 static gboolean absent_are_gone(const Job *job)
 {
     const Replay *replay = job->data;
     gboolean moves = replay->intent->kind == INTENT_MOVE || (replay->intent->kind == INTENT_DELETE && replay->target != NULL);
-    return !moves || !engine_account_can(job->account, IMAP_CAP_MOVE);
+    return !moves || (!engine_account_can(job->account, IMAP_CAP_MOVE) && replay->intent->cursor > REPLAY_COPIED);
+}
+
+static gboolean gone_is_wanted(const Replay *replay)
+{
+    return replay->intent->kind == INTENT_EXPUNGE || (replay->intent->kind == INTENT_DELETE && replay->target == NULL);
 }
 
 static gboolean forget_gone(Job *job, const ImapUidSet *gone, GError **error)
@@ -59,15 +64,21 @@ static void go_on_without(Job *job, const ImapUidSet *present, const ImapUidSet 
     Replay *replay = job->data;
     g_autoptr(GError) error = NULL;
     g_clear_pointer(&replay->refusal, g_free);
-    if (absent_are_gone(job) && !forget_gone(job, gone, &error)) {
+    gboolean forgotten = absent_are_gone(job);
+    if (forgotten && !forget_gone(job, gone, &error)) {
         replay_failed(job, INTENT_FAILED, error->message);
+        return;
+    }
+    if (*replay->intent->uids == '\0' && gone_is_wanted(replay)) {
+        replay_succeeded(job);
         return;
     }
     if (*replay->intent->uids == '\0') {
         replay_failed(job, INTENT_CONFLICT, _("The messages were removed elsewhere before this was done."));
         return;
     }
-    say_gone(job, imap_uidset_count(gone));
+    if (forgotten && !gone_is_wanted(replay))
+        say_gone(job, imap_uidset_count(gone));
     imap_uidset_free(replay->uids);
     replay->uids = imap_uidset_copy(present);
     if (imap_uidset_is_empty(present))

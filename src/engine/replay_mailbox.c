@@ -9,31 +9,13 @@
 #include "engine/selected.h"
 #include "proto/imap/mailbox.h"
 
-/* Sent once already and answered by nobody: that it is so now is what was wanted. */
-static gboolean already_so(const Replay *replay)
-{
-    if (replay->intent->tries == 0)
-        return FALSE;
-    switch (replay->intent->kind) {
-    case INTENT_CREATE_MAILBOX:
-        return replay->refusal_code == IMAP_CODE_ALREADYEXISTS;
-    case INTENT_RENAME_MAILBOX:
-    case INTENT_DELETE_MAILBOX:
-        return replay->refusal_code == IMAP_CODE_NONEXISTENT;
-    default:
-        return FALSE;
-    }
-}
-
 static void answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) account;
     Job *job = user;
-    Replay *replay = job->data;
     if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         return;
-    replay->refusal_code = text->code;
-    if (result == IMAP_RESULT_OK || already_so(replay)) {
+    if (result == IMAP_RESULT_OK) {
         replay_succeeded(job);
         return;
     }
@@ -68,11 +50,100 @@ static void leave(EngineAccount *account, gint64 mailbox_id)
     selected_clear(account);
 }
 
+static char *new_wire_name(Job *job)
+{
+    const Intent *intent = ((Replay *) job->data)->intent;
+    return intent->name != NULL ? imap_mailbox_encode(intent->name, false) : NULL;
+}
+
+/* --- sent once already, and answered by nobody ------------------------------------------------- */
+
+typedef struct {
+    Job *job;
+    gboolean old_there, new_there;
+} There;
+
+static void do_now(Job *job);
+
+static gboolean is_done(const There *there, IntentKind kind)
+{
+    switch (kind) {
+    case INTENT_RENAME_MAILBOX:
+        return there->new_there && !there->old_there;
+    case INTENT_DELETE_MAILBOX:
+        return !there->old_there;
+    default:
+        return there->new_there;
+    }
+}
+
+static void done_before(Job *job, const char *new_name)
+{
+    const Replay *replay = job->data;
+    if (replay->intent->kind == INTENT_CREATE_MAILBOX)
+        link_send(job->account->link, job->action, imap_command_subscribe(new_name), NULL, NULL);
+    replay_succeeded(job);
+}
+
+static void old_told(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) account;
+    (void) text;
+    ((There *) user)->old_there = result == IMAP_RESULT_OK;
+}
+
+static void new_told(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) account;
+    (void) text;
+    There *there = user;
+    Job *job = there->job;
+    const Replay *replay = job->data;
+    there->new_there = result == IMAP_RESULT_OK;
+    gboolean done = is_done(there, replay->intent->kind);
+    g_free(there);
+    if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
+        return;
+    g_autofree char *name = new_wire_name(job);
+    if (done)
+        done_before(job, name);
+    else
+        do_now(job);
+}
+
+/* Which of the two names is there: codes that would tell with a refusal are not sent by all servers. */
+static void look_first(Job *job, const char *new_name)
+{
+    const Replay *replay = job->data;
+    There *there = g_new0(There, 1);
+    there->job = job;
+    link_hold(job->account->link);
+    const char *old_name = replay->source != NULL ? replay->source->wire_name : new_name;
+    link_send(job->account->link, job->action, imap_command_status(old_name, IMAP_STATUS_ITEM_MESSAGES), old_told, there);
+    link_send(job->account->link, job->action, imap_command_status(new_name != NULL ? new_name : old_name, IMAP_STATUS_ITEM_MESSAGES),
+              new_told, there);
+    link_release(job->account->link);
+}
+
 void replay_mailbox(Job *job)
+{
+    const Replay *replay = job->data;
+    IntentKind kind = replay->intent->kind;
+    g_autofree char *name = new_wire_name(job);
+    gboolean repeatable = kind == INTENT_SUBSCRIBE || kind == INTENT_UNSUBSCRIBE;
+    if (replay->intent->tries > 0 && !repeatable && (replay->source != NULL || name != NULL))
+        look_first(job, name);
+    else
+        do_now(job);
+}
+
+/* --- sending ------------------------------------------------------------------------------------ */
+
+static void do_now(Job *job)
 {
     Replay *replay = job->data;
     const Intent *intent = replay->intent;
-    g_autofree char *wire_name = intent->name != NULL ? imap_mailbox_encode(intent->name, false) : NULL;
+    g_autofree char *wire_name = new_wire_name(job);
     gboolean named = intent->kind == INTENT_CREATE_MAILBOX || intent->kind == INTENT_RENAME_MAILBOX;
     if ((named && wire_name == NULL) || (intent->kind != INTENT_CREATE_MAILBOX && replay->source == NULL)) {
         replay_failed(job, INTENT_CONFLICT, _("This mailbox is not there any more, or its name cannot be written."));

@@ -11,9 +11,6 @@
 #include "engine/search_command.h"
 #include "engine/verify_copy.h"
 
-/* Intent.cursor of a move without MOVE. Below zero, for what is above is a UID to the store: how far a sliced replay got. */
-enum { STEP_NOTHING = 0, STEP_COPIED = -1, STEP_MARKED = -2 };
-
 static void keep_step(Job *job, gint64 step)
 {
     Replay *replay = job->data;
@@ -61,7 +58,7 @@ static void deleted_listed(EngineAccount *account, ImapResult result, const Imap
 
 static void expunge(Job *job)
 {
-    keep_step(job, STEP_MARKED);
+    keep_step(job, REPLAY_MARKED);
     if (engine_account_can(job->account, IMAP_CAP_UIDPLUS)) {
         send_expunge(job);
         return;
@@ -154,7 +151,7 @@ static void send_moves(Job *job)
 static void copied(Job *job)
 {
     Replay *replay = job->data;
-    keep_step(job, STEP_COPIED);
+    keep_step(job, REPLAY_COPIED);
     /* All of them, not only those that were copied this time. */
     imap_uidset_free(replay->uids);
     replay->uids = imap_uidset_parse(replay->intent->uids, -1, NULL);
@@ -189,7 +186,7 @@ void replay_move(Job *job)
         return;
     link_action_add_rows(job->action, (guint) imap_uidset_count(replay->uids));
     if (!engine_account_can(account, IMAP_CAP_MOVE)) {
-        if (replay->intent->cursor <= STEP_COPIED)
+        if (replay->intent->cursor <= REPLAY_COPIED)
             mark_deleted(job);
         else if (replay->intent->tries > 0)
             verify_copy(job, copy_then_delete);

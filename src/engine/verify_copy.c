@@ -91,15 +91,9 @@ static void searched(EngineAccount *account, ImapResult result, const ImapText *
 
 static void search_one(Verify *verify, guint32 uid, const char *message_id)
 {
-    Replay *replay = verify->job->data;
-    g_autoptr(ImapSearch) criteria = imap_search_new();
-    if (replay->intent->target_uidnext != 0) {
-        g_autoptr(ImapUidSet) since = imap_uidset_new_range(replay->intent->target_uidnext, G_MAXUINT32);
-        imap_search_uids(criteria, since);
-    }
-    imap_search_header(criteria, "Message-ID", message_id);
+    const Replay *replay = verify->job->data;
     g_array_append_val(verify->uids, uid);
-    search_send(verify->job->account, verify->job->action, criteria, searched, verify);
+    search_message_id(verify->job->account, verify->job->action, message_id, replay->intent->target_uidnext, searched, verify);
 }
 
 static void search_all(Verify *verify)

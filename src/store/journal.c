@@ -127,7 +127,11 @@ gboolean store_writer_intent_sending(StoreWriter *writer, gint64 intent_id, guin
         database_run(writer->db, error,
                      "UPDATE intent SET state = ?2, tries = tries + 1, error = NULL, target_uidvalidity = "
                      "iif(?3 <> 0, ?3, target_uidvalidity),"
-                     " target_uidnext = iif(?4 <> 0, ?4, target_uidnext) WHERE id = ?1 AND state = ?5",
+                     /* As it was before the first try: what that one left there is looked for from then on. And behind what
+                      * is known to be there, which a COPYUID told and no UIDNEXT yet. */
+                     " target_uidnext = CASE WHEN tries > 0 AND target_uidnext <> 0 AND target_uidvalidity = ?3 THEN target_uidnext"
+                     " WHEN ?4 = 0 THEN target_uidnext ELSE max(?4, 1 + coalesce((SELECT max(uid) FROM message WHERE mailbox_id ="
+                     " intent.target_mailbox_id), 0)) END WHERE id = ?1 AND state = ?5",
                      "iiiii", intent_id, (gint64) INTENT_SENDING, (gint64) target_uidvalidity,
                      (gint64) target_uidnext, (gint64) INTENT_PENDING);
     if (ok && database_changes(writer->db) == 0)
@@ -215,8 +219,17 @@ static gboolean recover_sending(StoreWriter *writer, GError **error)
     return failed == NULL;
 }
 
-/* Letters whose server has them, and those that were taken back long ago. One that no row names is kept: it may belong to a
- * decision of a damaged store that was not taken over yet. */
+/* One that no row names was copied for a decision that was not kept, or belongs to one of a damaged store, which is given the
+ * time to be taken over. */
+static void forget_nameless_letters(StoreWriter *writer, gint64 before)
+{
+    g_autoptr(GPtrArray) old = letters_older_than(writer->path, before / G_USEC_PER_SEC);
+    for (guint i = 0; i < old->len; i++)
+        if (database_int(writer->db, NULL, 1, "SELECT count(*) FROM intent WHERE path = ?", "s", g_ptr_array_index(old, i)) == 0)
+            letters_remove(writer->path, g_ptr_array_index(old, i));
+}
+
+/* Letters whose server has them, and those that were taken back long ago. */
 static gboolean forget_letters(StoreWriter *writer, gint64 before, GError **error)
 {
     GError *failed = NULL;
@@ -229,6 +242,8 @@ static gboolean forget_letters(StoreWriter *writer, gint64 before, GError **erro
     }
     if (failed != NULL)
         g_propagate_error(error, failed);
+    else
+        forget_nameless_letters(writer, before);
     return failed == NULL;
 }
 

@@ -113,7 +113,8 @@ static gboolean base_rename(StoreWriter *writer, const Intent *intent, GError **
     GError *failed = NULL;
     gint64 double_row = database_int(
         writer->db, &failed, 0,
-        "SELECT id FROM mailbox WHERE account_id = ?1 AND name = ?2 AND id <> ?3 AND shown_total = 0 LIMIT 1",
+        "SELECT id FROM mailbox WHERE account_id = ?1 AND name = ?2 AND id <> ?3 AND NOT EXISTS (SELECT 1 FROM intent i WHERE "
+        "i.state IN " INTENT_UNFINISHED_SQL " AND mailbox.id IN (i.mailbox_id, i.target_mailbox_id)) LIMIT 1",
         "isi", intent->account_id, intent->name, intent->mailbox_id);
     if (failed == NULL && double_row != 0) {
         g_autofree char *wire_name =

@@ -109,3 +109,19 @@ void letters_remove(const char *store_path, const char *path)
     if (is_ours(directory, path))
         g_unlink(path);
 }
+
+GPtrArray *letters_older_than(const char *store_path, gint64 then)
+{
+    g_autofree char *directory = letters_directory(store_path);
+    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
+        char *path = g_build_filename(directory, name, NULL);
+        GStatBuf status;
+        if (g_str_has_prefix(name, "letter-") && g_lstat(path, &status) == 0 && status.st_mtime < then)
+            g_ptr_array_add(found, path);
+        else
+            g_free(path);
+    }
+    return found;
+}

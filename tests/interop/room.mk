@@ -9,6 +9,12 @@ TESTS += tests/interop/test_doctor.py tests/interop/test_dovecot.py tests/intero
 EXTRA_DIST += doc/internals/servers.md tests/interop/test_servers.py
 TESTS += tests/interop/test_servers.py
 
+# Killed at any moment.
+EXTRA_DIST += tests/interop/kill_matrix.py tests/interop/test_kill_dovecot.py tests/interop/test_kill_cyrus.py \
+	tests/interop/test_kill_courier.py tests/interop/test_kill_mailutils.py tests/interop/test_kill_writes.py
+TESTS += tests/interop/test_kill_dovecot.py tests/interop/test_kill_cyrus.py tests/interop/test_kill_courier.py \
+	tests/interop/test_kill_mailutils.py tests/interop/test_kill_writes.py
+
 # A hostile world.
 EXTRA_DIST += tests/interop/test_doctor_ways.py
 TESTS += tests/interop/test_doctor_ways.py

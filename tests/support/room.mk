@@ -13,6 +13,13 @@ EXTRA_DIST += tests/support/proxy.py tests/support/scripted_server.py tests/supp
 	tests/support/servers/server.py tests/support/servers/roots.py tests/support/servers/table.py \
 	tests/support/servers/unpack tests/support/mailsets.py tests/support/netns.py
 
+# Kills a process at one exact write, for the kill matrix.
+EXTRA_DIST += tests/support/striking_proxy.py tests/support/strike.c
+check_DATA = tests/support/strike.so
+CLEANFILES += tests/support/strike.so
+tests/support/strike.so: tests/support/strike.c
+	$(AM_V_CC)$(MKDIR_P) tests/support && $(CC) -O1 -g -Wall -fPIC -shared -o $@ $(srcdir)/tests/support/strike.c -ldl
+
 # What tests/support/mailsets.py has made.
 clean-local: clean-mail-sets
 clean-mail-sets:
