@@ -29,7 +29,7 @@ EXTRA_DIST += tests/imap/scripts/append-nonsync.imap tests/imap/scripts/append.i
 	tests/imap/scripts/compress.imap tests/imap/scripts/courier-recorded.imap \
 	tests/imap/scripts/courier.imap tests/imap/scripts/cyrus.imap tests/imap/scripts/disconnect.imap \
 	tests/imap/scripts/dovecot-recorded.imap tests/imap/scripts/errors-empty.imap \
-	tests/imap/scripts/errors-line.imap tests/imap/scripts/errors-literal-huge.imap \
+	tests/imap/scripts/errors-line.imap tests/imap/scripts/errors-literal8-huge.imap tests/imap/scripts/errors-literal-huge.imap \
 	tests/imap/scripts/errors-literal-in-line-limit.imap \
 	tests/imap/scripts/errors-literal-negative.imap tests/imap/scripts/errors-literal-overflow.imap \
 	tests/imap/scripts/errors-literal-plus.imap tests/imap/scripts/errors-tag-of-nobody.imap \

@@ -49,8 +49,8 @@ static const char *keep(ImapCursor *cursor, const char *name)
     return wire == NULL ? name : imap_arena_copy(cursor->arena, wire, strlen(wire));
 }
 
-/* A mailbox name can be a literal with anything in it; one with a NUL cannot be named again and is not a
- * mailbox to us. */
+/* A mailbox name can be a literal with anything in it; one with a NUL, CR or LF cannot be named again and is
+ * not a mailbox to us. */
 static bool parse_mailbox(ImapCursor *cursor, bool utf8, const char **wire_name)
 {
     ImapString name;
@@ -59,7 +59,8 @@ static bool parse_mailbox(ImapCursor *cursor, bool utf8, const char **wire_name)
         return false;
     if (imap_string_is_nil(name)) /* a mailbox may be called NIL: RFC 9051 §5.1 lets an atom spell it */
         name = (ImapString){ start, 3 };
-    if (memchr(name.data, '\0', name.len) != NULL)
+    if (memchr(name.data, '\0', name.len) != NULL || memchr(name.data, '\r', name.len) != NULL ||
+        memchr(name.data, '\n', name.len) != NULL)
         return false;
     *wire_name =
         imap_string_is(name, "INBOX") ? "INBOX" : imap_arena_copy(cursor->arena, name.data, name.len);

@@ -129,7 +129,7 @@ typedef struct {
     bool lsub;        /* came as LSUB */
     guint attributes; /* of ImapMailboxAttributes; \Inbox and XLIST names are understood */
     char delimiter;   /* '\0': flat (NIL) */
-    /* NUL-terminated; "inbox" in any case is "INBOX"; names with NUL are not reported. */
+    /* NUL-terminated; "inbox" in any case is "INBOX"; names with NUL, CR or LF are not reported. */
     const char *wire_name;
     const char *name; /* readable, UTF-8 (mailbox.h) */
     const char *old_name;  /* OLDNAME, wire; or NULL */
