@@ -149,15 +149,12 @@ static void add_header_line(Layout *layout, const char *name, const char *value)
     layout_paragraph(layout, paragraph, &style);
 }
 
-/* Beyond some hundred the names only hide the letter. */
-#define MAX_ADDRESSES_SHOWN 200
-
 static void add_addresses(Layout *layout, const char *name, const GPtrArray *addresses)
 {
     if (addresses->len == 0)
         return;
     GString *value = g_string_new(NULL);
-    guint shown = MIN(addresses->len, (guint)MAX_ADDRESSES_SHOWN);
+    guint shown = MIN(addresses->len, (guint)MIME_ADDRESSES_SHOWN);
     for (guint i = 0; i < shown; i++) {
         const MailAddress *address = g_ptr_array_index(addresses, i);
         g_autofree char *one = mime_address_show(address->name, address->address);

@@ -12,6 +12,9 @@
 #include "base/rendered.h"
 #include "mime/part.h"
 
+/* Addresses told of one field; beyond, the names only hide the letter. All of them stand in the whole header. */
+#define MIME_ADDRESSES_SHOWN 50
+
 typedef struct {
     int width;        /* cells; less than 20 is taken as 20 */
     bool hide_quotes; /* quotes of more than three lines become one notice line with their count */

@@ -116,10 +116,15 @@ static void field(RenderedText *text, const char *name, const char *value, int w
 static void address_field(RenderedText *text, const char *name, const GPtrArray *addresses, int width)
 {
     GString *out = g_string_new(NULL);
-    for (guint i = 0; addresses && i < addresses->len; i++) {
+    guint count = addresses ? addresses->len : 0, told = MIN(count, (guint) MIME_ADDRESSES_SHOWN);
+    for (guint i = 0; i < told; i++) {
         const MailAddress *address = g_ptr_array_index(addresses, i);
         g_autofree char *shown = mime_address_show(address->name, address->address);
         g_string_append_printf(out, "%s%s", out->len ? ", " : "", shown);
+    }
+    if (told < count) {
+        g_string_append_c(out, ' ');
+        g_string_append_printf(out, ngettext("and %u more", "and %u more", count - told), count - told);
     }
     if (out->len > 0)
         field(text, name, out->str, width);
