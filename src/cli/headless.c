@@ -171,10 +171,10 @@ Change *headless_next(Headless *headless)
         Change *change = wait_for_change(headless->queue);
         if (change->kind == CHANGE_DECISION && change->decision != NULL)
             headless->answered = decide(headless, change->decision);
-        if (change->kind != CHANGE_NOTICE)
-            return change;
-        if (change->text != NULL)
+        if (change->kind == CHANGE_NOTICE && change->text != NULL)
             cli_complain("%s: %s", headless_account_name(headless, change->account_id), change->text);
+        if (change->kind != CHANGE_NOTICE || change->mailbox_id != 0)
+            return change;
         change_free(change);
     }
 }

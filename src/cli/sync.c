@@ -172,6 +172,15 @@ static void fail_stopped(const Sync *sync)
     }
 }
 
+/* A mailbox that the server does not open has been told of and is left; the others are fetched. */
+static void hear_notice(Sync *sync, Work *work, const Change *change)
+{
+    if (change->mailbox_id == 0 || change->mailbox_id != work->mailbox_id)
+        return;
+    work->status = EXIT_CODE_DATA;
+    next_mailbox(sync, work);
+}
+
 static void say_progress(const Sync *sync, const Work *work, const Change *change)
 {
     if (!sync->show_progress || change->total == 0)
@@ -207,6 +216,8 @@ static void hear(Sync *sync, const Change *change)
         hear_decision(sync, work);
     else if (change->kind == CHANGE_MAILBOX_LIST)
         work->listed = TRUE;
+    else if (change->kind == CHANGE_NOTICE)
+        hear_notice(sync, work, change);
     else if (change->kind == CHANGE_PROGRESS)
         say_progress(sync, work, change);
     advance(sync, work);

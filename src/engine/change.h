@@ -25,7 +25,7 @@ typedef enum {
     CHANGE_MIRROR,       /* what is kept for offline use is being fetched: done of total bytes (an estimate), count messages so far;
                             finished with error (what could not be had) or without */
     CHANGE_KEPT,         /* mailbox_id is as its rule says, as far as the server gave it */
-    CHANGE_NOTICE,       /* words for the person: server ALERTs, troubles */
+    CHANGE_NOTICE,       /* words for the person: server ALERTs, troubles; mailbox_id: that mailbox cannot be opened */
 } ChangeKind;
 
 typedef enum {

@@ -56,6 +56,8 @@ guint64 engine_fresh_id(Engine *engine);
 void engine_tell(Engine *engine, Change *change);
 void engine_tell_mailbox(Engine *engine, gint64 account_id, gint64 mailbox_id);
 void engine_tell_notice(Engine *engine, gint64 account_id, const char *words);
+/* That mailbox cannot be opened. */
+void engine_tell_trouble(Engine *engine, gint64 account_id, gint64 mailbox_id, const char *words);
 void engine_tell_intent(Engine *engine, gint64 intent_id, IntentState state, const char *words);
 
 EngineAccount *engine_account_by_id(Engine *engine, gint64 account_id);

@@ -70,9 +70,15 @@ void engine_tell_mailbox(Engine *engine, gint64 account_id, gint64 mailbox_id)
 
 void engine_tell_notice(Engine *engine, gint64 account_id, const char *words)
 {
+    engine_tell_trouble(engine, account_id, 0, words);
+}
+
+void engine_tell_trouble(Engine *engine, gint64 account_id, gint64 mailbox_id, const char *words)
+{
     g_info("notice: %s", words);
     Change *change = change_new(CHANGE_NOTICE);
     change->account_id = account_id;
+    change->mailbox_id = mailbox_id;
     change->text = g_strdup(words);
     engine_tell(engine, change);
 }

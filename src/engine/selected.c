@@ -51,7 +51,7 @@ static void cannot_select(EngineAccount *account, const ImapText *text)
     g_autofree char *words = g_strdup_printf(_("The server does not open %s: “%s”."), account->selected->known->name, valid);
     gint64 mailbox_id = account->selected->mailbox_id;
     selected_clear(account);
-    engine_tell_notice(account->engine, account->id, words);
+    engine_tell_trouble(account->engine, account->id, mailbox_id, words);
     if (account->looked_at == mailbox_id)
         account->looked_at = 0; /* asking again at every quiet moment would be a loop */
     jobs_unselectable(account, mailbox_id, words);
