@@ -12,3 +12,7 @@ EXTRA_DIST += tests/engine/test_keep.py
 check_PROGRAMS += tests/engine/test-pieces
 tests_engine_test_pieces_SOURCES = tests/engine/test-pieces.c
 tests_engine_test_pieces_LDADD = $(TEST_LIBS)
+
+# A hostile server.
+EXTRA_DIST += tests/engine/test_hostile.py
+TESTS += tests/engine/test_hostile.py

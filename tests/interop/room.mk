@@ -16,5 +16,7 @@ TESTS += tests/interop/test_kill_dovecot.py tests/interop/test_kill_cyrus.py tes
 	tests/interop/test_kill_mailutils.py tests/interop/test_kill_writes.py
 
 # A hostile world.
-EXTRA_DIST += tests/interop/test_doctor_ways.py
-TESTS += tests/interop/test_doctor_ways.py
+EXTRA_DIST += tests/interop/test_doctor_ways.py tests/interop/test_terminal.py tests/interop/test_no_network.py \
+	tests/interop/test_secrets.py
+TESTS += tests/interop/test_doctor_ways.py tests/interop/test_terminal.py tests/interop/test_no_network.py \
+	tests/interop/test_secrets.py

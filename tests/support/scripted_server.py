@@ -97,7 +97,10 @@ class Link:
 
     def starttls(self):
         """Begins TLS here, with the server's certificate."""
-        self.socket = self.server.context().wrap_socket(self.socket, server_side=True)
+        try:
+            self.socket = self.server.context().wrap_socket(self.socket, server_side=True)
+        except ConnectionError as error:
+            raise Closed() from error
         self.buffer = b""
 
     def nothing_more(self):
