@@ -494,5 +494,5 @@ void link_doubt(Link *link)
     if (link->stage != LINK_STAGE_READY)
         return;
     link_send(link, NULL, imap_command_noop(), NULL, NULL);
-    stream_expect_within(link->stream, LINK_DOUBT_MS, _("waiting for a sign of life after the machine slept"));
+    stream_expect_within(link->stream, MIN(LINK_DOUBT_MS, link->account->engine->answer_ms), _("waiting for a sign of life after the machine slept"));
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/account.h"
 #include "engine/engine.h"
 #include "store/reader.h"
 
@@ -486,6 +487,13 @@ static gboolean do_memory(void)
     return TRUE;
 }
 
+/* What housekeeping.c does when the machine has slept. */
+static void doubt_links(Engine *engine)
+{
+    for (guint i = 0; i < engine->accounts->len; i++)
+        engine_account_doubt_link(g_ptr_array_index(engine->accounts, i));
+}
+
 static gboolean run(Driver *driver, char **words)
 {
     const char *command = words[0], *one = words[0] != NULL ? words[1] : NULL, *two = one != NULL ? words[2] : NULL;
@@ -542,6 +550,8 @@ static gboolean run(Driver *driver, char **words)
         return do_mailbox(driver, INTENT_UNSUBSCRIBE, one, NULL);
     if (g_str_equal(command, "check"))
         return engine_check(driver->engine, 0), TRUE;
+    if (g_str_equal(command, "slept"))
+        return doubt_links(driver->engine), TRUE;
     if (g_str_equal(command, "go"))
         return engine_set_online(driver->engine, g_str_equal(one, "online")), TRUE;
     if (g_str_equal(command, "answer"))

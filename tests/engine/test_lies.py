@@ -240,6 +240,20 @@ def test_another_mailbox_is_asked_about_once():
         tap.equal(len(server.sent("UID SEARCH")), 1, str(server.commands))
 
 
+def test_slept():
+    """the machine slept and the link is dead: that is found out by asking, with words of its own, and what follows goes over the next link"""
+    server = Liar(INBOX=letters(3))
+    with opened(server, answer_ms=3000) as (at, engine):
+        server.once("NOOP", lambda link, tag, text: link.hang())
+        engine("slept")
+        again(engine)
+        assert any("after the machine slept" in fact for fact in engine.facts), engine.facts
+        engine("flags", "0", "+\\Flagged")
+        engine("settle")
+        tap.equal(len(at.links), 2)
+        tap.equal([letter.flags for letter in server.boxes["INBOX"].letters], [set(), set(), {"\\Flagged"}])
+
+
 def test_expunge_inside_a_fetch():
     """EXPUNGE between the answers to a FETCH by number: every row under its own UID"""
     server = Liar(INBOX=letters(5))
