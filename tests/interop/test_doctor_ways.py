@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import re
+import select
 import socket
 import ssl
 import tempfile
@@ -244,6 +245,54 @@ def test_proxy():
         result = bag.try_run("doctor", "--json")
         tap.equal(result.code, CONFIG, result.out + result.err)
         tap.equal(bag.scripted.links, [])
+
+
+def relay(link, port):
+    """Both ways between the client and the server behind the proxy, until one of them ends."""
+    with socket.create_connection(("127.0.0.1", port)) as server:
+        server.sendall(link.buffer)
+        while True:
+            for one in select.select([server, link.socket], [], [])[0]:
+                data = one.recv(65536)
+                if not data:
+                    return
+                (link.socket if one is server else server).sendall(data)
+
+
+def http_proxy(port, asked):
+    def script(link):
+        asked.append(link.line())
+        while link.line():
+            pass
+        link.raw(b"HTTP/1.1 200 go on\r\n\r\n")
+        relay(link, port)
+    return script
+
+
+def socks_proxy(port, asked):
+    """SOCKS5 (RFC 1928), without a password."""
+    def script(link):
+        link.octets(link.octets(2)[1])
+        link.raw(b"\x05\x00")
+        kind = link.octets(4)[3]
+        name = link.octets(link.octets(1)[0] if kind == 3 else 4)
+        asked.append("%s:%d" % (name.decode(errors="replace"), int.from_bytes(link.octets(2), "big")))
+        link.raw(b"\x05\x00\x00\x01" + bytes(6))
+        relay(link, port)
+    return script
+
+
+def test_proxies_work():
+    """through HTTP CONNECT and SOCKS5, to a host that only the proxy knows: the name goes to the proxy and to nobody else"""
+    for scheme, make in (("http", http_proxy), ("socks5", socks_proxy)):
+        asked = []
+        with ScriptedServer(Plain()) as server, ScriptedServer(make(server.port, asked)) as proxy:
+            server.user, server.password = "test", SECRET
+            with Bag(server, host="only-the-proxy-knows.test", account="proxy = %s://127.0.0.1:%d" % (scheme, proxy.port)) as bag:
+                found = examine(bag, None, OK)
+                tap.equal((found["peer"], found["addresses"]), ("127.0.0.1:%d" % proxy.port, []))
+                bag.run("sync")
+            assert len(asked) == 3 and all("only-the-proxy-knows.test:%d" % server.port in one for one in asked), asked
 
 
 def refusing_proxy(answer):

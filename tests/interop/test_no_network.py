@@ -125,7 +125,7 @@ def test_demonstration():
     with tempfile.TemporaryDirectory() as home:
         calls = os.path.join(home, "calls")
         with Screen([strace, "-f", "-qq", "-e", "trace=socket,connect", "-o", calls, tap.program(), "--demo"], home=home, environment={"ASAN_OPTIONS": "detect_leaks=0"}) as screen:
-            screen.until("q Quit")
+            screen.until("Facture 2043")
             screen.keys("Enter")
             for _ in range(10):
                 screen.until("From:")
