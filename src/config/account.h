@@ -50,6 +50,7 @@ typedef struct {
     char *password_command;  /* shell command line; NULL */
     char *token_command;
     char *client_certificate; /* PEM file */
+    gboolean kerberos;       /* log in with the person's ticket */
     char *ca_file;           /* further trusted authorities, PEM; for private servers */
     char *proxy;             /* socks5://…, http://…; NULL: the system's */
     char *trash, *sent, *drafts, *archive; /* mailbox names; NULL: by SPECIAL-USE, then by common names */

@@ -14,7 +14,7 @@
 #include "base/secret.h"
 #include "config/lines.h"
 
-typedef enum { KEY_TEXT, KEY_SECRET, KEY_PATH, KEY_URL, KEY_DELETE, KEY_POLL, KEY_KEEP } KeyType;
+typedef enum { KEY_TEXT, KEY_SECRET, KEY_PATH, KEY_URL, KEY_SWITCH, KEY_DELETE, KEY_POLL, KEY_KEEP } KeyType;
 
 /* In the order of the manual page, and of a section that accounts_append() writes. */
 static const struct {
@@ -30,6 +30,7 @@ static const struct {
     { "password-command", KEY_TEXT, G_STRUCT_OFFSET(Account, password_command) },
     { "token-command", KEY_TEXT, G_STRUCT_OFFSET(Account, token_command) },
     { "client-certificate", KEY_PATH, G_STRUCT_OFFSET(Account, client_certificate) },
+    { "kerberos", KEY_SWITCH, G_STRUCT_OFFSET(Account, kerberos) },
     { "ca-file", KEY_PATH, G_STRUCT_OFFSET(Account, ca_file) },
     { "proxy", KEY_TEXT, G_STRUCT_OFFSET(Account, proxy) },
     { "trash", KEY_TEXT, G_STRUCT_OFFSET(Account, trash) },
@@ -42,7 +43,7 @@ static const struct {
 };
 
 static const char *const key_names[] = { "name",  "address", "receive", "send",   "password", "password-command",
-                                         "token-command", "client-certificate", "ca-file", "proxy", "trash", "sent",
+                                         "token-command", "client-certificate", "kerberos", "ca-file", "proxy", "trash", "sent",
                                          "drafts", "archive", "delete", "poll", "offline", NULL };
 static const char *const section_names[] = { "account", NULL };
 static const char *const delete_modes[] = { "trash", "expunge", NULL };
@@ -112,9 +113,10 @@ static void check_secrets(Reading *reading)
     guint password = reading->seen[key_index("password")];
     guint command = reading->seen[key_index("password-command")];
     guint token = reading->seen[key_index("token-command")];
-    if ((password > 0) + (command > 0) + (token > 0) > 1)
-        PROBLEM(reading, MAX(MAX(password, command), token), CONFIG_ERROR_VALUE,
-                _("of password, password-command and token-command only one can be meant"));
+    guint kerberos = reading->account->kerberos ? reading->seen[key_index("kerberos")] : 0;
+    if ((password > 0) + (command > 0) + (token > 0) + (kerberos > 0) > 1)
+        PROBLEM(reading, MAX(MAX(password, command), MAX(token, kerberos)), CONFIG_ERROR_VALUE,
+                _("of password, password-command, token-command and kerberos only one can be meant"));
     if (password > 0 && (reading->mode & 077) != 0) {
         g_autofree char *file = paths_shorten(reading->file);
         PROBLEM(reading, password, CONFIG_ERROR_READABLE_BY_OTHERS,
@@ -246,6 +248,15 @@ static gboolean set_keep(Account *account, const char *value, GError **error)
     return account->keep_given;
 }
 
+static gboolean set_switch(gboolean *target, const char *value, GError **error)
+{
+    *target = g_str_equal(value, "yes");
+    if (*target || g_str_equal(value, "no"))
+        return TRUE;
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, _("it is yes or no, not “%s”"), value);
+    return FALSE;
+}
+
 static gboolean set_key(Account *account, guint key, const char *value, GError **error)
 {
     switch (keys[key].type) {
@@ -259,6 +270,8 @@ static gboolean set_key(Account *account, guint key, const char *value, GError *
     case KEY_URL:
         *field(account, key) = account_url_parse(value, error);
         return *field(account, key) != NULL;
+    case KEY_SWITCH:
+        return set_switch((gboolean *) G_STRUCT_MEMBER_P(account, keys[key].offset), value, error);
     case KEY_DELETE:
         return set_delete(field(account, key), value, error);
     case KEY_POLL:
@@ -405,6 +418,8 @@ static char *format_value(const Account *account, guint key)
         return account->poll_given ? g_strdup_printf("%u", account->poll_seconds) : NULL;
     if (keys[key].type == KEY_KEEP)
         return account->keep_given ? keep_rule_format(&account->keep) : NULL;
+    if (keys[key].type == KEY_SWITCH)
+        return *(gboolean *) G_STRUCT_MEMBER_P(account, keys[key].offset) ? g_strdup("yes") : NULL;
     gpointer value = *field((Account *) account, key);
     if (value == NULL)
         return NULL;

@@ -37,8 +37,7 @@ static gboolean end_doomed(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Ends the link in a later turn: the pump runs inside calls whose callers go on using the link. */
-static void doom(Link *link, LinkEndKind kind, const char *words)
+void link_doom(Link *link, LinkEndKind kind, const char *words)
 {
     if (link->doomed != NULL)
         return;
@@ -70,7 +69,7 @@ static gboolean hear_refusal(Link *link, const ImapText *text)
         words = g_strdup_printf(_("The server sends us away: “%s”."), said);
         break;
     }
-    doom(link, kind, words);
+    link_doom(link, kind, words);
     return TRUE;
 }
 
@@ -82,7 +81,7 @@ static void hear_lack(Link *link, ImapCap lacks, const ImapText *text)
     g_autofree char *words = g_strdup_printf(_("The server announces %s and does not understand it: “%s”. It is used without."), imap_cap_name(lacks), said);
     link->lacks = lacks;
     link->gave_up = TRUE;
-    doom(link, LINK_END_UNSUPPORTED, words);
+    link_doom(link, LINK_END_UNSUPPORTED, words);
 }
 
 void link_flush(Link *link)
@@ -93,7 +92,7 @@ void link_flush(Link *link)
         GBytes *bytes = imap_session_take_output(link->session, NULL, &error);
         if (bytes == NULL) {
             if (error != NULL)
-                doom(link, LINK_END_LOST, error->message);
+                link_doom(link, LINK_END_LOST, error->message);
             return;
         }
         stream_write(link->stream, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));

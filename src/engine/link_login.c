@@ -132,6 +132,10 @@ static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapRe
     LoginNext next = LOGIN_GIVES_UP;
     if (link->stage == LINK_STAGE_ENDED)
         return;
+    if (result == IMAP_RESULT_NOT_SENT && imap_session_auth_error(session) != NULL) { /* there is nothing to begin with */
+        link_doom(link, LINK_END_REFUSED, imap_session_auth_error(session)->message);
+        return;
+    }
     if (result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD)
         next = login_after_refusal(&link->means, link->mechanism, link->stream, session, text);
     switch (next) {
@@ -201,10 +205,15 @@ void link_login_greeted(Link *link, const ImapText *text)
         link_send(link, NULL, imap_command_capability(), capabilities_before_login, NULL);
 }
 
+static void go_on_computing(Link *link)
+{
+    if (link->stage != LINK_STAGE_ENDED && imap_session_auth_busy(link->session) && link->login_turn == NULL)
+        link->login_turn = engine_idle(link->account->engine, resume_mechanism, link);
+}
+
 void link_login_step(Link *link)
 {
-    if (imap_session_auth_busy(link->session) && link->login_turn == NULL)
-        link->login_turn = engine_idle(link->account->engine, resume_mechanism, link);
+    go_on_computing(link);
     if (link->stage != LINK_STAGE_LOGIN || imap_session_capabilities(link->session) == NULL ||
         imap_session_state(link->session) != IMAP_STATE_NOT_AUTHENTICATED || imap_session_outstanding(link->session) > 0 ||
         imap_session_waiting(link->session) > 0 || link->mechanism != NULL)
@@ -213,4 +222,5 @@ void link_login_step(Link *link)
         secure(link);
     else
         authenticate(link);
+    go_on_computing(link); /* its first step may take long */
 }

@@ -68,6 +68,8 @@ typedef struct {
 /* link.c */
 void link_flush(Link *link);
 void link_end(Link *link, LinkEndKind kind, const char *words, const TlsCertificateInfo *certificate);
+/* The same in a later turn, for what runs inside calls whose callers go on using the link. */
+void link_doom(Link *link, LinkEndKind kind, const char *words);
 
 /* link_login.c: called at the greeting and after TLS; ends in LINK_STAGE_READY or link_end(). */
 void link_login_greeted(Link *link, const ImapText *text);

@@ -13,7 +13,7 @@ gboolean login_uses_token(const Account *account)
 
 gboolean login_needs_no_secret(const Account *account)
 {
-    return account->client_certificate != NULL;
+    return account->client_certificate != NULL || account->kerberos;
 }
 
 /* --- the mechanism ---------------------------------------------------------------------------- */
@@ -48,6 +48,7 @@ SaslMechanism *login_mechanism(const LoginMeans *means, Stream *stream, const Im
         .secret = login_uses_token(account) ? NULL : secret,
         .token = login_uses_token(account) ? secret : NULL,
         .client_certificate = account->client_certificate != NULL && !means->no_external,
+        .kerberos = account->kerberos,
         .host = account->receive->host,
         .port = account->receive->port,
         .plus_offered = sasl_offers_plus(offered),
@@ -81,6 +82,9 @@ char *login_impossible_words(const LoginMeans *means, Stream *stream, const Imap
         return g_strdup(_("The connection is not encrypted, so no password was sent."));
     if (login_uses_token(account))
         return g_strdup_printf(_("The server takes no tokens (it offers: %s). Nothing was sent; perhaps it wants a password: see password-command in malle-accounts(5)."), list);
+    if (account->kerberos)
+        return sasl_is_known("GSSAPI") ? g_strdup_printf(_("The server takes no Kerberos tickets (it offers: %s). Nothing was sent."), list)
+                                       : g_strdup(_("This Malle was built without Kerberos (GNU SASL). Nothing was sent."));
     if (means->secret == NULL)
         return g_strdup_printf(_("The server does not take the client certificate as a log-in (it offers: %s), and the account has no password."), list);
     return g_strdup_printf(_("The server offers no way to log in that this account allows (it offers: %s). No password was sent."), list);

@@ -18,7 +18,7 @@ typedef struct {
 
 /* The account's secret is an OAuth 2 token, which is never tried as a password. */
 gboolean login_uses_token(const Account *account);
-/* There is something to log in with beside a secret: a certificate. */
+/* There is something to log in with beside a secret: a certificate or a Kerberos ticket. */
 gboolean login_needs_no_secret(const Account *account);
 
 /* The strongest mechanism that both sides have, or NULL: then the LOGIN command, if login_may_show_password(), else nothing. */

@@ -208,6 +208,8 @@ static void step(Probe *probe)
         probe_send(probe, imap_command_starttls(), starttls_answered);
     } else {
         probe_log_in(probe);
+        if (!probe->ended && imap_session_auth_busy(probe->session)) /* its first step may take long */
+            probe_in_next_turn(probe, resume_mechanism);
     }
 }
 

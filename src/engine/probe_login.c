@@ -109,7 +109,7 @@ static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapRe
 {
     Probe *probe = user;
     const GError *own = imap_session_auth_error(session);
-    gboolean refused = result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD;
+    gboolean refused = result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD || (result == IMAP_RESULT_NOT_SENT && own != NULL);
     switch (refused ? login_after_refusal(&probe->means, probe->mechanism, probe->stream, session, text) : LOGIN_GIVES_UP) {
     case LOGIN_TRIES_AGAIN:
         g_clear_pointer(&probe->mechanism, sasl_mechanism_free);

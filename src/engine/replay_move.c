@@ -80,11 +80,35 @@ static void mark_deleted(Job *job)
     replay_step_end(job);
 }
 
+/* Expunging from one of Gmail's mailboxes only takes that label off: the message stays in All Mail. What is to go has to go by way of its
+ * Trash (F53), where it is gone after a month, or at once when it is deleted there too. */
+static gboolean would_only_archive(Job *job)
+{
+    const Replay *replay = job->data;
+    return engine_account_can(job->account, IMAP_CAP_GMAIL) && replay->source != NULL && replay->source->role != MAILBOX_ROLE_TRASH &&
+           replay->source->role != MAILBOX_ROLE_JUNK;
+}
+
+static void expunge_by_trash(Job *job)
+{
+    Replay *replay = job->data;
+    replay->target = store_reader_mailbox_by_role(job->account->engine->reader, job->account->id, MAILBOX_ROLE_TRASH);
+    if (replay->target == NULL) {
+        replay_failed(job, INTENT_FAILED,
+                      _("Gmail deletes only what is in its trash, and the trash is not shown over IMAP: see “Show in IMAP” among its labels. The messages stay."));
+        return;
+    }
+    replay->crooked = TRUE; /* the journal knows of no target: what is in the trash is learned by listing it */
+    replay_move(job);
+}
+
 void replay_expunge(Job *job)
 {
     Replay *replay = job->data;
     if (imap_uidset_is_empty(replay->uids))
         replay_succeeded(job);
+    else if (would_only_archive(job))
+        expunge_by_trash(job);
     else if (replay->intent->kind == INTENT_EXPUNGE)
         expunge(job);
     else

@@ -63,8 +63,12 @@ static void resolve_delete(Engine *engine, Intent *intent)
     if (intent->kind != INTENT_DELETE || intent->target_mailbox_id != 0 || intent->message_ids->len == 0)
         return;
     EngineAccount *account = account_of_message(engine, g_array_index(intent->message_ids, gint64, 0));
-    if (account == NULL || g_strcmp0(account->config->delete_mode, "expunge") == 0)
+    if (account == NULL)
         return;
+    if (g_strcmp0(account->config->delete_mode, "expunge") == 0) {
+        intent->target_mailbox_id = -1; /* for good */
+        return;
+    }
     g_autoptr(StoreMailbox) trash = store_reader_mailbox_by_role(engine->reader, account->id, MAILBOX_ROLE_TRASH);
     if (trash != NULL)
         intent->target_mailbox_id = trash->id;

@@ -109,6 +109,8 @@ gboolean model_archive(Model *model, const GArray *message_ids, GError **error)
     gint64 account_id = sources->len ? ((StoreMailbox *) g_ptr_array_index(sources, 0))->account_id : 0;
     const AccountSlot *slot = model_slot(model, account_id);
     gint64 archive = action_mailbox_for(model, account_id, MAILBOX_ROLE_ARCHIVE, slot ? slot->account->archive : NULL);
+    if (!archive) /* Gmail: what has no other label is in All Mail */
+        archive = action_mailbox_for(model, account_id, MAILBOX_ROLE_ALL, NULL);
     if (archive)
         return transfer(model, INTENT_MOVE, message_ids, archive, error);
     g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED,

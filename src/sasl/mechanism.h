@@ -27,6 +27,9 @@ struct SaslMechanism {
 };
 
 extern const MechanismClass sasl_external, sasl_plain, sasl_login, sasl_cram_md5;
+#ifdef HAVE_GSASL
+extern const MechanismClass sasl_gssapi;
+#endif
 extern const MechanismClass sasl_oauthbearer, sasl_xoauth2;
 extern const MechanismClass sasl_scram_sha_1, sasl_scram_sha_1_plus, sasl_scram_sha_256,
     sasl_scram_sha_256_plus;

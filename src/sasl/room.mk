@@ -1,5 +1,6 @@
 # Sources of src/sasl; see doc/internals/rooms.md for what belongs here.
 libmalle_a_SOURCES += \
+	src/sasl/gssapi.c \
 	src/sasl/mechanism.h \
 	src/sasl/oauth.c \
 	src/sasl/pbkdf2.c src/sasl/pbkdf2.h \

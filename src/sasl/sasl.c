@@ -16,6 +16,9 @@ G_DEFINE_QUARK(malle_sasl_error, sasl_error)
  * turns out to be another. */
 static const MechanismClass *const mechanisms[] = {
     &sasl_external,
+#ifdef HAVE_GSASL
+    &sasl_gssapi,
+#endif
     &sasl_oauthbearer,
     &sasl_xoauth2,
     &sasl_scram_sha_256_plus,
@@ -33,6 +36,11 @@ static const MechanismClass *find(const char *name)
         if (g_ascii_strcasecmp(mechanisms[i]->name, name) == 0)
             return mechanisms[i];
     return NULL;
+}
+
+gboolean sasl_is_known(const char *name)
+{
+    return find(name) != NULL;
 }
 
 static gboolean is_offered(const char *const *offered, const char *name)
@@ -116,7 +124,8 @@ void sasl_response_free(GBytes *response)
 
 gboolean sasl_has_password(const SaslCredentials *credentials)
 {
-    return credentials->authcid && *credentials->authcid && credentials->secret && !credentials->token;
+    return credentials->authcid && *credentials->authcid && credentials->secret && !credentials->token &&
+           !credentials->kerberos;
 }
 
 /* --- life ---------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* SASL mechanisms (RFC 4422) as step functions: bytes of a challenge in, bytes of a response out.
  * There is no I/O in here, and no base64.
  *
- * EXTERNAL, SCRAM-SHA-256(-PLUS), SCRAM-SHA-1(-PLUS) (RFC 5802, RFC 7677), OAUTHBEARER (RFC 7628), XOAUTH2,
+ * EXTERNAL, GSSAPI (RFC 4752, where built with GNU SASL), SCRAM-SHA-256(-PLUS), SCRAM-SHA-1(-PLUS) (RFC 5802, RFC 7677), OAUTHBEARER (RFC 7628), XOAUTH2,
  * CRAM-MD5 (RFC 2195), PLAIN (RFC 4616), LOGIN. A mechanism belongs to one thread at a time. Secrets are
  * wiped when it is freed.
  *
@@ -41,6 +41,8 @@ typedef struct {
     const char *secret;          /* password */
     const char *token;           /* OAuth 2 bearer token */
     gboolean client_certificate; /* one was given to TLS: EXTERNAL is possible */
+    gboolean kerberos;           /* the person has, or is to have, a ticket: GSSAPI and nothing else */
+    const char *service;         /* for GSSAPI: "imap" (NULL is that too), "smtp" … */
     const char *host;            /* for OAUTHBEARER: the server as the account names it */
     guint16 port;
     const char *binding_name; /* channel binding: "tls-exporter" …; NULL when the link has none */
@@ -60,6 +62,8 @@ typedef enum {
  * password or token, unless SASL_LINK_INSECURE_ALLOWED. When there is a token, only OAuth's mechanisms are
  * candidates. PLUS ones only with binding data. */
 GPtrArray *sasl_candidates(const char *const *offered, const SaslCredentials *credentials, SaslLink link);
+/* This Malle was built with it, in any case of letters. */
+gboolean sasl_is_known(const char *name);
 /* The first of them, static, or NULL. */
 const char *sasl_select(const char *const *offered, const SaslCredentials *credentials, SaslLink link);
 /* TRUE for those that show the secret to whoever reads the link: PLAIN, LOGIN, OAUTHBEARER, XOAUTH2. */

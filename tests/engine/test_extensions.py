@@ -221,6 +221,72 @@ def test_rev2_alone():
 # --- the providers ---------------------------------------------------------------------------------------
 
 
+class Gmail(Liar):
+    """One message, several labels: a mailbox is a label, and expunging takes it off. What has no other label stays in All Mail."""
+
+    def __init__(self, **boxes):
+        super().__init__("IMAP4rev1 X-GM-EXT-1 UIDPLUS MOVE LIST-EXTENDED SPECIAL-USE",
+                         **{"INBOX": letters(3), "[Gmail]/All Mail": letters(3), "[Gmail]/Trash": [], **boxes})
+
+    def on_list(self, link, tag, rest):
+        uses = {"[Gmail]/All Mail": "\\All", "[Gmail]/Trash": "\\Trash"}
+        link.send(*(['* LIST (\\HasNoChildren %s) "/" "%s"' % (uses.get(name, ""), name) for name in self.boxes] + [tag + " OK done"]))
+
+    def on_uid_move(self, link, tag, rest):
+        moved = [letter.number for _, letter in self.chosen(link, rest.partition(" ")[0])]
+        super().on_uid_move(link, tag, rest)
+        if rest.endswith('Trash"') or rest.endswith("Trash"):
+            for name, box in self.boxes.items():
+                if not name.endswith("Trash"):
+                    box.letters = [letter for letter in box.letters if letter.number not in moved]
+
+
+def test_gmail_deletes_by_trash():
+    """F53: where deleting is for good too, Gmail's messages go to its trash; expunging would only archive them"""
+    for do, settings in (("delete", "delete = expunge\n"), ("delete", ""), ("expunge", "")):
+        server = Gmail()
+        if do == "expunge":
+            server.boxes["INBOX"].letters[2].flags.add("\\Deleted")
+        with ScriptedServer(server) as at, Driver(at.port, settings=settings) as engine:
+            engine("listed")
+            engine("look", "INBOX")
+            engine("synced", "INBOX")
+            engine(do, "0")
+            engine("settle")
+            tap.equal(server.sent("UID EXPUNGE") + server.sent("EXPUNGE") + server.sent("UID STORE"), [], do)
+            tap.equal(server.boxes["[Gmail]/Trash"].subjects(), ["letter 3"], do)
+            tap.equal(server.boxes["[Gmail]/All Mail"].subjects(), ["letter 1", "letter 2"], do)
+            tap.equal([row["subject"] for row in engine.rows("INBOX")], ["letter 2", "letter 1"], do)
+
+
+def test_gmail_trash_is_emptied():
+    """F53: what is deleted in Gmail's trash is gone"""
+    server = Gmail(**{"[Gmail]/Trash": letters(2)})
+    with ScriptedServer(server) as at, Driver(at.port) as engine:
+        engine("listed")
+        engine("quiet")
+        engine("look", "[Gmail]/Trash")
+        engine("synced", "[Gmail]/Trash")
+        engine("delete", "0")
+        engine("settle")
+        tap.equal(server.boxes["[Gmail]/Trash"].subjects(), ["letter 1"])
+
+
+def test_gmail_throttles():
+    """F53: [THROTTLED], [LIMIT] and [OVERQUOTA]: waited for, or told in words that say what to do"""
+    for answer, state, words in (("NO [OVERQUOTA] Quota exceeded", "failed", "no room left"), ("NO [LIMIT] Too many", "failed", "in one go")):
+        server = Gmail()
+        server.once("UID MOVE", lambda link, tag, text: link.send("%s %s" % (tag, answer)))
+        with ScriptedServer(server) as at, Driver(at.port) as engine:
+            engine("listed")
+            engine("look", "INBOX")
+            engine("synced", "INBOX")
+            engine("move", "0", "[Gmail]/All Mail")
+            engine("settle")
+            said = [fact for fact in engine.facts if fact.startswith("intent " + state)]
+            assert said and words in said[0], engine.facts
+
+
 def test_lines_within_4096():
     """F54: no command line is longer than Exchange's 4,096 octets, however many messages are named"""
     many = [Letter(number * 3 + 1000000, number) for number in range(1, 2501)]

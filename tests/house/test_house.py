@@ -32,6 +32,7 @@ ROOMS = {
 # Whose headers may be included where, so that a library can be replaced by changing one room.
 LIBRARIES = {
     r"openssl/": ["net"],
+    r"gsasl\.h": ["sasl"],
     r"sys/socket\.h|netdb\.h|netinet/|arpa/inet\.h|sys/un\.h": ["net"],
     r"sqlite3\.h": ["store"],
     r"n?curses|term\.h|cursesw": ["term"],

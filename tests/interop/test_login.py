@@ -12,6 +12,7 @@ from support import tap
 from support.bag import Bag
 from support.certificates import Authority
 from support.servers.dovecot import Dovecot
+from support.servers.kerberos import Kerberos
 
 KEY = b"a key of the test that signs tokens"
 
@@ -162,6 +163,56 @@ def test_client_certificate_of_a_stranger():
             tap.equal((found["ok"], found["mechanism"]), (True, "PLAIN"))
         with Bag(server, security="imaps", password=None, account="client-certificate = " + pem) as bag:
             tap.equal(bag.try_run("doctor").code, 77)
+
+
+# --- Kerberos --------------------------------------------------------------------------------------------
+
+
+def kerberos_server(realm, mechanisms="gssapi plain"):
+    environment = realm.environment()
+    extra = ("import_environment = $import_environment KRB5_CONFIG=%s KRB5RCACHENAME=none:\nauth_gssapi_hostname = localhost\n"
+             "auth_krb5_keytab = %s\n" % (environment["KRB5_CONFIG"], realm.keytab))
+    return Dovecot(mechanisms=mechanisms, extra=extra)
+
+
+class KerberosBag(Bag):
+    def __init__(self, server, realm, **options):
+        super().__init__(server, security="imaps", password=None, account="kerberos = yes", **options)
+        self.realm = realm
+
+    def environment(self):
+        return {**super().environment(), **self.realm.environment()}
+
+
+def test_kerberos():
+    """GSSAPI: a ticket logs in to a real Dovecot by a real key distribution centre, and without one nothing is asked or sent"""
+    with Kerberos() as realm, kerberos_server(realm) as server, KerberosBag(server, realm) as bag:
+        realm.log_in()
+        found = json.loads(bag.run("doctor", "--json"))[0]
+        if "GSSAPI" not in str(found["mechanism"]):
+            tap.equal(found["mechanism"], "GSSAPI", found["error"])
+        bag.run("sync")
+        realm.log_out()
+        result = bag.try_run("doctor")
+        assert result.code != 0 and "kinit" in result.out + result.err, result
+
+
+def test_kerberos_centre_gone():
+    """the key distribution centre does not answer: words, and no waiting without end"""
+    with Kerberos() as realm, kerberos_server(realm) as server, KerberosBag(server, realm) as bag:
+        realm.log_in()
+        realm.stop()
+        result = bag.try_run("doctor")
+        assert result.code != 0 and "kinit" in result.out + result.err, result
+
+
+def test_kerberos_not_offered():
+    """a server without GSSAPI: no other way is tried"""
+    with Kerberos() as realm, kerberos_server(realm, "plain") as server, KerberosBag(server, realm) as bag:
+        realm.log_in()
+        result = bag.try_run("doctor")
+        tap.equal(result.code, 77, result.out)
+        assert "Kerberos" in result.out, result.out
 
 
 if __name__ == "__main__":
