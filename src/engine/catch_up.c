@@ -159,7 +159,7 @@ static void ask_flags(Job *job, guint64 since)
 {
     CatchUp *catching = job->data;
     g_autoptr(ImapUidSet) all = imap_uidset_new_range(1, G_MAXUINT32);
-    ImapFetchWants wants = { .items = IMAP_FETCH_UID | IMAP_FETCH_FLAGS, .changed_since = since };
+    ImapFetchWants wants = { .items = fetches_flag_items(job->account), .changed_since = since };
     catching->answers++;
     catching->since = since != 0;
     catching->fetches = job->account->selected->fetches;

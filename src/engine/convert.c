@@ -5,6 +5,7 @@
 #include "mime/address.h"
 #include "mime/date.h"
 #include "mime/parameters.h"
+#include "proto/imap/mailbox.h"
 
 static void take_addresses(GPtrArray *into, const ImapAddresses *from)
 {
@@ -136,4 +137,21 @@ char *keywords_from_flags(const ImapFlags *flags)
     }
     g_autofree char *valid = g_utf8_make_valid(names->str, (gssize) names->len);
     return keywords_add(valid, NULL);
+}
+
+char *labels_from_fetch(const ImapFetch *fetch, gboolean utf8)
+{
+    if ((fetch->items & IMAP_FETCH_GM_LABELS) == 0)
+        return NULL;
+    GString *lines = g_string_new(NULL);
+    for (guint i = 0; i < fetch->n_gm_labels; i++) {
+        ImapString label = fetch->gm_labels[i];
+        if (imap_string_is_nil(label))
+            continue;
+        gboolean system = label.len > 0 && label.data[0] == '\\';
+        g_autofree char *name = imap_mailbox_decode(label.data + (system ? 1 : 0), (gssize) (label.len - (system ? 1 : 0)), utf8, NULL);
+        g_strdelimit(name, "\r\n", ' ');
+        g_string_append_printf(lines, "%s%s", lines->len > 0 ? "\n" : "", name);
+    }
+    return g_string_free(lines, FALSE);
 }

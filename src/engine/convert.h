@@ -12,4 +12,8 @@ MessagePart *structure_from_body(const ImapBody *body);
 /* Keywords without a bit, as one sorted string (base/mailflags.h). */
 char *keywords_from_flags(const ImapFlags *flags);
 
+/* X-GM-LABELS as readable names, one a line; system labels without their backslash. NULL when the server did not tell them. utf8: as
+ * imap_session_utf8(). */
+char *labels_from_fetch(const ImapFetch *fetch, gboolean utf8);
+
 #endif

@@ -26,6 +26,7 @@ static void clear(FetchBatch *batch)
 {
     for (guint i = 0; i < batch->count; i++) {
         g_free((char *) batch->rows[i].keywords);
+        g_free((char *) batch->rows[i].labels);
         message_summary_free((MessageSummary *) batch->rows[i].summary);
         message_part_free((MessagePart *) batch->rows[i].structure);
     }
@@ -65,6 +66,7 @@ static void gather(EngineAccount *account, guint32 uid, const ImapFetch *fetch)
         return;
     row.flags = fetch->flags.bits;
     row.keywords = keywords_from_flags(&fetch->flags);
+    row.labels = labels_from_fetch(fetch, imap_session_utf8(link_session(account->link)));
     row.modseq = (fetch->items & IMAP_FETCH_MODSEQ) != 0 ? fetch->modseq : 0;
     if (has_summary) {
         row.internal_date = fetch->internal_date;
@@ -119,22 +121,32 @@ void fetches_hear(EngineAccount *account, const ImapFetch *fetch)
 /* --- asking ----------------------------------------------------------------------------------- */
 
 static const ImapFetchSection references_section = { .section = REFERENCES_SECTION };
-static const ImapFetchWants summary_wants = {
-    .items = IMAP_FETCH_UID | IMAP_FETCH_FLAGS | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE | IMAP_FETCH_ENVELOPE,
-    .sections = &references_section,
-    .n_sections = 1,
-};
+guint fetches_flag_items(const EngineAccount *account)
+{
+    return IMAP_FETCH_UID | IMAP_FETCH_FLAGS | (engine_account_can(account, IMAP_CAP_GMAIL) ? IMAP_FETCH_GM_LABELS : 0);
+}
+
+static ImapFetchWants summary_wants(const EngineAccount *account)
+{
+    return (ImapFetchWants){
+        .items = fetches_flag_items(account) | IMAP_FETCH_INTERNALDATE | IMAP_FETCH_SIZE | IMAP_FETCH_ENVELOPE,
+        .sections = &references_section,
+        .n_sections = 1,
+    };
+}
 
 void fetches_ask_summaries(EngineAccount *account, LinkAction *action, const ImapUidSet *uids, LinkDone done, gpointer user)
 {
+    ImapFetchWants wants = summary_wants(account);
     account->selected->summaries_awaited++;
-    link_send(account->link, action, imap_command_uid_fetch(uids, &summary_wants), done, user);
+    link_send(account->link, action, imap_command_uid_fetch(uids, &wants), done, user);
 }
 
 void fetches_ask_summaries_by_number(EngineAccount *account, LinkAction *action, guint32 first, guint32 last, LinkDone done, gpointer user)
 {
+    ImapFetchWants wants = summary_wants(account);
     account->selected->summaries_awaited++;
-    link_send(account->link, action, imap_command_fetch(first, last, &summary_wants), done, user);
+    link_send(account->link, action, imap_command_fetch(first, last, &wants), done, user);
 }
 
 void fetches_summaries_answered(EngineAccount *account)

@@ -22,4 +22,7 @@ void fetches_ask_summaries_by_number(EngineAccount *account, LinkAction *action,
 /* To be called by their `done`. */
 void fetches_summaries_answered(EngineAccount *account);
 
+/* What is asked for to learn of changed flags: with Gmail's labels, where there are any. */
+guint fetches_flag_items(const EngineAccount *account);
+
 #endif

@@ -139,6 +139,16 @@ static gboolean same_addresses(const GPtrArray *a, const GPtrArray *b)
     return strcmp(left, right) == 0;
 }
 
+static void label_line(RenderedText *text, const char *labels, int width)
+{
+    if (labels == NULL)
+        return;
+    g_auto(GStrv) names = g_strsplit(labels, "\n", -1);
+    g_autofree char *joined = g_strjoinv(", ", names);
+    g_autofree char *safe = model_safe(joined);
+    field(text, _("Labels"), safe, width);
+}
+
 static void summary_lines(RenderedText *text, const StoreMessage *stored, int width)
 {
     const MessageSummary *summary = stored->summary;
@@ -155,6 +165,7 @@ static void summary_lines(RenderedText *text, const StoreMessage *stored, int wi
         field(text, _("Date"), date, width);
     g_autofree char *subject = model_safe(summary->subject ? summary->subject : "");
     field(text, _("Subject"), subject, width);
+    label_line(text, stored->labels, width);
 }
 
 static void header_lines(ModelMessage *message, RenderedText *text, int width)

@@ -118,5 +118,6 @@ StoreMessage *store_reader_message(StoreReader *reader, gint64 message_id)
     database_done(s);
     if (message->row->has_structure)
         message->structure = structure_read(reader->db, message->row->content_id);
+    message->labels = database_text(reader->db, NULL, "SELECT nullif(labels, '') FROM content WHERE id = ?", "i", message->row->content_id);
     return message;
 }

@@ -192,6 +192,10 @@ static gboolean put_message(StoreWriter *writer, const Arrival *arrival, const S
     }
     if (failed == NULL)
         flags_note_keywords(writer, arrival->account_id, input->keywords, &failed);
+    if (failed == NULL && input->labels != NULL)
+        database_run(writer->db, &failed,
+                     "UPDATE content SET labels = ?2 WHERE id = (SELECT content_id FROM message WHERE id = ?1) AND labels IS NOT ?2",
+                     "is", id, input->labels);
     if (failed == NULL && input->structure != NULL) {
         gint64 content_id =
             database_int(writer->db, &failed, 0, "SELECT content_id FROM message WHERE id = ?", "i", id);

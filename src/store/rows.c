@@ -45,5 +45,6 @@ void store_message_free(StoreMessage *message)
     store_list_row_free(message->row);
     g_clear_pointer(&message->summary, message_summary_free);
     g_clear_pointer(&message->structure, message_part_free);
+    g_free(message->labels);
     g_free(message);
 }

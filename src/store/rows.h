@@ -77,6 +77,7 @@ typedef struct {
     guint64 size;                  /* RFC822.SIZE, a hint */
     const MessageSummary *summary; /* NULL: flags and sizes only (an update) */
     const MessagePart *structure;  /* NULL when not known yet */
+    const char *labels;            /* Gmail's, one a line; NULL: not told */
 } StoreMessageInput;
 
 /* One row of a list: what a line on the screen needs and no more. */
@@ -108,6 +109,7 @@ typedef struct {
     StoreListRow *row;
     MessageSummary *summary;
     MessagePart *structure; /* NULL when not known yet */
+    char *labels;           /* Gmail's, one a line; NULL: none */
 } StoreMessage;
 
 typedef enum {

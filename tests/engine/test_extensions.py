@@ -2,6 +2,7 @@
 announces; and what Gmail, Exchange and others do in their own way."""
 
 import re
+import sqlite3
 import tempfile
 
 from driver import Driver
@@ -257,6 +258,39 @@ def test_gmail_deletes_by_trash():
             tap.equal(server.boxes["[Gmail]/Trash"].subjects(), ["letter 3"], do)
             tap.equal(server.boxes["[Gmail]/All Mail"].subjects(), ["letter 1", "letter 2"], do)
             tap.equal([row["subject"] for row in engine.rows("INBOX")], ["letter 2", "letter 1"], do)
+
+
+def test_gmail_labels():
+    """F53: labels come with the summaries and with changed flags, and are readable names; one message in two mailboxes is one content"""
+    server = Gmail()
+    labels = {3: ['"\\\\Important"', "Entw&APw-rfe", '"two words"']}
+    kept = server.fetched
+
+    def fetched(seq, letter, items="UID FLAGS"):
+        said = kept(seq, letter, items)
+        if "X-GM-LABELS" not in items:
+            return said
+        return said.replace("(", "(X-GM-LABELS (%s) " % " ".join(labels.get(letter.number, [])), 1)
+
+    server.fetched = fetched
+    directory = tap.keep(tempfile.TemporaryDirectory(prefix="malle-labels-"))
+    with ScriptedServer(server) as at:
+        for expected in ("Important\nEntwürfe\ntwo words", ""):
+            with Driver(at.port, directory) as engine:
+                engine("listed")
+                for mailbox in ("INBOX", "[Gmail]/All Mail"):
+                    engine("look", mailbox)
+                    engine("synced", mailbox)
+                    engine("quiet")
+            with sqlite3.connect("file:%s/store/store.db?mode=ro" % directory, uri=True) as store:
+                found = store.execute("SELECT DISTINCT c.id, ifnull(c.labels, '') FROM content c JOIN message m ON m.content_id = c.id "
+                                      "WHERE m.uid = 3").fetchall()
+                tap.equal([text for _, text in found], [expected])
+                tap.equal(store.execute("SELECT count(*) FROM content").fetchone()[0], 3)
+            labels[3] = []
+            for box in server.boxes.values():
+                for letter in box.letters:
+                    letter.flags.add("\\Seen")
 
 
 def test_gmail_trash_is_emptied():
