@@ -19,7 +19,7 @@ static Secret *secret_of_command(const char *command, char **words)
     g_autoptr(SubprocessResult) result = subprocess_run(&spec, &error);
     if (!result || result->status != 0) {
         g_autofree char *how = result ? subprocess_result_words(result) : g_strdup(error->message);
-        *words = g_strdup_printf(_("The password command failed: %s"), how);
+        *words = g_strdup_printf(_("The command failed: %s"), how);
         return NULL;
     }
     gsize length;

@@ -15,6 +15,7 @@ typedef enum {
     FIELD_USER,
     FIELD_PASSWORD,
     FIELD_COMMAND,
+    FIELD_TOKEN,
     FIELD_TRY,
     FIELD_COUNT
 } Field;
@@ -44,6 +45,8 @@ static const FieldText field_texts[FIELD_COUNT] = {
     [FIELD_PASSWORD] = { N_("Password"), N_("kept in the accounts file, readable by you only; better: leave "
                                             "it empty and give a command") },
     [FIELD_COMMAND] = { N_("or a command"), N_("that prints the password, for example: pass show mail") },
+    [FIELD_TOKEN] = { N_("or a token command"), N_("that prints an OAuth 2 token, for providers that take no passwords, for "
+                                                   "example: oama access alice@example.org") },
     [FIELD_TRY] = { N_("Try to log in, and save"),
                     N_("Enter tries; nothing is written before it has worked") },
 };
@@ -73,7 +76,7 @@ static void draw_field(Setup *setup, Area area, int row, Field field, gboolean f
     gboolean here = field == setup->field;
     const char *label = _(field_texts[field].label);
     CellStyle style = ui_style(ui, here ? THEME_EMPHASIS : THEME_NORMAL);
-    int labels = 18, cells = MIN(area.columns - labels - 6, 50);
+    int labels = 20, cells = MIN(area.columns - labels - 6, 50);
     area_text(area, row, 1, here ? ">" : " ", 1, style);
     if (field == FIELD_TRY) {
         int end = area_format(area, row, 3, here ? ui_style(ui, THEME_LIST_CURSOR) : style, "[ %s ]", label);
@@ -101,13 +104,14 @@ static void setup_draw(View *view, Area area, gboolean focused)
     Setup *setup = (Setup *)view;
     Ui *ui = view->ui;
     ui_draw_title(ui, area, _("Set up an account"), _("Esc goes back"), focused);
-    int left = MAX(0, (area.columns - 76) / 2), row = area.rows > 22 ? 3 : 1;
+    gboolean spaced = area.rows >= 2 * FIELD_COUNT + 7; /* a line between the fields, and room for the hint */
+    int left = MAX(0, (area.columns - 76) / 2), row = area.rows > 18 ? 3 : 1;
     Area form = area_part(area, 0, left, area.rows, MIN(area.columns - left, 76));
     for (Field field = 0; field < FIELD_COUNT; field++) {
         if (area.rows > 18 && field == FIELD_TRY)
             row++;
         draw_field(setup, form, row++, field, focused);
-        if (area.rows > 22 && field != FIELD_TRY)
+        if (spaced && field != FIELD_TRY)
             row++;
     }
     row++;
@@ -163,7 +167,9 @@ static Account *make_account(const Setup *setup, GError **error)
     account->address = g_strdup(text_of(setup, FIELD_ADDRESS));
     if (*text_of(setup, FIELD_NAME))
         account->person = g_strdup(text_of(setup, FIELD_NAME));
-    if (*text_of(setup, FIELD_COMMAND))
+    if (*text_of(setup, FIELD_TOKEN))
+        account->token_command = g_strdup(text_of(setup, FIELD_TOKEN));
+    else if (*text_of(setup, FIELD_COMMAND))
         account->password_command = g_strdup(text_of(setup, FIELD_COMMAND));
     else
         account->password = g_strdup(text_of(setup, FIELD_PASSWORD));
@@ -234,7 +240,7 @@ static gboolean complete(Setup *setup)
             set_words(setup, _("This is needed."), TRUE);
             return FALSE;
         }
-    if (!*text_of(setup, FIELD_PASSWORD) && !*text_of(setup, FIELD_COMMAND)) {
+    if (!*text_of(setup, FIELD_PASSWORD) && !*text_of(setup, FIELD_COMMAND) && !*text_of(setup, FIELD_TOKEN)) {
         setup->field = FIELD_PASSWORD;
         set_words(setup, _("A password is needed, or a command that prints it."), TRUE);
         return FALSE;

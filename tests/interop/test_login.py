@@ -79,6 +79,33 @@ def test_tokens():
                         assert good.encode() not in file.read(), "the token stands in " + name
 
 
+def test_set_up_with_a_token():
+    """account set-up on the screen, with a token command: tried by OAUTHBEARER, saved, and the token itself in no file"""
+    good = token()
+    with oauth_server("oauthbearer") as server, token_bag(server, [good] * 9, security="imap+insecure") as bag:
+        script = bag.more.split(" = ")[1]
+        os.remove(bag.accounts_file)
+        with bag.screen() as screen:
+            screen.until("There is no account yet")
+            screen.keys("a")
+            screen.until("or a token command")
+            screen.type("test@example.org")
+            screen.keys("Down", "Down", "^U")
+            screen.type("127.0.0.1:%d" % server.port)
+            screen.keys("Down", "Space", "Space")
+            screen.until("can be read on the way")
+            screen.keys("Down", "^U")
+            screen.type("test")
+            screen.keys("Down", "Down", "Down")
+            screen.until("providers that take no passwords")
+            screen.type(script)
+            screen.keys("Down", "Enter")
+            screen.until("the account is saved")
+        with open(bag.accounts_file) as file:
+            written = file.read()
+        assert "token-command = " + script in written and "password" not in written and good not in written, written
+
+
 def test_expired_token():
     """a token that has expired: one new one is got, and the log-in goes through; two expired ones are told"""
     old, good = token(seconds=-60), token()
