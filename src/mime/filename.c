@@ -48,6 +48,15 @@ static void shorten(GString *name)
     g_string_append(name, ending);
 }
 
+/* What hides a file or makes a switch of it, and marks that then stand on nothing. */
+static void trim_start(GString *name)
+{
+    const char *p = name->str;
+    while (*p != '\0' && (strchr(". -~", *p) || text_char_width(g_utf8_get_char(p)) == 0))
+        p = g_utf8_next_char(p);
+    g_string_erase(name, 0, p - name->str);
+}
+
 static void trim_end(GString *name)
 {
     while (name->len > 0 && strchr(". ", name->str[name->len - 1]))
@@ -70,8 +79,7 @@ char *mime_safe_filename(const char *sent)
         else
             g_string_append_unichar(name, c);
     }
-    gsize skip = strspn(name->str, ". -~");
-    g_string_erase(name, 0, (gssize)skip);
+    trim_start(name);
     trim_end(name);
     if (name->len > 0 && strspn(name->str, "_") == name->len)
         g_string_truncate(name, 0);
