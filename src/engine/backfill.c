@@ -42,11 +42,7 @@ static void tell_progress(Job *job, gboolean finished)
 
 static void complete(Job *job)
 {
-    EngineAccount *account = job->account;
-    Selected *selected = account->selected;
-    guint64 modseq = selected->no_modseq ? 0 : selected->highestmodseq;
-    store_writer_set_progress(account->engine->writer, selected->mailbox_id, modseq, 1, TRUE, g_get_real_time(), NULL);
-    engine_tell_mailbox(account->engine, account->id, selected->mailbox_id);
+    catch_up_keep_progress(job->account, TRUE);
     tell_progress(job, TRUE);
     job_done(job);
 }

@@ -7,6 +7,7 @@
 #include "engine/headers.h"
 #include "engine/remembered.h"
 #include "engine/mirror.h"
+#include "engine/replay.h"
 #include "engine/search_command.h"
 #include "engine/selected.h"
 
@@ -43,12 +44,16 @@ static void drop_gone(EngineAccount *account, const ImapUidSet *stored, const Im
     selected_drop(account, gone);
 }
 
-static void keep_progress(EngineAccount *account, gboolean complete)
+void catch_up_keep_progress(EngineAccount *account, gboolean complete)
 {
     Selected *selected = account->selected;
+    g_autoptr(GError) error = NULL;
     guint64 modseq = selected->no_modseq ? 0 : selected->highestmodseq;
-    store_writer_set_progress(account->engine->writer, selected->mailbox_id, modseq, complete ? 1 : 0, complete, g_get_real_time(), NULL);
+    if (!store_writer_set_progress(account->engine->writer, selected->mailbox_id, modseq, complete ? 1 : 0, complete, g_get_real_time(), &error))
+        engine_tell_notice(account->engine, account->id, error->message);
     engine_tell_mailbox(account->engine, account->id, selected->mailbox_id);
+    if (complete && selected->was_reset)
+        replay_ready(account); /* its decisions have numbers again */
 }
 
 static void settle(EngineAccount *account)
@@ -61,7 +66,7 @@ static void settle(EngineAccount *account)
     imap_uidset_remove_set(present, stored); /* what is missing here */
     headers_remove_awaited(account, present);
     gboolean complete = imap_uidset_is_empty(present);
-    keep_progress(account, complete);
+    catch_up_keep_progress(account, complete);
     if (!complete)
         backfill_begin(account, g_steal_pointer(&present));
 }

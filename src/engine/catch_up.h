@@ -18,6 +18,9 @@ void catch_up_once(EngineAccount *account);
 /* The map of UIDs is not to be trusted: ask for it again. */
 void catch_up_remap(EngineAccount *account);
 
+/* How far the store is level with the selected mailbox; complete: every summary is here. */
+void catch_up_keep_progress(EngineAccount *account, gboolean complete);
+
 /* backfill.c: fetches the summaries of these UIDs (taken), newest first. */
 void backfill_begin(EngineAccount *account, ImapUidSet *missing);
 void backfill_stop(EngineAccount *account);

@@ -12,6 +12,7 @@
 #define COUNTS (IMAP_STATUS_ITEM_MESSAGES | IMAP_STATUS_ITEM_UNSEEN | IMAP_STATUS_ITEM_UIDNEXT | IMAP_STATUS_ITEM_UIDVALIDITY)
 /* More mailboxes than this are not believed (S20). */
 #define MAILBOXES_MAX 100000
+#define SUCCESSORS_MAX 100
 
 typedef struct {
     GPtrArray *mailboxes;  /* of StoreMailbox*, as they are heard */
@@ -20,6 +21,7 @@ typedef struct {
     gboolean counted;      /* LIST-STATUS brought the counts along */
     guint answers;
     gboolean failed;
+    gboolean successors;   /* new ones are asked for their UIDVALIDITY, since others are missing */
     gboolean again;        /* something was answered with BAD: once more, with less */
     LinkAction *action;    /* the job's */
 } Listing;
@@ -120,7 +122,7 @@ void mailbox_list_hear_status(EngineAccount *account, const ImapMailboxStatus *s
     link_action_claim_line(listing->action);
     StoreMailbox *mailbox = g_hash_table_lookup(listing->by_name, status->wire_name);
     if (mailbox != NULL) {
-        listing->counted = TRUE;
+        listing->counted = !listing->successors;
         mailbox->server_messages = status->messages;
         mailbox->server_unseen = status->unseen;
         mailbox->uidnext = status->uidnext;
@@ -247,6 +249,35 @@ static void keep_list(Job *job)
 
 static void start_list(Job *job);
 static gboolean ask_unlisted(Job *job);
+static void ask(Job *job, ImapCommand *command);
+
+/* Where some are missing and others are new, the new ones may be the missing ones under other names: their UIDVALIDITY tells. */
+static gboolean ask_successors(Job *job)
+{
+    Listing *listing = job->data;
+    if (listing->counted || listing->successors)
+        return FALSE;
+    listing->successors = TRUE;
+    g_autoptr(GPtrArray) known = store_reader_mailboxes(job->account->engine->reader, job->account->id);
+    g_autoptr(GHashTable) fresh = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < listing->mailboxes->len; i++)
+        g_hash_table_add(fresh, ((StoreMailbox *) g_ptr_array_index(listing->mailboxes, i))->wire_name);
+    guint missing = 0;
+    for (guint i = 0; i < known->len; i++)
+        if (!g_hash_table_remove(fresh, ((const StoreMailbox *) g_ptr_array_index(known, i))->wire_name))
+            missing++;
+    guint asked = missing > 0 ? MIN(g_hash_table_size(fresh), SUCCESSORS_MAX) : 0;
+    if (asked == 0)
+        return FALSE;
+    GHashTableIter iter;
+    gpointer name;
+    g_hash_table_iter_init(&iter, fresh);
+    link_hold(job->account->link);
+    for (guint i = 0; i < asked && g_hash_table_iter_next(&iter, &name, NULL); i++)
+        ask(job, imap_command_status(name, IMAP_STATUS_ITEM_UIDVALIDITY | IMAP_STATUS_ITEM_UIDNEXT));
+    link_release(job->account->link);
+    return TRUE;
+}
 
 static void list_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
@@ -266,7 +297,7 @@ static void list_answered(EngineAccount *account, ImapResult result, const ImapT
         start_list(job);
         return;
     }
-    if (!listing->failed && ask_unlisted(job))
+    if (!listing->failed && (ask_unlisted(job) || (listing->mailboxes->len > 0 && ask_successors(job))))
         return;
     if (!listing->failed && listing->mailboxes->len > 0)
         keep_list(job);
@@ -319,7 +350,7 @@ static void start_list(Job *job)
     Listing *listing = job->data;
     g_clear_pointer(&listing->foreign, g_array_unref);
     account->listing = listing;
-    listing->failed = listing->again = listing->counted = FALSE;
+    listing->failed = listing->again = listing->counted = listing->successors = FALSE;
     g_hash_table_remove_all(listing->by_name);
     g_ptr_array_set_size(listing->mailboxes, 0);
     listing->action = job->action;

@@ -381,6 +381,17 @@ void replay_ready(EngineAccount *account)
     jobs_run(account);
 }
 
+void replay_forget(EngineAccount *account, gint64 mailbox_id)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(classes); i++) {
+        Job *job;
+        for (guint n = 0; (job = job_nth(account, &classes[i], n)) != NULL; n++)
+            if (!job->running && job->mailbox_id == mailbox_id)
+                g_hash_table_remove(account->replaying, &((Replay *) job->data)->intent->id);
+        jobs_drop_waiting(account, &classes[i], mailbox_id);
+    }
+}
+
 void replay_link_ended(EngineAccount *account)
 {
     for (guint i = 0; i < G_N_ELEMENTS(classes); i++)

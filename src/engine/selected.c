@@ -6,6 +6,7 @@
 #include "engine/account.h"
 #include "engine/catch_up.h"
 #include "engine/fetches.h"
+#include "engine/replay.h"
 #include "engine/refusal.h"
 #include "engine/mirror.h"
 
@@ -72,6 +73,8 @@ static void keep_selected(EngineAccount *account)
     now.server_messages = selected->exists;
     if (!store_writer_set_selected(account->engine->writer, &now, &selected->was_reset, &error))
         engine_tell_notice(account->engine, account->id, error->message);
+    if (selected->was_reset)
+        replay_forget(account, selected->mailbox_id);
 }
 
 /* A server that does not know what it announces, or no longer what it once did (F29): asked for less. */
@@ -105,7 +108,8 @@ static void select_answered(EngineAccount *account, ImapResult result, const Ima
         selected->level = resync_finish(account);
     g_clear_pointer(&selected->resync, resync_free);
     engine_tell_mailbox(account->engine, account->id, selected->mailbox_id);
-    if (selected_is_followed(account, selected->mailbox_id))
+    /* What was numbered anew holds decisions up until it is known again, whether somebody looks at it or not. */
+    if (selected_is_followed(account, selected->mailbox_id) || selected->was_reset)
         catch_up_begin(account);
     jobs_run(account);
 }

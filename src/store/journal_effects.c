@@ -197,8 +197,8 @@ static gboolean take_back_link(StoreWriter *writer, const IntentLink *link, GErr
     /* Its source was expunged while it was moving, and it has arrived nowhere: it is nowhere. */
     gint64 lost = database_int(
         writer->db, &failed, 0,
-        "SELECT 1 FROM message m WHERE id = ?1 AND mailbox_id IS NULL AND NOT EXISTS (SELECT 1 FROM "
-        "intent_message l"
+        "SELECT 1 FROM message m WHERE id = ?1 AND mailbox_id IS NULL AND id NOT IN (SELECT message_id FROM renumbered) "
+        "AND NOT EXISTS (SELECT 1 FROM intent_message l"
         " JOIN intent i ON i.id = l.intent_id WHERE i.state IN " INTENT_UNFINISHED_SQL
         " AND (l.copy_id = ?1 OR l.message_id = ?1 AND i.kind IN (1, 3) AND i.target_mailbox_id <> 0))",
         "i", link->message_id);

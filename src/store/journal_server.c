@@ -12,7 +12,9 @@ gboolean journal_place(StoreWriter *writer, gint64 message_id, gint64 intent_id,
     GError *failed = NULL;
     *mailbox_id = 0;
     *uid = 0;
-    sqlite3_stmt *s = database_query(writer->db, &failed, "SELECT mailbox_id, uid FROM message WHERE id = ?",
+    sqlite3_stmt *s = database_query(writer->db, &failed,
+                                     "SELECT coalesce(m.mailbox_id, r.mailbox_id), m.uid FROM message m LEFT "
+                                     "JOIN renumbered r ON r.message_id = m.id WHERE m.id = ?",
                                      "i", message_id);
     if (s != NULL && database_step(writer->db, s, &failed)) {
         *mailbox_id = column_int(s, 0);
@@ -275,18 +277,22 @@ gboolean journal_message_expunged(StoreWriter *writer, gint64 message_id, gboole
     return *keep || journal_message_removed(writer, message_id, NULL, error);
 }
 
+/* What can wait until its messages are known under their new numbers: nothing of it was sent, or it may be repeated (flags), and each of
+ * its messages has a row. And what waits for numbers that it never had. */
+#define INTENT_WAITS_SQL                                                                                     \
+    "(i.state = 0 AND EXISTS (SELECT 1 FROM intent_message l WHERE l.intent_id = i.id) AND "                 \
+    "((i.tries = 0 OR i.kind = 0) AND NOT EXISTS (SELECT 1 FROM intent_message l WHERE l.intent_id = i.id "  \
+    "AND l.message_id IS NULL) OR NOT EXISTS (SELECT 1 FROM intent_message l WHERE l.intent_id = i.id AND "  \
+    "l.uid IS NOT NULL)))"
+
 gboolean journal_mailbox_reset(StoreWriter *writer, gint64 mailbox_id, gboolean renumbered, const char *words,
                                GError **error)
 {
     GError *failed = NULL;
-    /* What waits for a number that it never had is not touched by new numbers. */
     g_autoptr(GArray) intents = journal_collect_ids(
         writer, &failed,
-        renumbered ? "SELECT id FROM intent WHERE state IN " INTENT_UNFINISHED_SQL
-                     " AND mailbox_id = ?1 AND kind < ?2 AND (state <> 0 OR NOT EXISTS (SELECT 1 FROM "
-                     "intent_message l WHERE l.intent_id = intent.id AND l.uid IS NULL)"
-                     " OR EXISTS (SELECT 1 FROM intent_message l WHERE l.intent_id = intent.id AND l.uid IS "
-                     "NOT NULL)) ORDER BY id DESC"
+        renumbered ? "SELECT id FROM intent i WHERE state IN " INTENT_UNFINISHED_SQL
+                     " AND mailbox_id = ?1 AND kind < ?2 AND NOT " INTENT_WAITS_SQL " ORDER BY id DESC"
                    : "SELECT id FROM intent WHERE state IN " INTENT_UNFINISHED_SQL
                      " AND mailbox_id = ?1 AND kind < ?2 ORDER BY id DESC",
         mailbox_id, INTENT_CREATE_MAILBOX);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/renumber.h"
 #include "store/store-private.h"
 
 /* What SELECT says of a mailbox; the other attributes come from LIST. */
@@ -195,7 +196,7 @@ gint64 store_writer_put_mailbox(StoreWriter *writer, gint64 account_id, const St
 
 gboolean mailbox_delete(StoreWriter *writer, gint64 mailbox_id, GError **error)
 {
-    return mailbox_drop_rows(writer, mailbox_id, FALSE, error) &&
+    return mailbox_drop_rows(writer, mailbox_id, error) && renumber_drop(writer, mailbox_id, error) &&
            database_run(writer->db, error, "DELETE FROM mailbox WHERE id = ?", "i", mailbox_id);
 }
 
@@ -229,6 +230,8 @@ gboolean store_writer_sync_mailboxes(StoreWriter *writer, gint64 account_id, con
         return FALSE;
     GError *failed = NULL;
     g_autoptr(GHashTable) present = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    if (remove)
+        mailboxes_follow_renames(writer, account_id, mailboxes, &failed);
     for (guint i = 0; i < mailboxes->len && failed == NULL; i++) {
         gint64 id = put_mailbox(writer, account_id, g_ptr_array_index(mailboxes, i), TRUE, &failed);
         g_hash_table_add(present, g_memdup2(&id, sizeof id));
@@ -274,8 +277,7 @@ static gboolean reset_if_renumbered(StoreWriter *writer, const StoreMailbox *kno
         return TRUE;
     if (was_reset != NULL)
         *was_reset = TRUE;
-    return journal_mailbox_reset(writer, known->id, TRUE, NULL, error) &&
-           mailbox_drop_rows(writer, known->id, TRUE, error) &&
+    return renumber_begin(writer, known->id, error) &&
            database_run(writer->db, error,
                         "UPDATE mailbox SET highestmodseq = 0, lowest_synced_uid = 0, complete = 0, "
                         "synced_at = 0 WHERE id = ?",
@@ -341,16 +343,17 @@ gboolean store_writer_set_progress(StoreWriter *writer, gint64 mailbox_id, guint
                                "?4, synced_at = ?5 WHERE id = ?1",
                                "iiiii", mailbox_id, (gint64) MIN(highestmodseq, (guint64) G_MAXINT64),
                                (gint64) lowest_synced_uid, (gint64) complete, synced_at);
-    return store_end(writer, ok && (!complete || drop_never_arrived(writer, mailbox_id, error)), error);
+    if (ok && complete)
+        ok = renumber_settle(writer, mailbox_id, error) && drop_never_arrived(writer, mailbox_id, error);
+    return store_end(writer, ok, error);
 }
 
-gboolean mailbox_drop_rows(StoreWriter *writer, gint64 mailbox_id, gboolean numbered, GError **error)
+gboolean mailbox_drop_rows(StoreWriter *writer, gint64 mailbox_id, GError **error)
 {
     GError *failed = NULL;
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gint64));
     sqlite3_stmt *s = database_query(
-        writer->db, &failed, "SELECT id FROM message WHERE mailbox_id = ?1 AND (?2 = 0 OR uid IS NOT NULL)",
-        "ii", mailbox_id, (gint64) numbered);
+        writer->db, &failed, "SELECT id FROM message WHERE mailbox_id = ?", "i", mailbox_id);
     while (s != NULL && database_step(writer->db, s, &failed)) {
         gint64 id = column_int(s, 0);
         g_array_append_val(rows, id);

@@ -136,8 +136,9 @@ StoreMailbox *mailbox_read(Database *db, gint64 mailbox_id,
                            GError **error); /* also one whose deletion is pending */
 /* Names, attributes and presence = base + unfinished intents, for all mailboxes of the account. */
 gboolean mailboxes_update_shown(StoreWriter *writer, gint64 account_id, GError **error);
-gboolean mailbox_drop_rows(StoreWriter *writer, gint64 mailbox_id,
-                           gboolean numbered /* only those with a UID */, GError **error);
+/* mailbox_renames.c: rows follow mailboxes that were renamed elsewhere; to be called before the list is taken over. */
+gboolean mailboxes_follow_renames(StoreWriter *writer, gint64 account_id, const GPtrArray *mailboxes, GError **error);
+gboolean mailbox_drop_rows(StoreWriter *writer, gint64 mailbox_id, GError **error);
 gboolean mailbox_delete(StoreWriter *writer, gint64 mailbox_id, GError **error);
 
 /* --- the journal (journal.c, journal_effects.c) --- */

@@ -46,8 +46,8 @@ gint64 store_writer_put_account(StoreWriter *writer, const char *name,
 gboolean store_writer_set_account(StoreWriter *writer, const StoreAccount *account, GError **error);
 
 /* The account's list as the server has it now (of StoreMailbox*, ids ignored, matched by wire_name). New ones
- * are added; with `remove_absent` those not in it go, unless an intent still needs them. Only name,
- * wire_name, delimiter, role and attributes are taken. */
+ * are added; with `remove_absent` those not in it go, unless an intent still needs them, or a new one has their
+ * UIDVALIDITY: then they were renamed elsewhere. Only name, wire_name, delimiter, role and attributes are taken. */
 gboolean store_writer_sync_mailboxes(StoreWriter *writer, gint64 account_id, const GPtrArray *mailboxes,
                                      gboolean remove_absent, GError **error);
 /* Finds or makes a mailbox by its wire name (for local accounts and tests). */
@@ -57,8 +57,9 @@ gint64 store_writer_put_mailbox(StoreWriter *writer, gint64 account_id, const St
 gboolean store_writer_set_status(StoreWriter *writer, gint64 mailbox_id, guint32 messages, guint32 unseen,
                                  guint32 uidnext, guint32 uidvalidity, GError **error);
 /* SELECT's answer: attributes (READ_ONLY, NO_MODSEQ, NEW_KEYWORDS), permanent flags, EXISTS, UIDNEXT, and
- * UIDVALIDITY: when it differs from the stored one all of the mailbox's rows are dropped (*was_reset),
- * pending intents on them become conflicts. */
+ * UIDVALIDITY: when it differs from the stored one (or UIDNEXT went back) the mailbox was numbered anew (*was_reset): its rows and the
+ * intents on them wait until set_progress() says that all summaries are here, and are then matched by what they are; intents that may
+ * have been sent become conflicts. */
 gboolean store_writer_set_selected(StoreWriter *writer, const StoreMailbox *selected, gboolean *was_reset,
                                    GError **error);
 /* How far the mailbox is known. */

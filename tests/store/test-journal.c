@@ -254,6 +254,8 @@ static void test_conflict(void)
     gboolean was_reset = FALSE;
     assert_ok(store_writer_set_selected(f->writer, &selected, &was_reset, fault));
     g_assert_true(was_reset);
+    g_assert_cmpint(fixture_state(f, third), ==, INTENT_PENDING); /* it may come again under another number: test-renumber.c */
+    assert_ok(store_writer_set_progress(f->writer, f->inbox, 0, 1, TRUE, 1, fault));
     g_assert_cmpint(fixture_state(f, third), ==, INTENT_CONFLICT);
     g_assert_cmpuint(fixture_count(f, f->inbox) + fixture_count(f, f->archive), ==, 0);
     fixture_assert_counts(f);
