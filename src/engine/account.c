@@ -245,6 +245,7 @@ static void link_ended(EngineAccount *account, const LinkEnd *end)
     account->listing = NULL;
     account->streaming = NULL;
     account->listed = account->introduced = FALSE;
+    account->refused_mailbox = 0;
     replay_link_ended(account);
     mirror_link_ended(account);
     switch (end->kind) {

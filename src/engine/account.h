@@ -40,6 +40,7 @@ struct EngineAccount {
 
     JobQueue *jobs;
     Selected *selected;      /* NULL: none */
+    gint64 refused_mailbox;  /* could not be selected, and is tried again when the list is here, 0: none */
     gint64 looked_at;        /* the mailbox on the screen, 0: none */
     gpointer listing;        /* the LIST that is being heard (mailbox_list.c), or NULL */
     GQueue *parts;           /* of AskedPart*: sections on their way (parts.c) */

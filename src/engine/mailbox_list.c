@@ -7,6 +7,7 @@
 #include "engine/namespaces.h"
 #include "engine/remembered.h"
 #include "engine/mirror.h"
+#include "engine/replay.h"
 #include "engine/selected.h"
 
 #define COUNTS (IMAP_STATUS_ITEM_MESSAGES | IMAP_STATUS_ITEM_UNSEEN | IMAP_STATUS_ITEM_UIDNEXT | IMAP_STATUS_ITEM_UIDVALIDITY)
@@ -302,8 +303,11 @@ static void list_answered(EngineAccount *account, ImapResult result, const ImapT
     if (!listing->failed && listing->mailboxes->len > 0)
         keep_list(job);
     account->listing = NULL;
-    if (!listing->failed)
-        job_done(job);
+    if (listing->failed)
+        return;
+    account->listed = TRUE;
+    job_done(job);
+    replay_ready(account); /* by the names that mailboxes have now */
 }
 
 static void ask(Job *job, ImapCommand *command)
@@ -377,14 +381,25 @@ static void free_list_job(Job *job)
 
 static const JobClass list_class = { .action = "mailboxes", .start = start_list, .interrupted = list_interrupted, .free = free_list_job };
 
-void mailbox_list_refresh(EngineAccount *account)
+static void add_list(EngineAccount *account, JobUrgency urgency)
 {
-    if (job_find(account, &list_class, 0) != NULL)
-        return;
     Listing *listing = g_new0(Listing, 1);
     listing->mailboxes = g_ptr_array_new_with_free_func((GDestroyNotify) store_mailbox_free);
     listing->by_name = g_hash_table_new(g_str_hash, g_str_equal);
-    job_add(account, &list_class, JOB_LIST, 0, listing);
+    job_add(account, &list_class, urgency, 0, listing);
+}
+
+void mailbox_list_refresh(EngineAccount *account)
+{
+    if (job_find(account, &list_class, 0) == NULL)
+        add_list(account, JOB_LIST);
+}
+
+void mailbox_list_refresh_first(EngineAccount *account)
+{
+    jobs_drop_waiting(account, &list_class, 0);
+    if (job_find(account, &list_class, 0) == NULL)
+        add_list(account, JOB_PERSON);
 }
 
 /* --- counts ------------------------------------------------------------------------------------- */

@@ -7,6 +7,8 @@
 
 /* Reads the list, with subscriptions, roles and counts as the server can give them. */
 void mailbox_list_refresh(EngineAccount *account);
+/* Before everything else that waits: others depend on it. */
+void mailbox_list_refresh_first(EngineAccount *account);
 /* Only the counts of mailboxes that are not open. */
 void mailbox_list_poll(EngineAccount *account);
 

@@ -248,11 +248,22 @@ static gboolean count_target(Job *job)
     return TRUE;
 }
 
+/* As they are now: the list may have told other names since the job was added. */
+static void read_mailboxes(EngineAccount *account, Replay *replay)
+{
+    const Intent *intent = replay->intent;
+    store_mailbox_free(replay->source);
+    store_mailbox_free(replay->target);
+    replay->source = intent->mailbox_id != 0 ? store_reader_mailbox(account->engine->reader, intent->mailbox_id) : NULL;
+    replay->target = intent->target_mailbox_id != 0 ? store_reader_mailbox(account->engine->reader, intent->target_mailbox_id) : NULL;
+}
+
 static void begin(Job *job)
 {
     EngineAccount *account = job->account;
     Replay *replay = job->data;
     g_autoptr(GError) error = NULL;
+    read_mailboxes(account, replay);
     if (count_target(job))
         return;
     if (replay->source != NULL && replay->intent->uidvalidity != 0 && account->selected != NULL && job->mailbox_id != 0 &&
@@ -351,7 +362,6 @@ static gint64 needed_mailbox(const Intent *intent)
 
 static void add_replay(EngineAccount *account, const Intent *intent)
 {
-    Engine *engine = account->engine;
     Replay *replay = g_new0(Replay, 1);
     replay->intent = intent_copy(intent);
     replay->new_uids = g_hash_table_new(NULL, NULL);
@@ -359,8 +369,7 @@ static void add_replay(EngineAccount *account, const Intent *intent)
     if (replay->uids == NULL)
         replay->uids = imap_uidset_new();
     replay->refused = imap_uidset_new();
-    replay->source = intent->mailbox_id != 0 ? store_reader_mailbox(engine->reader, intent->mailbox_id) : NULL;
-    replay->target = intent->target_mailbox_id != 0 ? store_reader_mailbox(engine->reader, intent->target_mailbox_id) : NULL;
+    read_mailboxes(account, replay);
     gint64 *key = g_new(gint64, 1);
     *key = intent->id;
     g_hash_table_add(account->replaying, key);
@@ -369,8 +378,8 @@ static void add_replay(EngineAccount *account, const Intent *intent)
 
 void replay_ready(EngineAccount *account)
 {
-    if (account->local != NULL || !engine_account_is_ready(account))
-        return;
+    if (account->local != NULL || !engine_account_is_ready(account) || !account->listed)
+        return; /* mailboxes may have other names by now: the list, which is on its way, tells */
     g_autoptr(GPtrArray) ready = store_writer_ready_intents(account->engine->writer, account->id, READY_AT_ONCE);
     for (guint i = 0; i < ready->len; i++) {
         const Intent *intent = g_ptr_array_index(ready, i);

@@ -6,6 +6,7 @@
 #include "engine/account.h"
 #include "engine/catch_up.h"
 #include "engine/fetches.h"
+#include "engine/mailbox_list.h"
 #include "engine/replay.h"
 #include "engine/refusal.h"
 #include "engine/mirror.h"
@@ -46,8 +47,23 @@ void selected_clear(EngineAccount *account)
 
 /* --- SELECT ----------------------------------------------------------------------------------- */
 
+/* It may have another name by now, or be gone: the list tells, and it is tried once more. */
+static gboolean ask_list_first(EngineAccount *account)
+{
+    gint64 mailbox_id = account->selected->mailbox_id;
+    if (account->refused_mailbox == mailbox_id)
+        return FALSE;
+    account->refused_mailbox = mailbox_id;
+    selected_clear(account);
+    mailbox_list_refresh_first(account);
+    jobs_run(account);
+    return TRUE;
+}
+
 static void cannot_select(EngineAccount *account, const ImapText *text)
 {
+    if (ask_list_first(account))
+        return;
     g_autofree char *valid = refusal_words(text);
     g_autofree char *words = g_strdup_printf(_("The server does not open %s: “%s”."), account->selected->known->name, valid);
     gint64 mailbox_id = account->selected->mailbox_id;
@@ -101,6 +117,7 @@ static void select_answered(EngineAccount *account, ImapResult result, const Ima
         return;
     }
     Selected *selected = account->selected;
+    account->refused_mailbox = 0;
     selected->read_only = text->code == IMAP_CODE_READ_ONLY;
     selected->opening = FALSE;
     keep_selected(account);

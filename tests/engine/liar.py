@@ -146,6 +146,9 @@ class Liar(Bare):
 
     def on_select(self, link, tag, rest):
         name = rest.split(" (")[0].strip('"')
+        if name not in self.boxes:
+            link.send(tag + " NO no such mailbox")
+            return
         self.selected[link] = name
         box = self.boxes[name]
         link.send("* %d EXISTS" % len(box.letters), "* 0 RECENT", r"* FLAGS (\Seen \Deleted \Flagged \Answered \Draft)",

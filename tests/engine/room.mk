@@ -16,3 +16,6 @@ tests_engine_test_pieces_LDADD = $(TEST_LIBS)
 # A hostile server.
 EXTRA_DIST += tests/engine/test_hostile.py
 TESTS += tests/engine/test_hostile.py
+
+TESTS += tests/engine/test_resync.py
+EXTRA_DIST += tests/engine/test_resync.py tests/engine/modern.py
