@@ -14,10 +14,12 @@
 #include "engine/remembered.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
+#include "net/network.h"
 #include "net/tls.h"
 
 #define FIRST_RETRY_S 1
 #define LAST_RETRY_S 60
+#define TRIES_UNTIL_AWAY 3 /* a lost link is usually back with the first or second */
 #define IDLE_AFTER_MS 300
 #define IDLE_RENEWAL_MS (9 * 60 * 1000) /* below the idle limits of common NATs */
 #define NOOP_EVERY_MS (60 * 1000)
@@ -99,6 +101,7 @@ void engine_account_leave(EngineAccount *account)
 
 void engine_account_tell(EngineAccount *account)
 {
+    account->status.away = account->status.state == ACCOUNT_WAITING && (account->failures >= TRIES_UNTIL_AWAY || !net_has_network());
     account->status.busy = account->link != NULL && link_is_ready(account->link) && link_pending(account->link) > 0;
     Change *change = change_new(CHANGE_ACCOUNT);
     change->account_id = account->id;

@@ -41,6 +41,7 @@ typedef struct {
     AccountState state;
     gboolean insecure;    /* the link in use is not protected: show the mark */
     gboolean busy;        /* something is in flight */
+    gboolean away;        /* in ACCOUNT_WAITING: there is no network, or several tries came to nothing */
     gint64 as_of;         /* Unix seconds of the last byte of server truth; 0 never */
     gint64 retry_at;      /* Unix seconds, in ACCOUNT_WAITING */
     char *words;          /* why, for the person; NULL */

@@ -42,6 +42,7 @@ struct Engine {
     struct TlsContext *tls;
     GHashTable *decisions; /* id → PendingDecision* */
     GSource *housekeeping;
+    GSource *network;      /* hears when there is a network, or none any more; NULL: cannot be heard */
     GPtrArray *fills;      /* views being filled and kept current (views.c) */
     WireCost total;
 };

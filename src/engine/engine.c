@@ -12,12 +12,25 @@
 #include "engine/views.h"
 #include "engine/wire_log.h"
 #include "net/tls.h"
+#include "net/watch.h"
 
 #define DEFAULT_FIRST_WINDOW 50
 #define DEFAULT_ANSWER_MS 45000
 #define DEFAULT_BODY_CACHE (256u << 20)
 
 G_DEFINE_QUARK(malle-engine-error-quark, engine_error)
+
+/* With a network that is there again nobody waits for the next try; without one, what does not answer soon is gone. */
+static void network_changed(gboolean has_network, gpointer user)
+{
+    Engine *engine = user;
+    for (guint i = 0; i < engine->accounts->len; i++) {
+        EngineAccount *account = g_ptr_array_index(engine->accounts, i);
+        engine_account_doubt_link(account);
+        if (!has_network)
+            engine_account_tell(account);
+    }
+}
 
 Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, EngineListener listener, gpointer user_data,
                    GError **error)
@@ -60,6 +73,9 @@ Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, Engi
         g_ptr_array_add(engine->accounts, account);
     }
     engine->housekeeping = housekeeping_start(engine);
+    engine->network = net_watch_new(network_changed, engine);
+    if (engine->network != NULL)
+        g_source_attach(engine->network, engine->context);
     for (guint i = 0; i < engine->accounts->len; i++)
         engine_account_start(g_ptr_array_index(engine->accounts, i));
     return engine;
@@ -111,6 +127,7 @@ void engine_stop(Engine *engine)
     /* From here on there is one thread. Sources die before what they point at. */
     g_main_context_push_thread_default(engine->context);
     engine_clear_source(&engine->housekeeping);
+    engine_clear_source(&engine->network);
     g_clear_pointer(&engine->fills, g_ptr_array_unref);
     g_clear_pointer(&engine->accounts, g_ptr_array_unref);
     while (g_main_context_iteration(engine->context, FALSE))

@@ -7,6 +7,7 @@ libmalle_a_SOURCES += \
 	src/net/flights.c src/net/flights.h \
 	src/net/layer.h \
 	src/net/network.c src/net/network.h \
+	src/net/watch.c src/net/watch.h \
 	src/net/scripted.c src/net/scripted.h \
 	src/net/service.c \
 	src/net/socket.c src/net/socket.h \

@@ -144,6 +144,9 @@ void view_sidebar_select(View *view, gint64 mailbox_id);
 void view_sidebar_fold(View *view, int how); /* 0: close, 1: open, −1: toggle */
 gint64 view_sidebar_mailbox(View *view);     /* 0: an account's row */
 gint64 view_sidebar_account(View *view);
+const MailboxRow *view_sidebar_row(View *view); /* NULL: none */
+/* The mailbox under the cursor of the sidebar, else the open one; NULL: none that holds messages. */
+const MailboxRow *ui_meant_mailbox(Ui *ui);
 void view_reader_reset(View *view); /* another message is open */
 void view_reader_skip_quoted(View *view);
 void view_reader_toggle_quoted(View *view);

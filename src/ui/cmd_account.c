@@ -23,23 +23,6 @@ gboolean cmd_check_mail(Ui *ui, const CommandCall *call, GError **error)
     return TRUE;
 }
 
-gboolean cmd_online(Ui *ui, const CommandCall *call, GError **error)
-{
-    (void)call;
-    (void)error;
-    model_set_online(ui->model, TRUE);
-    return TRUE;
-}
-
-gboolean cmd_offline(Ui *ui, const CommandCall *call, GError **error)
-{
-    (void)call;
-    (void)error;
-    model_set_online(ui->model, FALSE);
-    ui_say(ui, "%s", _("Offline: everything works on what is here, and is sent when you go online again."));
-    return TRUE;
-}
-
 gboolean cmd_journal(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;

@@ -117,5 +117,11 @@ gboolean cmd_stop_transfer(Ui *ui, const CommandCall *call, GError **error)
             return TRUE;
         }
     }
+    guint64 done, total;
+    gint64 seconds;
+    if (model_prepare_progress(ui->model, &done, &total, &seconds)) {
+        model_prepare_stop(ui->model);
+        return TRUE;
+    }
     return cmd_cancel(ui, call, error);
 }

@@ -19,6 +19,9 @@ static void apply(Ui *ui, OptionId id)
     case OPTION_KEY_SET:
         ui_bind_keys(ui);
         break;
+    case OPTION_CACHE_SIZE:
+        model_set_body_cache(ui->model, (guint64)options_number(ui->options, OPTION_CACHE_SIZE) << 20);
+        break;
     case OPTION_SIDEBAR:
         ui->sidebar_wanted = options_bool(ui->options, OPTION_SIDEBAR);
         break;

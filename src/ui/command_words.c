@@ -20,6 +20,10 @@ char *command_initial_argument(Ui *ui, const Command *command)
         return folder && *folder ? g_strdup_printf("%s%s", folder, g_str_has_suffix(folder, "/") ? "" : "/")
                                  : NULL;
     }
+    if (strcmp(command->name, "keep-offline") == 0) {
+        const MailboxRow *row = ui_meant_mailbox(ui);
+        return row ? keep_rule_format(&row->keep) : NULL;
+    }
     if (strcmp(command->name, "rename-mailbox") == 0) {
         gint64 id = ui->focus == ui->sidebar ? view_sidebar_mailbox(ui->sidebar) : 0;
         const MailboxRow *row = id ? mailbox_tree_mailbox(ui->tree, id) : NULL;

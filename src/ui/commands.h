@@ -104,8 +104,6 @@ COMMAND(cmd_unsubscribe);
 
 /* cmd_account.c */
 COMMAND(cmd_check_mail);
-COMMAND(cmd_online);
-COMMAND(cmd_offline);
 COMMAND(cmd_journal);
 COMMAND(cmd_retry_decision);
 COMMAND(cmd_cancel_decision);
@@ -113,6 +111,14 @@ COMMAND(cmd_wire);
 COMMAND(cmd_notices);
 COMMAND(cmd_answer);
 COMMAND(cmd_add_account);
+
+/* cmd_offline.c */
+COMMAND(cmd_online);
+COMMAND(cmd_offline);
+COMMAND(cmd_toggle_online);
+COMMAND(cmd_prepare_to_leave);
+COMMAND(cmd_keep_offline);
+COMMAND(cmd_cache);
 
 /* cmd_program.c */
 COMMAND(cmd_command_line);
@@ -139,6 +145,7 @@ COMMAND(cmd_unbind);
 /* completers.c */
 COMPLETER(complete_mailbox);
 COMPLETER(complete_account);
+COMPLETER(complete_keep);
 COMPLETER(complete_flag);
 COMPLETER(complete_keyword);
 COMPLETER(complete_order);

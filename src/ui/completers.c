@@ -37,6 +37,27 @@ GPtrArray *complete_mailbox(Ui *ui, const char *text, gsize length, gsize *start
     return found;
 }
 
+/* What can be kept of a mailbox for offline use. */
+GPtrArray *complete_keep(Ui *ui, const char *text, gsize length, gsize *start)
+{
+    static const struct {
+        const char *text, *help;
+    } words[] = {
+        { "nothing", N_("only what you look at, while there is room") },
+        { "summaries", N_("the list, complete") },
+        { "texts", N_("and the texts; texts 90 days: of the last 90 days") },
+        { "everything", N_("and attachments; everything 500 MB: the newest up to this size") },
+        { "default", N_("as the accounts file says") },
+    };
+    (void)ui;
+    *start = 0;
+    GPtrArray *found = completions_new();
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strncmp(words[i].text, text, length) == 0)
+            g_ptr_array_add(found, completion_new(words[i].text, _(words[i].help)));
+    return found;
+}
+
 GPtrArray *complete_account(Ui *ui, const char *text, gsize length, gsize *start)
 {
     *start = 0;

@@ -7,6 +7,8 @@
 #include "base/time.h"
 #include "ui/app.h"
 
+#define BAR_CELLS 8
+
 /* --- accounts ---------------------------------------------------------------------------------- */
 
 static char *clock_words(gint64 when)
@@ -27,6 +29,10 @@ static char *account_words(const ModelAccount *account, ThemeRole *role)
     case ACCOUNT_WAITING: {
         gint64 seconds = MAX(0, status->retry_at - g_get_real_time() / G_USEC_PER_SEC);
         *role = THEME_WARNING;
+        if (status->away && as_of)
+            return g_strdup_printf(_("offline by itself as of %s, next try in %d s"), as_of, (int)seconds);
+        if (status->away)
+            return g_strdup_printf(_("offline by itself, next try in %d s"), (int)seconds);
         if (as_of)
             return g_strdup_printf(_("as of %s, reconnecting in %d s"), as_of, (int)seconds);
         return g_strdup_printf(_("trying again in %d s"), (int)seconds);
@@ -37,12 +43,44 @@ static char *account_words(const ModelAccount *account, ThemeRole *role)
     case ACCOUNT_LOCAL:
         return g_strdup(_("on this machine"));
     default:
-        return as_of ? g_strdup_printf(_("offline, as of %s"), as_of) : g_strdup(_("offline"));
+        return as_of ? g_strdup_printf(_("offline by choice, as of %s"), as_of) : g_strdup(_("offline by choice"));
     }
+}
+
+/* "████░░░░" */
+static char *bar_words(const Ui *ui, guint64 done, guint64 total)
+{
+    GString *bar = g_string_new(NULL);
+    guint filled = (guint)((double)MIN(done, total) * BAR_CELLS / (double)MAX(total, 1));
+    for (guint i = 0; i < BAR_CELLS; i++)
+        g_string_append(bar, i < filled ? ui->glyphs->bar_done : ui->glyphs->bar_left);
+    return g_string_free(bar, FALSE);
+}
+
+/* What was fetched and what still comes, as far as anybody can know. */
+static char *prepare_words(const Ui *ui)
+{
+    guint64 done, total;
+    gint64 seconds;
+    if (!model_prepare_progress(ui->model, &done, &total, &seconds))
+        return NULL;
+    if (total == 0)
+        return g_strdup(_("preparing to leave, Ctrl-C stops"));
+    g_autofree char *bar = bar_words(ui, done, total);
+    g_autofree char *left = g_format_size(total - MIN(done, total));
+    int percent = (int)((double)MIN(done, total) * 100 / (double)total);
+    if (seconds < 0)
+        return g_strdup_printf(_("preparing %s %d %%, %s left"), bar, percent, left);
+    if (seconds < 90)
+        return g_strdup_printf(_("preparing %s %d %%, %s, %d s left"), bar, percent, left, (int)seconds);
+    return g_strdup_printf(_("preparing %s %d %%, %s, %d min left"), bar, percent, left, (int)((seconds + 59) / 60));
 }
 
 static char *progress_words(const Ui *ui)
 {
+    char *preparing = prepare_words(ui);
+    if (preparing)
+        return preparing;
     const GPtrArray *transfers = model_transfers(ui->model);
     for (guint i = 0; transfers && i < transfers->len; i++) {
         const ModelTransfer *transfer = transfers->pdata[i];
@@ -122,7 +160,7 @@ void ui_draw_status(Ui *ui, Area area)
 gint64 ui_next_tick(const Ui *ui)
 {
     for (guint i = 0; i < model_n_accounts(ui->model); i++)
-        if (model_account(ui->model, i)->status.state == ACCOUNT_WAITING)
+        if (model_account(ui->model, i)->status.state == ACCOUNT_WAITING || model_account(ui->model, i)->preparing)
             return g_get_monotonic_time() + G_USEC_PER_SEC;
     return 0;
 }

@@ -32,10 +32,10 @@ void styles_load(Styles *styles, const Theme *theme, guint colours)
 const Glyphs *glyphs_get(gboolean ascii)
 {
     static const Glyphs plain = {
-        "|", "-", "+", "+", "+", "+", "|-", "`-", "| ", "+", "-", "^", "v", "-", "!"
+        "|", "-", "+", "+", "+", "+", "|-", "`-", "| ", "+", "-", "^", "v", "-", "!", "#", ".", "-", "=", "#"
     };
     static const Glyphs lines = {
-        "│", "─", "┌", "┐", "└", "┘", "├─", "└─", "│ ", "▸", "▾", "↑", "↓", "·", "!"
+        "│", "─", "┌", "┐", "└", "┘", "├─", "└─", "│ ", "▸", "▾", "↑", "↓", "·", "!", "█", "░", "○", "◐", "●"
     };
     return ascii ? &plain : &lines;
 }

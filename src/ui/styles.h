@@ -22,6 +22,8 @@ typedef struct {
     const char *more_above, *more_below;
     const char *dot; /* between words of a status line */
     const char *warning;
+    const char *bar_done, *bar_left;
+    const char *kept_summaries, *kept_texts, *kept_everything; /* what is kept for offline use */
 } Glyphs;
 
 const Glyphs *glyphs_get(gboolean ascii);

@@ -46,6 +46,23 @@ static char *count_words(const MailboxRow *row)
     return row->total ? g_strdup_printf("%u", row->total) : g_strdup("");
 }
 
+/* What is kept of it for offline use; "" nothing. */
+static const char *kept_sign(const Ui *ui, const MailboxRow *row)
+{
+    if (row->kind != MAILBOX_ROW_MAILBOX || !row->selectable)
+        return "";
+    switch (row->keep.level) {
+    case KEEP_SUMMARIES:
+        return ui->glyphs->kept_summaries;
+    case KEEP_TEXTS:
+        return ui->glyphs->kept_texts;
+    case KEEP_EVERYTHING:
+        return ui->glyphs->kept_everything;
+    default:
+        return "";
+    }
+}
+
 static CellStyle row_style(Sidebar *sidebar, const MailboxRow *row)
 {
     Ui *ui = sidebar->view.ui;
@@ -77,8 +94,11 @@ static void draw_row(Sidebar *sidebar, Area area, int line, const MailboxRow *ro
     if (row->has_children)
         area_text(area, line, column - 1, row->folded ? ui->glyphs->folded : ui->glyphs->unfolded, -1, style);
     column += 1;
-    area_fit(area, line, column, area.columns - column - counts_width - 2, row->label, -1, TEXT_CUT_ELLIPSIS,
+    const char *kept = kept_sign(ui, row);
+    int kept_width = *kept ? 2 : 0;
+    area_fit(area, line, column, area.columns - column - counts_width - kept_width - 2, row->label, -1, TEXT_CUT_ELLIPSIS,
              FALSE, style);
+    area_text(area, line, area.columns - counts_width - kept_width - (counts_width ? 1 : 0), kept, -1, style);
     area_fit(area, line, area.columns - counts_width - 1, counts_width, counts, -1, TEXT_CUT_PLAIN, TRUE,
              style);
     if (row->kind == MAILBOX_ROW_ACCOUNT)
@@ -221,6 +241,11 @@ gint64 view_sidebar_mailbox(View *view)
 {
     const MailboxRow *row = selected((Sidebar *)view);
     return row ? row->mailbox_id : 0;
+}
+
+const MailboxRow *view_sidebar_row(View *view)
+{
+    return selected((Sidebar *)view);
 }
 
 gint64 view_sidebar_account(View *view)
