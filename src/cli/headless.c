@@ -61,7 +61,9 @@ static gboolean open_engine(Headless *headless, const CliSettings *settings, GEr
     if (state == NULL)
         return FALSE;
     g_autofree char *pins = paths_locate(PATHS_STATE, "pins");
+    g_autofree char *preference = g_strjoinv(",", (char **) options_list(headless->options, OPTION_TEXT_PREFERENCE));
     EngineOptions options = {
+        .text_preference = *preference != '\0' ? preference : NULL,
         .store_path = headless->store_path,
         .pins_path = pins,
         .wire_log_path = settings->wire_log,

@@ -1,4 +1,4 @@
-/* malle sync [MAILBOX]: every account at the same time, its mailboxes one after another. */
+/* malle sync [--json] [--account ACCOUNT] [--mailbox MAILBOX]: every account at the same time, its mailboxes one after another. */
 #include "config.h"
 
 #include <string.h>
@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "cli/headless.h"
+#include "cli/json.h"
 #include "cli/print.h"
 
 typedef struct {
@@ -13,18 +14,22 @@ typedef struct {
     gint64 id;             /* in the store; 0 until the engine has put it there */
     gboolean local;        /* mail on this machine: complete is enough, there is no server to ask again */
     gboolean listed;       /* its mailboxes are known */
-    gint64 mailbox_id;     /* being fetched; 0 between two */
-    gint64 asked_at;       /* Unix µs: two runs within a second are two */
-    GArray *left;          /* of gint64: mailboxes not yet begun, the next one last */
+    gboolean begun;        /* what is wanted was asked for */
+    gint64 mailbox_id;     /* local mail: being read; 0 between two */
+    GArray *left;          /* local mail, of gint64: mailboxes not yet begun, the next one last */
+    GArray *kept;          /* of gint64: mailboxes that are through */
+    guint64 fetched;       /* messages of which something was fetched */
+    guint sent;            /* decisions that reached the server */
     gboolean mailboxes_done, finished;
     char *stopped;         /* why the account stopped; NULL: it did not */
+    char *trouble;         /* what was complained about; NULL: nothing */
     ExitCode status;
 } Work;
 
 typedef struct {
     Headless *headless;
     const char *only;      /* a mailbox's name; NULL: all */
-    gboolean show_progress;
+    gboolean show_progress, as_json;
     gboolean found;
     GPtrArray *works;      /* of Work* */
 } Sync;
@@ -33,15 +38,26 @@ static void free_work(gpointer data)
 {
     Work *work = data;
     g_clear_pointer(&work->left, g_array_unref);
+    g_array_unref(work->kept);
+    g_free(work->trouble);
     g_free(work->stopped);
     g_free(work);
+}
+
+static void complain(Work *work, ExitCode status, const char *words)
+{
+    if (work->status == EXIT_CODE_OK)
+        work->status = status;
+    if (work->trouble == NULL)
+        work->trouble = g_strdup(words);
+    cli_progress(NULL);
+    cli_complain("%s: %s", work->name, words);
 }
 
 static void fail(Work *work, ExitCode status, const char *words)
 {
     work->finished = TRUE;
-    work->status = status;
-    cli_complain("%s: %s", work->name, words);
+    complain(work, status, words);
 }
 
 /* --- mailboxes --------------------------------------------------------------------------------------- */
@@ -54,7 +70,56 @@ static gboolean is_wanted(const Sync *sync, const StoreMailbox *mailbox)
            (mailbox->role == MAILBOX_ROLE_INBOX && g_ascii_strcasecmp(sync->only, "inbox") == 0);
 }
 
-static void plan(Sync *sync, Work *work)
+static void say_mailbox(const Sync *sync, const Work *work, const StoreMailbox *mailbox)
+{
+    g_autofree char *counts = g_strdup_printf(ngettext("%u message, %u unread", "%u messages, %u unread", mailbox->shown_total),
+                                              mailbox->shown_total, mailbox->shown_unread);
+    cli_progress(NULL);
+    if (!sync->as_json)
+        cli_print("%s  %s  %s\n", work->name, mailbox->name, counts);
+}
+
+static void mailbox_is_through(const Sync *sync, Work *work, gint64 mailbox_id)
+{
+    g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(sync->headless->reader, mailbox_id);
+    if (mailbox == NULL)
+        return;
+    g_array_append_val(work->kept, mailbox_id);
+    say_mailbox(sync, work, mailbox);
+}
+
+/* The engine brings what is wanted level, and fetches what is to be kept of it. */
+static void begin_server(Sync *sync, Work *work)
+{
+    g_autoptr(GPtrArray) mailboxes = store_reader_mailboxes(sync->headless->reader, work->id);
+    gint64 only = 0;
+    for (guint i = 0; i < mailboxes->len; i++) {
+        const StoreMailbox *mailbox = g_ptr_array_index(mailboxes, i);
+        if (!is_wanted(sync, mailbox))
+            continue;
+        sync->found = TRUE;
+        only = sync->only != NULL && only == 0 ? mailbox->id : only;
+    }
+    if (sync->only != NULL && only == 0)
+        work->mailboxes_done = TRUE;
+    else
+        engine_mirror(sync->headless->engine, work->id, ENGINE_MIRROR_ALL, only);
+}
+
+/* --- mail on this machine: one mailbox after the other is looked at ------------------------------------ */
+
+static void next_local(Sync *sync, Work *work)
+{
+    work->mailboxes_done = work->left->len == 0;
+    work->mailbox_id = 0;
+    if (work->mailboxes_done)
+        return;
+    work->mailbox_id = g_array_index(work->left, gint64, work->left->len - 1);
+    g_array_set_size(work->left, work->left->len - 1);
+    engine_look_at_mailbox(sync->headless->engine, work->mailbox_id);
+}
+
+static void begin_local(Sync *sync, Work *work)
 {
     g_autoptr(GPtrArray) mailboxes = store_reader_mailboxes(sync->headless->reader, work->id);
     work->left = g_array_new(FALSE, FALSE, sizeof(gint64));
@@ -65,38 +130,17 @@ static void plan(Sync *sync, Work *work)
             g_array_append_val(work->left, mailbox->id);
     }
     sync->found = sync->found || work->left->len > 0;
+    next_local(sync, work);
 }
 
-static void say_mailbox(const Work *work, const StoreMailbox *mailbox)
-{
-    g_autofree char *counts = g_strdup_printf(ngettext("%u message, %u unread", "%u messages, %u unread", mailbox->shown_total),
-                                              mailbox->shown_total, mailbox->shown_unread);
-    cli_print("%s  %s  %s\n", work->name, mailbox->name, counts);
-}
-
-/* TRUE when the mailbox under way is as the server has it, or is gone. */
-static gboolean mailbox_is_done(Sync *sync, Work *work)
+/* TRUE when the mailbox under way is here, or is gone. */
+static gboolean local_is_done(Sync *sync, Work *work)
 {
     g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(sync->headless->reader, work->mailbox_id);
-    if (mailbox == NULL)
-        return TRUE;
-    if (!mailbox->complete || (!work->local && mailbox->synced_at < work->asked_at))
+    if (mailbox != NULL && !mailbox->complete)
         return FALSE;
-    say_mailbox(work, mailbox);
+    mailbox_is_through(sync, work, work->mailbox_id);
     return TRUE;
-}
-
-static void next_mailbox(Sync *sync, Work *work)
-{
-    if (work->left->len == 0) {
-        work->mailboxes_done = TRUE;
-        work->mailbox_id = 0;
-        return;
-    }
-    work->mailbox_id = g_array_index(work->left, gint64, work->left->len - 1);
-    g_array_set_size(work->left, work->left->len - 1);
-    work->asked_at = g_get_real_time();
-    engine_look_at_mailbox(sync->headless->engine, work->mailbox_id);
 }
 
 /* --- decisions on their way ------------------------------------------------------------------------------ */
@@ -119,10 +163,9 @@ static void check_troubles(Sync *sync, Work *work)
         count += ((const Intent *) g_ptr_array_index(troubles, i))->account_id == work->id;
     if (count == 0)
         return;
-    work->status = EXIT_CODE_DATA;
     g_autofree char *words = g_strdup_printf(ngettext("%u decision needs you: see “malle journal”", "%u decisions need you: see “malle journal”", count),
                                              count);
-    cli_complain("%s: %s", work->name, words);
+    complain(work, EXIT_CODE_DATA, words);
 }
 
 /* --- what the engine tells ------------------------------------------------------------------------------- */
@@ -131,12 +174,13 @@ static void advance(Sync *sync, Work *work)
 {
     if (work->finished || !work->listed || work->stopped != NULL)
         return;
-    if (work->left == NULL) {
-        plan(sync, work);
-        next_mailbox(sync, work);
-    }
-    while (!work->mailboxes_done && mailbox_is_done(sync, work))
-        next_mailbox(sync, work);
+    if (!work->begun && work->local)
+        begin_local(sync, work);
+    else if (!work->begun)
+        begin_server(sync, work);
+    work->begun = TRUE;
+    while (work->local && !work->mailboxes_done && local_is_done(sync, work))
+        next_local(sync, work);
     if (work->mailboxes_done && decisions_are_sent(sync, work)) {
         check_troubles(sync, work);
         work->finished = TRUE;
@@ -173,12 +217,23 @@ static void fail_stopped(const Sync *sync)
 }
 
 /* A mailbox that the server does not open has been told of and is left; the others are fetched. */
-static void hear_notice(Sync *sync, Work *work, const Change *change)
+static void hear_notice(Work *work, const Change *change)
 {
-    if (change->mailbox_id == 0 || change->mailbox_id != work->mailbox_id)
+    if (change->mailbox_id != 0 && work->status == EXIT_CODE_OK)
+        work->status = EXIT_CODE_DATA;
+}
+
+static void hear_mirror(const Sync *sync, Work *work, const Change *change)
+{
+    work->fetched = change->count;
+    work->mailboxes_done = change->finished;
+    if (change->finished && change->error != NULL)
+        complain(work, EXIT_CODE_TEMPORARY, change->error);
+    if (change->finished || !sync->show_progress || change->total == 0)
         return;
-    work->status = EXIT_CODE_DATA;
-    next_mailbox(sync, work);
+    g_autofree char *left = g_format_size(change->total - change->done);
+    g_autofree char *line = g_strdup_printf(_("%s: %u %%, %s left"), work->name, (guint) ((double) change->done * 100 / (double) change->total), left);
+    cli_progress(line);
 }
 
 static void say_progress(const Sync *sync, const Work *work, const Change *change)
@@ -217,7 +272,13 @@ static void hear(Sync *sync, const Change *change)
     else if (change->kind == CHANGE_MAILBOX_LIST)
         work->listed = TRUE;
     else if (change->kind == CHANGE_NOTICE)
-        hear_notice(sync, work, change);
+        hear_notice(work, change);
+    else if (change->kind == CHANGE_KEPT)
+        mailbox_is_through(sync, work, change->mailbox_id);
+    else if (change->kind == CHANGE_MIRROR)
+        hear_mirror(sync, work, change);
+    else if (change->kind == CHANGE_INTENT)
+        work->sent += change->intent_state == INTENT_DONE;
     else if (change->kind == CHANGE_PROGRESS)
         say_progress(sync, work, change);
     advance(sync, work);
@@ -239,27 +300,109 @@ static ExitCode worst(const Sync *sync)
     return EXIT_CODE_OK;
 }
 
+/* --- what was done ------------------------------------------------------------------------------------------ */
+
+static void say_end(const Work *work)
+{
+    if (work->fetched > 0) {
+        guint fetched = (guint) MIN(work->fetched, G_MAXUINT);
+        cli_print(ngettext("%s: %u message fetched for offline use\n", "%s: %u messages fetched for offline use\n", fetched), work->name, fetched);
+    }
+    if (work->sent > 0)
+        cli_print(ngettext("%s: %u decision carried out\n", "%s: %u decisions carried out\n", work->sent), work->name, work->sent);
+}
+
+static void write_mailboxes(const Sync *sync, const Work *work, GString *json)
+{
+    json_open(json, "mailboxes", '[');
+    for (guint i = 0; i < work->kept->len; i++) {
+        g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(sync->headless->reader, g_array_index(work->kept, gint64, i));
+        if (mailbox == NULL)
+            continue;
+        g_autofree char *rule = keep_rule_format(&mailbox->keep);
+        json_open(json, NULL, '{');
+        json_string(json, "mailbox", mailbox->name);
+        json_number(json, "messages", mailbox->shown_total);
+        json_number(json, "unread", mailbox->shown_unread);
+        json_string(json, "offline", rule);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void write_json(const Sync *sync)
+{
+    g_autoptr(GString) json = g_string_new(NULL);
+    json_open(json, NULL, '[');
+    for (guint i = 0; i < sync->works->len; i++) {
+        const Work *work = g_ptr_array_index(sync->works, i);
+        json_open(json, NULL, '{');
+        json_string(json, "account", work->name);
+        json_bool(json, "ok", work->status == EXIT_CODE_OK);
+        json_string(json, "error", work->trouble);
+        write_mailboxes(sync, work, json);
+        json_number(json, "fetched", (gint64) work->fetched);
+        json_number(json, "sent", work->sent);
+        json_number(json, "unfinished", store_reader_unfinished_intents(sync->headless->reader, work->id));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    cli_print("%s\n", json->str);
+}
+
+static void run(Sync *sync)
+{
+    for (guint i = 0; i < sync->headless->accounts->len; i++) {
+        Work *work = g_new0(Work, 1);
+        work->name = ((const Account *) g_ptr_array_index(sync->headless->accounts, i))->name;
+        work->kept = g_array_new(FALSE, FALSE, sizeof(gint64));
+        g_ptr_array_add(sync->works, work);
+    }
+    while (!all_finished(sync)) {
+        g_autoptr(Change) change = headless_next(sync->headless);
+        hear(sync, change);
+    }
+    cli_progress(NULL);
+    for (guint i = 0; !sync->as_json && i < sync->works->len; i++)
+        say_end(g_ptr_array_index(sync->works, i));
+    if (sync->as_json)
+        write_json(sync);
+}
+
+/* FALSE: it was complained about. */
+static gboolean read_arguments(Sync *sync, CliSettings *settings, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        gboolean more = i + 1 < argc;
+        if (strcmp(argv[i], "--json") == 0)
+            sync->as_json = TRUE;
+        else if (strcmp(argv[i], "--account") == 0 && more)
+            settings->account = argv[++i];
+        else if (strcmp(argv[i], "--mailbox") == 0 && more && sync->only == NULL)
+            sync->only = argv[++i];
+        else if (argv[i][0] != '-' && sync->only == NULL)
+            sync->only = argv[i];
+        else
+            return cli_complain(_("this is not: malle sync [--json] [--account ACCOUNT] [--mailbox MAILBOX]")), FALSE;
+    }
+    if (settings->offline)
+        cli_complain(_("there is nothing to synchronise with while offline"));
+    return !settings->offline;
+}
+
 int cli_sync(const CliSettings *settings, int argc, char **argv)
 {
     ExitCode status = EXIT_CODE_OK;
-    if (argc > 2 || settings->offline) {
-        cli_complain(settings->offline ? _("there is nothing to synchronise with while offline") : _("this is not: malle sync [MAILBOX]"));
+    CliSettings own = *settings;
+    g_autoptr(GPtrArray) works = g_ptr_array_new_with_free_func(free_work);
+    Sync sync = { .show_progress = isatty(STDERR_FILENO), .works = works };
+    if (!read_arguments(&sync, &own, argc, argv))
         return EXIT_CODE_USAGE;
-    }
-    g_autoptr(Headless) headless = headless_open(settings, &status);
+    g_autoptr(Headless) headless = headless_open(&own, &status);
     if (headless == NULL)
         return (int) status;
-    g_autoptr(GPtrArray) works = g_ptr_array_new_with_free_func(free_work);
-    Sync sync = { .headless = headless, .only = argc == 2 ? argv[1] : NULL, .show_progress = isatty(STDERR_FILENO), .works = works };
-    for (guint i = 0; i < headless->accounts->len; i++) {
-        Work *work = g_new0(Work, 1);
-        work->name = ((const Account *) g_ptr_array_index(headless->accounts, i))->name;
-        g_ptr_array_add(works, work);
-    }
-    while (!all_finished(&sync)) {
-        g_autoptr(Change) change = headless_next(headless);
-        hear(&sync, change);
-    }
+    sync.headless = headless;
+    run(&sync);
     status = worst(&sync);
     if (status == EXIT_CODE_OK && sync.only != NULL && !sync.found) {
         cli_complain(_("there is no mailbox “%s”"), sync.only);

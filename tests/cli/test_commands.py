@@ -195,6 +195,34 @@ def test_day():
         home.expect(65, "sync", "Nowhere")
 
 
+def test_sync_keeps():
+    """sync fetches what the accounts file says is kept, sends what was decided, and says both in words and as JSON"""
+    with Dovecot() as server:
+        client = server.client()
+        for number in range(7):
+            client.append("INBOX", "", None, letter(number))
+            client.append("Archive", "", None, letter(number + 100))
+        home = Home(account(server) + "offline INBOX = everything\noffline Archive = nothing\n")
+        first = home.expect(0, "sync").stdout
+        assert "home  INBOX  7 messages, 7 unread\n" in first and "home: 7 messages fetched for offline use\n" in first, first
+        assert "Archive" not in first, first
+        home.expect(0, "do", "--offline", "change-mailbox INBOX", "tag-pattern ~A", "set-flag read")
+        said = json.loads(home.expect(0, "sync", "--json").stdout)
+        tap.equal(said[0]["ok"], True)
+        tap.equal((said[0]["fetched"], said[0]["sent"], said[0]["unfinished"]), (0, 1, 0))
+        tap.equal([(one["messages"], one["unread"], one["offline"]) for one in said[0]["mailboxes"] if one["mailbox"] == "INBOX"],
+                  [(7, 0, "everything")])
+        # Without a network every text is here, and the other mailbox, asked for by name, comes as well.
+        tap.equal(home.expect(0, "sync", "--account", "home", "--mailbox", "Archive").stdout, "home  Archive  7 messages, 7 unread\n")
+        assert "letter 103" in home.expect(0, "search", "--in", "Archive", "~A").stdout
+        home.expect(64, "sync", "--mailbox")
+        home.expect(78, "sync", "--account", "nobody")
+        server.kill()
+        said = json.loads(home.expect(75, "sync", "--json").stdout)
+        tap.equal(said[0]["ok"], False)
+        assert said[0]["error"], said
+
+
 def test_unreachable():
     """without the server decisions are kept, and the code says that it may work later"""
     with Dovecot() as server:

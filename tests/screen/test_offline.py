@@ -36,7 +36,7 @@ def test_prepare_and_leave():
             link.refuse()
             link.reset()
             screen.type(":switch-pane\n")
-            screen.type("\n")
+            screen.keys("Enter")
             screen.until(re.compile("(?m)^.*Date:"))
             screen.until_gone("is not on this machine")
             assert link.stats()["up"] == 0
@@ -57,7 +57,7 @@ def test_not_here():
             screen.type(":toggle-online\n")
             screen.until("offline by choice")
             screen.type(":first-entry\n")
-            screen.type("\n")
+            screen.keys("Enter")
             screen.until("This is not on this machine, and you are offline.")
             screen.type(":toggle-online\n")
             screen.until_gone("This is not on this machine")
