@@ -67,6 +67,7 @@ static gboolean open_engine(Headless *headless, const CliSettings *settings, GEr
         .store_path = headless->store_path,
         .pins_path = pins,
         .wire_log_path = settings->wire_log,
+        .only_when_asked = TRUE,
         .offline = settings->offline,
         .body_cache_bytes = (guint64) options_number(headless->options, OPTION_CACHE_SIZE) << 20,
     };

@@ -258,10 +258,20 @@ static Work *work_of(Sync *sync, gint64 account_id)
     return NULL;
 }
 
+static void hear_intent(Sync *sync, const Change *change)
+{
+    g_autoptr(Intent) intent = change->intent_state == INTENT_DONE ? store_reader_intent(sync->headless->reader, change->intent_id) : NULL;
+    Work *work = intent != NULL ? work_of(sync, intent->account_id) : NULL;
+    if (work != NULL)
+        work->sent++;
+}
+
 static void hear(Sync *sync, const Change *change)
 {
     if (change->kind == CHANGE_WIRE && change->cost != NULL && g_strcmp0(change->cost->action, "total") == 0)
         fail_stopped(sync);
+    if (change->kind == CHANGE_INTENT)
+        hear_intent(sync, change);
     Work *work = work_of(sync, change->account_id);
     if (work == NULL || work->finished)
         return;
@@ -277,8 +287,6 @@ static void hear(Sync *sync, const Change *change)
         mailbox_is_through(sync, work, change->mailbox_id);
     else if (change->kind == CHANGE_MIRROR)
         hear_mirror(sync, work, change);
-    else if (change->kind == CHANGE_INTENT)
-        work->sent += change->intent_state == INTENT_DONE;
     else if (change->kind == CHANGE_PROGRESS)
         say_progress(sync, work, change);
     advance(sync, work);

@@ -34,6 +34,7 @@ struct Engine {
     guint first_window;
     guint answer_ms;
     guint64 body_cache_bytes;
+    gboolean only_when_asked;
     char *text_preference; /* NULL: mime_choose_text()'s own */
     guint next_id; /* atomic: submit, transfer and decision ids */
     gint64 looked_at_mailbox;

@@ -57,6 +57,7 @@ Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, Engi
     engine->first_window = options->first_window > 0 ? options->first_window : DEFAULT_FIRST_WINDOW;
     engine->body_cache_bytes = options->body_cache_bytes > 0 ? options->body_cache_bytes : DEFAULT_BODY_CACHE;
     engine->text_preference = g_strdup(options->text_preference);
+    engine->only_when_asked = options->only_when_asked;
     engine->wire_log = wire_log;
     engine->tls = tls_context_new();
     engine->pins = pins_open(options->pins_path);

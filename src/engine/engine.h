@@ -38,6 +38,7 @@ typedef struct {
     const char *store_path;
     const char *pins_path;        /* pinned certificates; NULL: none are kept */
     const char *wire_log_path;    /* JSON lines; NULL: none */
+    gboolean only_when_asked;     /* what is kept for offline use is fetched by engine_mirror() alone, never by itself */
     gboolean offline;             /* start without connecting */
     guint64 body_cache_bytes;     /* evict above; 0: default 256 MB */
     const char *text_preference;  /* which version of a text is read: see mime_choose_text(); NULL: its own */

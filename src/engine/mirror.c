@@ -151,7 +151,7 @@ void mirror_begin(EngineAccount *account, EngineMirrorScope scope, gint64 mailbo
 
 void mirror_look_over(EngineAccount *account)
 {
-    if (account->local != NULL)
+    if (account->local != NULL || account->engine->only_when_asked)
         return;
     g_autoptr(GPtrArray) mailboxes = store_reader_mailboxes(account->engine->reader, account->id);
     for (guint i = 0; i < mailboxes->len; i++) {
@@ -172,7 +172,7 @@ void mirror_look_over(EngineAccount *account)
 void mirror_mailbox_changed(EngineAccount *account, gint64 mailbox_id)
 {
     g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(account->engine->reader, mailbox_id);
-    if (mailbox == NULL || account->local != NULL || !is_in_scope(mailbox, ENGINE_MIRROR_CHOSEN))
+    if (mailbox == NULL || account->local != NULL || account->engine->only_when_asked || !is_in_scope(mailbox, ENGINE_MIRROR_CHOSEN))
         return;
     get(account);
     plan(account, mailbox);
