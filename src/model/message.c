@@ -221,7 +221,8 @@ const char *model_message_words(const ModelMessage *message)
     case MODEL_MESSAGE_FAILED:
         return message->words;
     case MODEL_MESSAGE_OFFLINE:
-        return _("Not here yet, and there is no link to the server: it will be fetched when there is");
+        return message->model->online ? _("Not here yet, and no link to the server: it comes when there is one.")
+                                      : _("Not on this machine, and you are offline. It comes when you are online.");
     case MODEL_MESSAGE_GONE:
         return _("This message has been removed from the mailbox meanwhile");
     case MODEL_MESSAGE_HERE:

@@ -38,7 +38,7 @@ def test_prepare_and_leave():
             screen.type(":switch-pane\n")
             screen.keys("Enter")
             screen.until(re.compile("(?m)^.*Date:"))
-            screen.until_gone("is not on this machine")
+            screen.until_gone("ot on this machine")
             assert link.stats()["up"] == 0
             screen.type(":change-mailbox Attachments\n")
             screen.until("as of")
@@ -58,9 +58,9 @@ def test_not_here():
             screen.until("offline by choice")
             screen.type(":first-entry\n")
             screen.keys("Enter")
-            screen.until("This is not on this machine, and you are offline.")
+            screen.until("Not on this machine, and you are offline. It comes when you are online.")
             screen.type(":toggle-online\n")
-            screen.until_gone("This is not on this machine")
+            screen.until_gone("Not on this machine")
             screen.type(":quit\n")
             screen.until_end()
 
