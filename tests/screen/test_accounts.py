@@ -34,7 +34,7 @@ def fill_form(screen, server, port, security_steps, password):
     screen.keys("Tab", "^U")
     screen.type(password)
     screen.until("*" * len(password))
-    screen.keys("Tab", "Tab", "Enter")
+    screen.keys("Tab", "Tab", "Tab", "Enter")
 
 
 def test_set_up():
@@ -48,9 +48,9 @@ def test_set_up():
             fill_form(screen, "127.0.0.1", server.port, 2, "wrong")
             screen.until(re.compile("(?i)(authentication|login|password)[^\n]*(fail|refus|wrong)|(refus|fail)[^\n]*(login|password)"))
             assert not os.path.exists(path)
-            screen.keys("Up", "Up", "^U")
+            screen.keys("Up", "Up", "Up", "^U")
             screen.type(server.password)
-            screen.keys("Tab", "Tab", "Enter")
+            screen.keys("Tab", "Tab", "Tab", "Enter")
             screen.until("Plans")
             screen.until("NOT ENCRYPTED")
             tap.equal(stat.S_IMODE(os.stat(path).st_mode), 0o600)
