@@ -196,7 +196,7 @@ static void ask_new(Job *job, const GArray *stored)
 {
     Selected *selected = job->account->selected;
     guint32 known = selected->known->uidnext, now = selected->uidnext, last = g_array_index(stored, guint32, stored->len - 1);
-    if (now != 0 && known != 0 && now == known)
+    if ((now != 0 && known != 0 && now == known) || (now != 0 && now - 1 == last))
         return;
     if (now <= last || now - last > SOON) {
         ask_window(job);

@@ -258,11 +258,32 @@ static void read_mailboxes(EngineAccount *account, Replay *replay)
     replay->target = intent->target_mailbox_id != 0 ? store_reader_mailbox(account->engine->reader, intent->target_mailbox_id) : NULL;
 }
 
+/* What its SELECT brought, or the person, may have ended or changed the decision while its job waited. FALSE: there is nothing to do. */
+static gboolean read_intent(Job *job)
+{
+    Replay *replay = job->data;
+    Intent *now = store_writer_intent(job->account->engine->writer, replay->intent->id);
+    if (now == NULL || now->state != INTENT_PENDING) {
+        intent_free(now);
+        return FALSE;
+    }
+    intent_free(replay->intent);
+    replay->intent = now;
+    ImapUidSet *uids = now->uids != NULL ? imap_uidset_parse(now->uids, -1, NULL) : NULL;
+    imap_uidset_free(replay->uids);
+    replay->uids = uids != NULL ? uids : imap_uidset_new();
+    return TRUE;
+}
+
 static void begin(Job *job)
 {
     EngineAccount *account = job->account;
     Replay *replay = job->data;
     g_autoptr(GError) error = NULL;
+    if (!read_intent(job)) {
+        over(job);
+        return;
+    }
     read_mailboxes(account, replay);
     if (count_target(job))
         return;

@@ -50,5 +50,5 @@ libmalle_a_SOURCES += src/engine/error.c
 libmalle_a_SOURCES += src/engine/match.h src/engine/match.c
 libmalle_a_SOURCES += src/engine/probe.h src/engine/probe_private.h src/engine/probe.c src/engine/probe_login.c src/engine/probe_report.c \
 	src/engine/probe_cause.c src/engine/probe_cause.h src/engine/probe_mailboxes.c
-EXTRA_DIST += doc/internals/engine.md doc/internals/sync.md
+EXTRA_DIST += doc/internals/engine.md doc/internals/sync.md doc/internals/faults.md
 libmalle_a_SOURCES += src/engine/login.h src/engine/login.c src/engine/refusal.h src/engine/refusal.c

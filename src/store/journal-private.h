@@ -52,6 +52,8 @@ gboolean journal_may_mailbox(StoreWriter *writer, const Intent *intent, const St
 gboolean journal_effect(StoreWriter *writer, const Intent *intent, GError **error);
 /* The intent is no longer unfinished: what it showed goes. */
 gboolean journal_take_back(StoreWriter *writer, const Intent *intent, GError **error);
+/* A copy that never came to be: the row goes, and what was decided on it has lost its object. */
+gboolean journal_unmake_copy(StoreWriter *writer, gint64 copy_id, GError **error);
 /* The mailbox row of a CREATE. 0 on error. */
 gint64 journal_make_mailbox(StoreWriter *writer, const Intent *intent, GError **error);
 

@@ -172,7 +172,7 @@ gboolean journal_effect(StoreWriter *writer, const Intent *intent, GError **erro
 }
 
 /* A copy that never came to be: the row goes, and what was decided on it has lost its object. */
-static gboolean unmake_copy(StoreWriter *writer, gint64 copy_id, GError **error)
+gboolean journal_unmake_copy(StoreWriter *writer, gint64 copy_id, GError **error)
 {
     GError *failed = NULL;
     gint64 placed = database_int(writer->db, &failed, 0,
@@ -190,7 +190,7 @@ static gboolean unmake_copy(StoreWriter *writer, gint64 copy_id, GError **error)
 static gboolean take_back_link(StoreWriter *writer, const IntentLink *link, GError **error)
 {
     GError *failed = NULL;
-    if (link->copy_id != 0 && !unmake_copy(writer, link->copy_id, error))
+    if (link->copy_id != 0 && !journal_unmake_copy(writer, link->copy_id, error))
         return FALSE;
     if (link->message_id == 0)
         return TRUE;

@@ -243,8 +243,18 @@ gboolean journal_message_removed(StoreWriter *writer, gint64 message_id, const c
                             "SELECT DISTINCT i.id FROM intent_message l JOIN intent i ON i.id = l.intent_id "
                             "WHERE l.message_id = ?1 AND i.state = ?2",
                             message_id, INTENT_PENDING);
-    if (intents != NULL)
+    /* Copies that were to be made of it will not be. */
+    g_autoptr(GArray) copies =
+        failed != NULL ? NULL
+                       : journal_collect_ids(writer, &failed,
+                                             "SELECT l.copy_id FROM intent_message l JOIN intent i ON i.id = "
+                                             "l.intent_id WHERE l.message_id = ?1 AND i.state = ?2 AND l.moved "
+                                             "= 0 AND l.copy_id IS NOT NULL",
+                                             message_id, INTENT_PENDING);
+    if (copies != NULL)
         database_run(writer->db, &failed, "DELETE FROM intent_message WHERE message_id = ?", "i", message_id);
+    for (guint i = 0; copies != NULL && i < copies->len && failed == NULL; i++)
+        journal_unmake_copy(writer, g_array_index(copies, gint64, i), &failed);
     if (failed == NULL)
         database_run(writer->db, &failed, "UPDATE intent_message SET copy_id = NULL WHERE copy_id = ?", "i",
                      message_id);

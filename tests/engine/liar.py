@@ -166,6 +166,9 @@ class Liar(Bare):
 
     def on_status(self, link, tag, rest):
         name = rest.split(" (")[0].strip('"')
+        if name not in self.boxes:
+            link.send(tag + " NO no such mailbox")
+            return
         box = self.boxes[name]
         unseen = len([letter for letter in box.letters if "\\Seen" not in letter.flags])
         link.send("* STATUS %s (MESSAGES %d UIDNEXT %d UIDVALIDITY %d UNSEEN %d)" %

@@ -63,6 +63,20 @@ class Modern(Liar):
     def on_login(self, link, tag, _):
         link.send(tag + " " + self.login_words)
 
+    def on_create(self, link, tag, rest):
+        super().on_create(link, tag, rest)
+        self.boxes[rest.strip('"')].uidvalidity = 100 + len(self.boxes)
+
+    def on_rename(self, link, tag, rest):
+        old, new = rest.replace('"', "").split()
+        for held in (self.boxes, self.modseqs, self.gone):
+            if old in held:
+                held[new] = held.pop(old)
+        link.send(tag + " OK done")
+
+    def on_subscribe(self, link, tag, rest):
+        link.send(tag + " OK done")
+
     def on_enable(self, link, tag, rest):
         if not self.can("ENABLE"):
             link.send(tag + " BAD what?")

@@ -384,6 +384,35 @@ def test_mailbox_deleted():
             until(engine, lambda: not any("[Work]" in line for line in engine("mailboxes")), "its end")
 
 
+def test_mailbox_made_and_renamed_offline():
+    """F39, F40: a mailbox made offline and one renamed offline, with decisions in and into both: all is done, in order"""
+    for capability in (MODERN, "IMAP4rev1"):
+        server = Modern(capability, INBOX=letters(6), Work=letters(5))
+        server.boxes["Work"].uidvalidity = 77
+        with Away(server, "Work") as back:
+            with back.engine(offline=True) as engine:
+                engine("look", "Work")
+                engine("flags", "0", "+\\Flagged")
+                engine("rename", "Work", "Projects")
+                engine("flags", "1", "+\\Answered")
+                engine("create", "New")
+                engine("look", "INBOX")
+                engine("move", "0", "New")
+                engine("move", "0", "Projects")
+            with back.engine() as engine:
+                engine("look", "INBOX")
+                engine("online")
+                engine("settle")
+                tap.equal({state for state, _, _ in intents(engine)}, {"done"}, str(intents(engine)))
+                tap.equal(sorted(server.boxes), ["INBOX", "New", "Projects"])
+                tap.equal(server.boxes["New"].subjects() + server.boxes["Projects"].subjects(), names(6, 1, 2, 3, 4, 5, 5))
+                tap.equal([sorted(letter.flags) for letter in server.boxes["Projects"].letters],
+                          [[], [], [], ["\\Answered"], ["\\Flagged"], []])
+                for name in server.boxes:
+                    engine("look", name)
+                    until(engine, lambda name=name: stored(engine, name) == model(server, name), name)
+
+
 # --- what was remembered ----------------------------------------------------------------------------------------------
 
 def test_one_write():

@@ -20,3 +20,7 @@ EXTRA_DIST += tests/interop/test_doctor_ways.py tests/interop/test_terminal.py t
 	tests/interop/test_secrets.py
 TESTS += tests/interop/test_doctor_ways.py tests/interop/test_terminal.py tests/interop/test_no_network.py \
 	tests/interop/test_secrets.py
+
+# Two clients on one account.
+TESTS += tests/interop/test_two_clients.py
+EXTRA_DIST += tests/interop/test_two_clients.py

@@ -321,6 +321,24 @@ static void test_gone_meanwhile(void)
     fixture_free(f);
 }
 
+/* What was to be copied is expunged elsewhere first: the copy that was shown already goes, and what was decided on it with it. */
+static void test_copy_of_nothing(void)
+{
+    Fixture *f = fixture_new();
+    gint64 m = fixture_put(f, f->inbox, (Mail){ .uid = 5, .id = "a@x", .date = 10 });
+    gint64 copied = fixture_decide(f, fixture_intent(INTENT_COPY, f->archive, &m, 1));
+    g_autoptr(GPtrArray) shown = fixture_list(f, f->archive, STORE_ORDER_DATE);
+    g_assert_cmpuint(shown->len, ==, 1);
+    gint64 flagged = fixture_flag(f, ((StoreListRow *) shown->pdata[0])->id, MAIL_FLAG_FLAGGED, 0);
+    guint32 gone = 5;
+    assert_ok(store_writer_expunged(f->writer, f->inbox, &gone, 1, fault));
+    g_assert_cmpint(fixture_state(f, copied), ==, INTENT_CONFLICT);
+    g_assert_cmpint(fixture_state(f, flagged), ==, INTENT_CONFLICT);
+    g_assert_cmpuint(fixture_count(f, f->archive) + fixture_count(f, f->inbox), ==, 0);
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
 static void test_split(void)
 {
     Fixture *f = fixture_new();
@@ -641,6 +659,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/journal/slices", test_slices);
     g_test_add_func("/store/journal/within", test_within);
     g_test_add_func("/store/journal/refused", test_refused_moves);
+    g_test_add_func("/store/journal/copy-of-nothing", test_copy_of_nothing);
     g_test_add_func("/store/journal/chain", test_chain);
     g_test_add_func("/store/journal/cut-move", test_cut_move);
     g_test_add_func("/store/journal/try-again", test_try_again);
