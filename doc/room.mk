@@ -7,6 +7,7 @@ dist_man_MANS += doc/man/malle.1 doc/man/malle-accounts.5 doc/man/malle-config.5
 EXTRA_DIST += doc/man/malle-config.5.in doc/man/malle-keys.5.in
 EXTRA_DIST += doc/internals/rooms.md doc/internals/dependencies.md doc/internals/how-to.md doc/internals/config.md doc/internals/cli.md \
 	doc/internals/secrets.md doc/benchmarks.md
+EXTRA_DIST += doc/internals/offline.md
 EXTRA_DIST += contrib/systemd/malle-sync.service contrib/systemd/malle-sync.timer
 
 applicationsdir = $(datadir)/applications

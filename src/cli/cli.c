@@ -11,7 +11,7 @@
 #include "config/problem.h"
 
 static const CliCommand commands[] = {
-    { "doctor", cli_doctor, "[--json] [--timeout SECONDS] [ACCOUNT]", N_("look at an account's server step by step and say what works") },
+    { "doctor", cli_doctor, "[--json] [--timeout SECONDS] [--store | ACCOUNT]", N_("look at an account's server step by step and say what works") },
     { "sync", cli_sync, "[--json] [--account ACCOUNT] [--mailbox MAILBOX]", N_("fetch what is new, send what was decided, and end") },
     { "search", cli_search, "[--json] [--in MAILBOX] QUERY", N_("list the messages kept on this machine that match") },
     { "do", cli_do, "'COMMAND ARGUMENTS'…", N_("run commands of the screen without a screen") },

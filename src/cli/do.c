@@ -21,6 +21,7 @@ typedef struct {
     MailboxTree *tree;
     ModelList *list;       /* of the open mailbox; NULL: none is open */
     guint64 said;          /* serial of the last notice said */
+    gboolean refused;      /* one of them was that something was not done */
     gboolean waiting;      /* for a pattern to be looked through */
 } Doing;
 
@@ -34,6 +35,7 @@ static void say_notices(Doing *doing)
         if (notice->serial <= doing->said)
             continue;
         doing->said = notice->serial;
+        doing->refused = doing->refused || notice->kind == MODEL_NOTICE_ERROR;
         cli_tell("%s\n", notice->text);
     }
 }
@@ -395,6 +397,8 @@ static ExitCode run(Headless *headless, char **lines, gboolean offline)
         cli_complain(_("the servers cannot be reached now; what was decided is kept and sent by the next “malle sync”"));
         status = status == EXIT_CODE_OK ? EXIT_CODE_TEMPORARY : status;
     }
+    if (doing.refused && status == EXIT_CODE_OK)
+        status = EXIT_CODE_DATA;
     g_clear_pointer(&doing.list, model_list_free);
     mailbox_tree_free(doing.tree);
     model_detach(model);

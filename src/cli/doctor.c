@@ -1,4 +1,4 @@
-/* malle doctor [--json] [--timeout SECONDS] [ACCOUNT] */
+/* malle doctor [--json] [--timeout SECONDS] [--store | ACCOUNT] */
 #include "config.h"
 
 #include "cli/doctor.h"
@@ -144,11 +144,13 @@ static guint timeout_milliseconds(const char *text)
 int cli_doctor(const CliSettings *settings, int argc, char **argv)
 {
     const char *name = settings->account;
-    gboolean as_json = FALSE;
+    gboolean as_json = FALSE, store = FALSE;
     guint timeout_ms = 0;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--json") == 0) {
             as_json = TRUE;
+        } else if (strcmp(argv[i], "--store") == 0) {
+            store = TRUE;
         } else if (strcmp(argv[i], "--timeout") == 0) {
             timeout_ms = timeout_milliseconds(argv[i + 1]);
             if (timeout_ms == 0) {
@@ -157,12 +159,14 @@ int cli_doctor(const CliSettings *settings, int argc, char **argv)
             }
             i++;
         } else if (argv[i][0] == '-' || name != NULL) {
-            cli_complain(_("this is not: malle doctor [--json] [--timeout SECONDS] [ACCOUNT]"));
+            cli_complain(_("this is not: malle doctor [--json] [--timeout SECONDS] [--store | ACCOUNT]"));
             return EXIT_CODE_USAGE;
         } else {
             name = argv[i];
         }
     }
+    if (store && name == NULL)
+        return (int) doctor_examine_store(settings, as_json);
     if (settings->demo) {
         cli_complain(_("the demonstration has no server to look at"));
         return EXIT_CODE_USAGE;

@@ -2,7 +2,9 @@
 #ifndef MALLE_CLI_DOCTOR_H
 #define MALLE_CLI_DOCTOR_H
 
+#include "cli/cli.h"
 #include "config/account.h"
+#include "base/exit_codes.h"
 #include "engine/probe.h"
 
 /* What a finished stage has found. */
@@ -14,6 +16,9 @@ const char *doctor_advice(ProbeCause cause);
 /* One line in the shape of the others, for what is not a probe. */
 typedef enum { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_FAILED } DoctorVerdict;
 void doctor_say(DoctorVerdict verdict, const char *what, const char *words);
+
+/* doctor_store.c: the store, checked and set right; says it, or writes JSON. */
+ExitCode doctor_examine_store(const CliSettings *settings, gboolean as_json);
 
 void doctor_write_json(GString *json, const ProbeReport *report, const Account *account);
 

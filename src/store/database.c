@@ -73,7 +73,7 @@ gboolean database_fail(Database *database, GError **error)
         g_set_error(
             error, STORE_ERROR, code,
             _("The store %s is damaged (%s). Decisions not yet sent are also kept in journal.log beside it; "
-              "move the store away and start again to fetch the mail anew."),
+              "“malle doctor --store” puts the store aside and makes a new one with them."),
             database->path, words);
         break;
     case STORE_ERROR_BUSY:

@@ -9,6 +9,7 @@ libmalle_a_SOURCES += src/store/accounts.c src/store/mailboxes.c src/store/mailb
 libmalle_a_SOURCES += src/store/messages.c src/store/renumber.c src/store/renumber.h src/store/flags.c src/store/shown.c src/store/contents.c
 libmalle_a_SOURCES += src/store/structure.c src/store/bodies.c src/store/body_files.c src/store/body_files.h src/store/letters.c src/store/letters.h
 libmalle_a_SOURCES += src/store/keep.c
+libmalle_a_SOURCES += src/store/repair.c src/store/repair.h
 libmalle_a_SOURCES += src/store/journal.c src/store/journal_effects.c src/store/journal_freeze.c src/store/journal_rows.c src/store/journal_done.c src/store/journal_rules.c src/store/journal_adopt.c \
 	src/store/journal_server.c src/store/journal_named.c src/store/undo.c src/store/journal-private.h
 libmalle_a_SOURCES += src/store/threads.c src/store/thread_tree.c src/store/thread_tree.h
