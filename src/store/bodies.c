@@ -91,6 +91,16 @@ void bodies_remove_loose_files(StoreWriter *writer)
     g_ptr_array_set_size(writer->loose_files, 0);
 }
 
+/* The moment for "used", which never goes back: with a clock that was set back what is read now would look older than what nobody has
+ * looked at for long, and go first. */
+static gint64 use_moment(StoreWriter *writer)
+{
+    if (writer->last_used == 0)
+        writer->last_used = database_int(writer->db, NULL, 0, "SELECT max(used) FROM body WHERE kept = 0 AND used < ?", "i", STORE_USED_NEVER_EVICTED);
+    writer->last_used = MAX(g_get_real_time(), writer->last_used + 1);
+    return writer->last_used;
+}
+
 /* --- storing ------------------------------------------------------------------------------- */
 
 StoreBodySink *store_writer_body_begin(StoreWriter *writer, gint64 message_id, const char *section,
@@ -135,7 +145,7 @@ void store_body_sink_abort(StoreBodySink *sink)
 gboolean store_body_sink_finish(StoreBodySink *sink, GError **error)
 {
     StoreWriter *writer = sink->writer;
-    gint64 now = g_get_real_time();
+    gint64 now = use_moment(writer);
     gboolean ok = FALSE;
     if (!database_int(writer->db, NULL, 0, "SELECT 1 FROM content WHERE id = ?", "i", sink->content_id)) {
         store_no_such(error, "message", sink->content_id);
@@ -174,7 +184,7 @@ gboolean store_writer_body_used(StoreWriter *writer, gint64 message_id, GError *
     gboolean ok = database_run(writer->db, error,
                                "UPDATE body SET used = ?2 WHERE content_id = (SELECT content_id FROM message "
                                "WHERE id = ?1) AND used < ?2",
-                               "ii", message_id, g_get_real_time());
+                               "ii", message_id, use_moment(writer));
     return store_end(writer, ok, error);
 }
 

@@ -1,6 +1,7 @@
 /* What is kept for offline use: what a rule holds, what is lacking, and what may be evicted. */
 #include "config.h"
 
+#include "store/store-private.h"
 #include "tests/store/fixture.h"
 
 static void set_rule(Fixture *f, gint64 mailbox, const char *text)
@@ -143,6 +144,22 @@ static void test_evict(void)
     fixture_free(f);
 }
 
+/* The clock was a year ahead once, and is right again: what is used now is still the last to go. */
+static void test_clock(void)
+{
+    Fixture *f = fixture_new();
+    gint64 first = put(f, f->inbox, 1, 1000, 1000), second = put(f, f->inbox, 2, 1000, 1000), third = put(f, f->inbox, 3, 1000, 1000);
+    put_body(f, first, "1", 1000);
+    put_body(f, second, "1", 1000);
+    assert_ok(database_script(f->writer->db, "UPDATE body SET used = used + 31536000000000", fault));
+    fixture_reopen(f);
+    put_body(f, third, "1", 1000);
+    assert_ok(store_writer_body_used(f->writer, first, fault));
+    assert_ok(store_writer_evict(f->writer, 2000, NULL, fault));
+    g_assert_true(is_here(f, first, "1") && !is_here(f, second, "1") && is_here(f, third, "1"));
+    fixture_free(f);
+}
+
 static void test_choice(void)
 {
     Fixture *f = fixture_new();
@@ -163,6 +180,7 @@ int main(int argc, char **argv)
     g_test_add_func("/keep/lacking", test_lacking);
     g_test_add_func("/keep/many", test_many);
     g_test_add_func("/keep/evict", test_evict);
+    g_test_add_func("/keep/clock", test_clock);
     g_test_add_func("/keep/choice", test_choice);
     return g_test_run();
 }
