@@ -235,6 +235,16 @@ gboolean journal_message_placed(StoreWriter *writer, gint64 message_id, GError *
 
 /* --- gone ---------------------------------------------------------------------------------------------- */
 
+/* A copy that is under way has to be told by its link what became of it. */
+static gboolean drop_links(StoreWriter *writer, gint64 message_id, GError **error)
+{
+    return database_run(writer->db, error,
+                        "UPDATE intent_message SET message_id = NULL WHERE message_id = ?1 AND copy_id IS NOT NULL AND "
+                        "intent_id IN (SELECT id FROM intent WHERE state = ?2)",
+                        "ii", message_id, (gint64) INTENT_SENDING) &&
+           database_run(writer->db, error, "DELETE FROM intent_message WHERE message_id = ?", "i", message_id);
+}
+
 gboolean journal_message_removed(StoreWriter *writer, gint64 message_id, const char *words, GError **error)
 {
     GError *failed = NULL;
@@ -252,7 +262,7 @@ gboolean journal_message_removed(StoreWriter *writer, gint64 message_id, const c
                                              "= 0 AND l.copy_id IS NOT NULL",
                                              message_id, INTENT_PENDING);
     if (copies != NULL)
-        database_run(writer->db, &failed, "DELETE FROM intent_message WHERE message_id = ?", "i", message_id);
+        drop_links(writer, message_id, &failed);
     for (guint i = 0; copies != NULL && i < copies->len && failed == NULL; i++)
         journal_unmake_copy(writer, g_array_index(copies, gint64, i), &failed);
     if (failed == NULL)

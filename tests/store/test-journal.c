@@ -186,6 +186,32 @@ static void test_copy(void)
     fixture_free(f);
 }
 
+/* What is to be copied goes elsewhere first: a copy that is only decided goes with it, and what was decided on that one, too. One that is
+ * under way is told by the server's answer. */
+static void test_copy_of_what_goes(void)
+{
+    Fixture *f = fixture_new();
+    fixture_put_many(f, f->inbox, 1, 2);
+    gint64 a = store_writer_message_by_uid(f->writer, f->inbox, 1), b = store_writer_message_by_uid(f->writer, f->inbox, 2);
+    gint64 decided = fixture_decide(f, fixture_intent(INTENT_COPY, f->archive, &a, 1));
+    g_autoptr(GPtrArray) rows = fixture_list(f, f->archive, STORE_ORDER_DATE);
+    gint64 on_copy = fixture_flag(f, ((StoreListRow *) rows->pdata[0])->id, MAIL_FLAG_FLAGGED, 0);
+    gint64 sent = fixture_decide(f, fixture_intent(INTENT_COPY, f->archive, &b, 1));
+    assert_ok(store_writer_intent_sending(f->writer, sent, 7, 9, fault));
+    guint32 gone[] = { 1, 2 };
+    assert_ok(store_writer_expunged(f->writer, f->inbox, gone, 2, fault));
+    g_assert_cmpint(fixture_state(f, decided), ==, INTENT_CONFLICT);
+    g_assert_cmpint(fixture_state(f, on_copy), ==, INTENT_CONFLICT);
+    g_assert_cmpint(fixture_state(f, sent), ==, INTENT_SENDING);
+    g_assert_cmpuint(fixture_count(f, f->archive), ==, 1);
+    guint32 uid = 9;
+    assert_ok(store_writer_intent_done(f->writer, sent, 7, &uid, 1, fault));
+    g_assert_cmpint(store_writer_message_by_uid(f->writer, f->archive, 9), >, 0);
+    g_assert_cmpuint(fixture_count(f, f->archive), ==, 1);
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
 static void test_delete(void)
 {
     Fixture *f = fixture_new();
@@ -646,6 +672,7 @@ int main(int argc, char **argv)
     g_test_add_func("/store/journal/move-without-copyuid", test_move_without_copyuid);
     g_test_add_func("/store/journal/move-failed", test_move_failed);
     g_test_add_func("/store/journal/copy", test_copy);
+    g_test_add_func("/store/journal/copy-of-what-goes", test_copy_of_what_goes);
     g_test_add_func("/store/journal/delete", test_delete);
     g_test_add_func("/store/journal/expunge", test_expunge);
     g_test_add_func("/store/journal/conflict", test_conflict);
