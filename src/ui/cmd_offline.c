@@ -131,6 +131,6 @@ gboolean cmd_cache(Ui *ui, const CommandCall *call, GError **error)
     g_autofree char *cached_words = g_format_size_full(cached, G_FORMAT_SIZE_IEC_UNITS);
     g_autofree char *kept_words = g_format_size_full(kept, G_FORMAT_SIZE_IEC_UNITS);
     g_autofree char *limit = g_format_size_full((guint64)options_number(ui->options, OPTION_CACHE_SIZE) << 20, G_FORMAT_SIZE_IEC_UNITS);
-    ui_say(ui, _("Looked at and still here: %s of at most %s. Kept for offline use: %s."), cached_words, limit, kept_words);
+    ui_say(ui, _("Cache: %s of at most %s. Kept for offline use: %s."), cached_words, limit, kept_words);
     return TRUE;
 }

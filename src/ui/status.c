@@ -144,7 +144,7 @@ void ui_draw_status(Ui *ui, Area area)
     CellStyle style = ui_style(ui, THEME_STATUS);
     area_fill(area, style);
     g_autofree char *right = right_words(ui);
-    int right_cells = right ? MIN(text_display_width(right, -1), area.columns / 2) : 0;
+    int right_cells = right ? MIN(text_display_width(right, -1), area.columns * 3 / 5) : 0;
     Area left = area_part(area, 0, 0, 1, area.columns - right_cells - 2);
     int column = 1;
     guint n = model_n_accounts(ui->model);
