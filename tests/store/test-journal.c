@@ -663,6 +663,42 @@ static void test_try_again(void)
     fixture_free(f);
 }
 
+static gboolean is_ready(Fixture *f, gint64 id)
+{
+    g_autoptr(GPtrArray) ready = store_writer_ready_intents(f->writer, f->account, 100);
+    for (guint i = 0; i < ready->len; i++)
+        if (((Intent *) ready->pdata[i])->id == id)
+            return TRUE;
+    return FALSE;
+}
+
+/* What cannot be told, or was refused, holds up what stands on it, and nothing else. */
+static void test_poisoned(void)
+{
+    Fixture *f = fixture_new();
+    fixture_put_many(f, f->inbox, 1, 4);
+    gint64 first = store_writer_message_by_uid(f->writer, f->inbox, 1), second = store_writer_message_by_uid(f->writer, f->inbox, 2),
+           third = store_writer_message_by_uid(f->writer, f->inbox, 3);
+    gint64 unknown = fixture_decide(f, fixture_intent(INTENT_COPY, f->archive, &first, 1));
+    gint64 same = fixture_flag(f, first, MAIL_FLAG_FLAGGED, 0);
+    gint64 refused = fixture_decide(f, fixture_intent(INTENT_MOVE, f->archive, &second, 1));
+    gint64 behind = fixture_flag(f, second, MAIL_FLAG_FLAGGED, 0);
+    gint64 other = fixture_flag(f, third, MAIL_FLAG_FLAGGED, 0);
+    gint64 elsewhere = fixture_decide(f, fixture_intent(INTENT_MOVE, f->trash, &third, 1));
+    assert_ok(store_writer_intent_sending(f->writer, unknown, 7, 1, fault));
+    assert_ok(store_writer_intent_state(f->writer, unknown, INTENT_UNKNOWN, "cut", fault));
+    assert_ok(store_writer_intent_sending(f->writer, refused, 7, 1, fault));
+    assert_ok(store_writer_intent_state(f->writer, refused, INTENT_FAILED, "over quota", fault));
+    g_assert_false(is_ready(f, same));   /* on the message of which nobody knows */
+    g_assert_true(is_ready(f, behind));  /* where the message stayed */
+    g_assert_true(is_ready(f, other));
+    g_assert_false(is_ready(f, elsewhere)); /* only until the flag before it is set */
+    assert_ok(store_writer_intent_done(f->writer, other, 0, NULL, 0, fault));
+    g_assert_true(is_ready(f, elsewhere));
+    fixture_assert_counts(f);
+    fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -690,5 +726,6 @@ int main(int argc, char **argv)
     g_test_add_func("/store/journal/chain", test_chain);
     g_test_add_func("/store/journal/cut-move", test_cut_move);
     g_test_add_func("/store/journal/try-again", test_try_again);
+    g_test_add_func("/store/journal/poisoned", test_poisoned);
     return g_test_run();
 }
