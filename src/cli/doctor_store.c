@@ -34,6 +34,10 @@ static void say_adoption(const StoreAdoption *adoption)
 
 static void say_bodies(const StoreCare *care)
 {
+    g_autofree char *cached = g_format_size_full(care->cached, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *kept = g_format_size_full(care->kept, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *sizes = g_strdup_printf(_("%s in the cache, %s kept for offline use"), cached, kept);
+    doctor_say(DOCTOR_OK, _("texts"), sizes);
     if (care->bodies_missing > 0) {
         g_autofree char *words = g_strdup_printf(ngettext("%u text or attachment had lost its file; it is fetched again when it is wanted",
                                                           "%u texts or attachments had lost their files; they are fetched again when they are wanted",
@@ -84,6 +88,8 @@ static void write_json(const char *path, const StoreCare *care, const GError *er
     json_number(json, "unknown", care->adoption.unknown);
     json_number(json, "lost", care->adoption.lost + care->adoption.damaged);
     json_number(json, "choices", care->choices);
+    json_number(json, "cached", (gint64) care->cached);
+    json_number(json, "kept", (gint64) care->kept);
     json_number(json, "bodies_missing", care->bodies_missing);
     json_number(json, "files_unused", care->files_unused);
     json_close(json, '}');

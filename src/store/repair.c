@@ -115,6 +115,9 @@ static gboolean tidy_bodies(StoreWriter *writer, StoreCare *care, GError **error
     if (!store_end(writer, forget_missing(writer, care, named, error), error))
         return FALSE;
     remove_unused(writer, care, named);
+    care->cached = (guint64) database_int(writer->db, NULL, 0, "SELECT total(size) FROM body WHERE kept = 0 AND used < ?", "i",
+                                          STORE_USED_NEVER_EVICTED);
+    care->kept = (guint64) database_int(writer->db, NULL, 0, "SELECT total(size) FROM body WHERE kept = 1", "");
     return TRUE;
 }
 

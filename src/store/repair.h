@@ -10,6 +10,7 @@ typedef struct {
     gboolean is_there;
     char *damage;           /* what is wrong with the database, in SQLite's words; NULL: nothing */
     guint bodies_missing;   /* texts or attachments whose file is gone: they are fetched again when they are wanted */
+    guint64 cached, kept;   /* bytes of bodies: those that may be thrown away, and those that are kept for offline use */
     guint files_unused;     /* files that nothing names: removed */
     char *aside;            /* where the damaged store is now; NULL: there was none */
     StoreAdoption adoption; /* of decisions, from all logs that waited for it */

@@ -166,6 +166,7 @@ static void test_bodies(void)
     g_assert_null(care.damage);
     g_assert_cmpuint(care.files_unused, ==, 1);
     g_assert_cmpuint(care.bodies_missing, ==, 0);
+    g_assert_cmpuint(care.cached, ==, 100000);
     g_assert_false(g_file_test(stray, G_FILE_TEST_EXISTS));
     g_assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
     g_unlink(file);
