@@ -155,7 +155,11 @@ def test_day():
         assert "home  INBOX  12 messages, 4 unread\n" in home.expect(0, "--wire-log", log, "sync").stdout
         with open(log, encoding="utf-8") as file:
             costs = [json.loads(line) for line in file]
-        assert costs and all(one["flights"] >= 0 and one["action"] for one in costs), costs
+        tap.equal({tuple(one) for one in costs}, {("account", "action", "flights", "up", "down", "wait_ms", "rows")})
+        assert all(isinstance(one[key], int) and one[key] >= 0 for one in costs for key in list(one)[2:]), costs
+        tap.equal({one["account"] for one in costs}, {"home"})
+        assert sum(one["flights"] for one in costs) >= 2 and sum(one["rows"] for one in costs) >= 12, costs
+        assert sum(one["up"] for one in costs) > 100 and sum(one["down"] for one in costs) > 12 * 100, costs
         tap.equal(os.stat(log).st_mode & 0o077, 0)
         with open(os.path.join(home.folder, "state", "malle", "log"), encoding="utf-8") as file:
             said = file.read()

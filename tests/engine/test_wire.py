@@ -110,6 +110,22 @@ def test_text_of_a_large_message_with_known_structure():
         tap.at_most(seen["down"], 1000, "bytes received")
 
 
+def test_neighbours_are_here_already():
+    """when nothing else is to be done, the texts beside the selected message are fetched: reading on costs nothing"""
+    dovecot = server(1000)
+    with Proxy(dovecot.port) as link, Driver(link.port) as engine:
+        engine("look", "INBOX")
+        engine("synced", "INBOX")
+        engine("screen", 10)    # the first of them is the selected one, the next are its neighbours
+        engine("quiet")
+        link.reset()
+        for row in (0, 1, 2):
+            engine("read", row)
+        seen = link.stats()
+        tap.note("read on: %s" % seen)
+        tap.equal((seen["flights"], seen["down"]), (0, 0))
+
+
 def flag(numbers):
     dovecot = server(10_000)
     with Proxy(dovecot.port) as link, Driver(link.port) as engine:
