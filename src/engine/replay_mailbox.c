@@ -38,14 +38,20 @@ static void create(Job *job, const char *wire_name)
 }
 
 /* The mailbox that is about to go must not stay selected (RFC 9051 §6.3.5 leaves open what happens then). */
-static void leave(EngineAccount *account, gint64 mailbox_id)
+static void leave(EngineAccount *account, const StoreMailbox *mailbox)
 {
-    if (!selected_is(account, mailbox_id))
+    if (!selected_is(account, mailbox->id))
         return;
-    if (account->looked_at == mailbox_id)
+    if (account->looked_at == mailbox->id)
         account->looked_at = 0;
-    if (engine_account_can(account, IMAP_CAP_UNSELECT))
+    if (engine_account_can(account, IMAP_CAP_UNSELECT)) {
         link_send(account->link, NULL, imap_command_unselect(), NULL, NULL);
+    } else {
+        /* Courier will not rename what is selected. CLOSE expunges, but not what was opened by EXAMINE (RFC 3501 §6.4.2),
+         * and an EXAMINE that fails leaves nothing selected (§6.3.1). */
+        link_send(account->link, NULL, imap_command_examine(mailbox->wire_name, NULL), NULL, NULL);
+        link_send(account->link, NULL, imap_command_close(), NULL, NULL);
+    }
     catch_up_stop(account);
     selected_clear(account);
 }
@@ -150,7 +156,7 @@ static void do_now(Job *job)
         return;
     }
     if (intent->kind == INTENT_DELETE_MAILBOX || intent->kind == INTENT_RENAME_MAILBOX)
-        leave(job->account, replay->source->id);
+        leave(job->account, replay->source);
     switch (intent->kind) {
     case INTENT_CREATE_MAILBOX:
         create(job, wire_name);
