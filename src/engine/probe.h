@@ -75,6 +75,7 @@ typedef struct {
     char *server;             /* what it says of itself (ID): "Dovecot 2.3.19"; NULL */
     guint round_trip_us[3];   /* of NOOP */
     char *prefix;             /* personal namespace */
+    gboolean initial_response; /* SASL-IR before the log-in, where alone Cyrus says it */
     char *delimiter;          /* "/" or "."; "" for a flat one */
     char *listed_delimiter;   /* the same as LIST says it; NULL: nothing was listed */
     GPtrArray *mailboxes;     /* of ProbeMailbox* */

@@ -155,6 +155,7 @@ void probe_log_in(Probe *probe)
     const char *const *offered = imap_capabilities_mechanisms(imap_session_capabilities(probe->session));
     g_free(probe->report->mechanisms);
     probe->report->mechanisms = g_strjoinv(" ", (char **) offered);
+    probe->report->initial_response = imap_session_can(probe->session, IMAP_CAP_SASL_IR);
     probe_next_stage(probe, PROBE_LOGIN);
     if (probe->account->receive->user == NULL)
         probe_fail(probe, PROBE_CAUSE_NO_USER, _("the account does not say who logs in: write imaps://USER@HOST"));

@@ -187,7 +187,8 @@ void probe_report_capabilities(ProbeReport *report, const ImapCapabilities *capa
         ProbeCapability extension = {
             .name = imap_cap_name(extensions[i].capability),
             .offered = imap_capabilities_have(capabilities, extensions[i].capability) ||
-                       imap_capabilities_have(capabilities, extensions[i].contained_in),
+                       imap_capabilities_have(capabilities, extensions[i].contained_in) ||
+                       (report->initial_response && extensions[i].capability == IMAP_CAP_SASL_IR),
             .use = _(extensions[i].use),
             .cost = _(extensions[i].cost),
         };
