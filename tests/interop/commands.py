@@ -29,7 +29,7 @@ def on_server(link, mailbox):
 
 def in_bag(bag, mailbox):
     found = {}
-    for row in bag.json("search", "--json", "--in", mailbox, "~A !~D"):
+    for row in bag.json("search", "--json", "--in", bag.server.mailbox(mailbox), "~A !~D"):
         words = frozenset(w for w in (row["keywords"] or "").split() if not w.startswith("$"))
         found[row["uid"]] = (row["subject"], row["seen"], row["flagged"], words)
     return found
@@ -44,7 +44,7 @@ def same(bag, link, *mailboxes):
 
 
 def evening(server, bare=False):
-    link = server.client()
+    link = day.Link(server)
     for name in ("Archive", "Trash", "Plans"):
         link.create(name)
     day.put(link, *["Evening %d" % n for n in range(10)])
@@ -73,9 +73,9 @@ def evening(server, bare=False):
             same(bag, link, "INBOX")
             assert any("work" in words for *_, words in on_server(link, "INBOX").values())
         kept_and_archived(bag, link)
-        bag.do("create-mailbox Garden")
+        bag.do("create-mailbox " + server.mailbox("Garden"))
         assert "Garden" in day.mailboxes(link)
-        bag.do("change-mailbox Garden", "rename-mailbox Orchard")
+        bag.do("change-mailbox Garden", "rename-mailbox " + server.mailbox("Orchard"))
         bag.do("subscribe Orchard")
         assert b"Orchard" in b" ".join(link.lsub()[1])
         bag.do("unsubscribe Orchard")
@@ -112,7 +112,7 @@ def kept_and_archived(bag, link):
 
 def without_link(server, proxy):
     """Decided while nothing can be reached: kept, said with exit code 75 or 0, listed, sent by the next sync."""
-    link = server.client()
+    link = day.Link(server)
     day.put(link, "Far away", "Further away")
     with Bag(server, port=proxy.port) as bag:
         same(bag, link, "INBOX")
@@ -135,7 +135,7 @@ def without_link(server, proxy):
 
 def storm(server, rounds, random, bare=False):
     """A second client changes everything at random between, and the store comes to the same each time."""
-    link = server.client()
+    link = day.Link(server)
     for name in ("Archive", "Trash", "Plans"):
         link.create(name)
     day.put(link, *["Storm %d" % n for n in range(30)])

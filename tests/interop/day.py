@@ -21,6 +21,31 @@ def letter(subject, body="Hello.\r\n", sender="Anna Berger <anna@example.org>", 
 letter.number = 0
 
 
+class Link:
+    """A second client that calls mailboxes as people do: Plans, where the server says INBOX.Plans."""
+
+    def __init__(self, server):
+        self.server, self.link = server, server.client()
+
+    def __getattr__(self, name):
+        return getattr(self.link, name)
+
+    def _name(self, name):
+        return '"%s"' % self.server.mailbox(name.strip('"'))
+
+    def select(self, name, readonly=False):
+        return self.link.select(self._name(name), readonly)
+
+    def create(self, name):
+        return self.link.create(self._name(name))
+
+    def append(self, name, *rest):
+        return self.link.append(self._name(name), *rest)
+
+    def copy(self, numbers, name):
+        return self.link.copy(numbers, self._name(name))
+
+
 def put(link, *subjects, mailbox="INBOX", flags=None):
     for subject in subjects:
         date = '"%s"' % time.strftime("%d-%b-%Y %H:%M:%S +0000", time.gmtime(1_700_000_000 + letter.number * 60))
@@ -50,7 +75,8 @@ def mailboxes(link):
     names = set()
     for line in link.list()[1]:
         if line:
-            names.add(re.search(rb'(?:"[^"]*"|NIL) "?([^"]*)"?$', line).group(1).decode())
+            name = re.search(rb'(?:"[^"]*"|NIL) "?([^"]*)"?$', line).group(1).decode()
+            names.add(name[len(link.server.prefix):] if name.startswith(link.server.prefix) else name)
     return names
 
 
@@ -104,7 +130,7 @@ def leave(screen):
 
 
 def read(server):
-    link = server.client()
+    link = Link(server)
     put(link, "First of all", "Second thoughts", "Third time lucky")
     with Bag(server) as bag, bag.screen() as screen:
         opened(screen, "Third time lucky")
@@ -123,7 +149,7 @@ def read(server):
 
 def flag(server, at_once=True):
     """at_once: the server shows a second client what is flagged before the first has left."""
-    link = server.client()
+    link = Link(server)
     put(link, "Flag me", "Leave me")
 
     def flagged(wanted):
@@ -161,7 +187,7 @@ def flag(server, at_once=True):
 
 
 def keywords(server, permitted):
-    link = server.client()
+    link = Link(server)
     put(link, "Label me")
     with Bag(server) as bag, bag.screen() as screen:
         opened(screen, "Label me")
@@ -177,7 +203,7 @@ def keywords(server, permitted):
 
 
 def move_copy_delete_undo(server):
-    link = server.client()
+    link = Link(server)
     for name in ("Archive", "Trash", "Plans"):
         link.create(name)
     put(link, "To be moved", "To be copied", "To be deleted", "To be left")
@@ -206,22 +232,22 @@ def move_copy_delete_undo(server):
 
 
 def manage_mailboxes(server):
-    link = server.client()
+    link = Link(server)
     put(link, "Something to open")
     with Bag(server) as bag, bag.screen(rows=30, columns=120) as screen:
         opened(screen, "Something to open")
-        command(screen, "create-mailbox Garden")
+        command(screen, "create-mailbox " + server.mailbox("Garden"))
         tap.wait_until(lambda: "Garden" in mailboxes(link), "the mailbox is made")
         screen.until("Garden")
         command(screen, "change-mailbox Garden")
-        command(screen, "rename-mailbox Orchard")
+        command(screen, "rename-mailbox " + server.mailbox("Orchard"))
         tap.wait_until(lambda: "Orchard" in mailboxes(link) and "Garden" not in mailboxes(link), "it is renamed")
         # In the sidebar; the notice below tells both names.
         screen.until(lambda s: not any(line.strip().startswith("Garden") for line in s.lines()))
 
 
 def others_change(server):
-    link = server.client()
+    link = Link(server)
     put(link, "Here before", "Soon expunged")
     with Bag(server, options="") as bag, bag.screen() as screen:
         opened(screen, "Here before")
@@ -238,7 +264,7 @@ def others_change(server):
 
 
 def frozen(server, at_once=True):
-    link = server.client()
+    link = Link(server)
     put(link, *["Letter no. %d" % n for n in range(1, 31)])
     with Bag(server) as bag, bag.screen() as screen:
         opened(screen, "Letter no. 30")
@@ -259,7 +285,7 @@ def frozen(server, at_once=True):
 
 
 def cut(server, proxy, at_once=True):
-    link = server.client()
+    link = Link(server)
     put(link, "Before the cut", "Also before")
     with Bag(server, port=proxy.port) as bag, bag.screen() as screen:
         opened(screen, "Before the cut")
@@ -284,7 +310,7 @@ def cut(server, proxy, at_once=True):
 
 
 def decided_before_the_end(server, proxy):
-    link = server.client()
+    link = Link(server)
     put(link, "Decided offline")
     with Bag(server, port=proxy.port) as bag:
         with bag.screen() as screen:

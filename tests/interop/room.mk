@@ -24,3 +24,7 @@ TESTS += tests/interop/test_doctor_ways.py tests/interop/test_terminal.py tests/
 # Two clients on one account.
 TESTS += tests/interop/test_two_clients.py
 EXTRA_DIST += tests/interop/test_two_clients.py
+
+# The day on every server beside Dovecot and imap4d.
+EXTRA_DIST += tests/interop/test_every_server.py
+TESTS += tests/interop/test_every_server.py

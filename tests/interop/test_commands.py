@@ -25,17 +25,17 @@ def test_other_names():
     """the same where mailboxes are below "INBOX." and parted by full stops, without COMPRESS, MOVE and UIDPLUS"""
     with Dovecot(compress=False, separator=".", prefix="INBOX.",
                  capability="IMAP4rev1 SASL-IR LITERAL+ IDLE NAMESPACE UNSELECT AUTH=PLAIN") as server:
-        link = server.client()
-        tap.equal(link.create("INBOX.Plans")[0], "OK")
         import day
+        link = day.Link(server)
+        tap.equal(link.create("Plans")[0], "OK")
         from support.bag import Bag
         day.put(link, "One", "Two")
         with Bag(server) as bag:
             commands.same(bag, link, "INBOX")
             bag.do("change-mailbox INBOX", "tag-pattern ~s One", "move-message INBOX.Plans")
             bag.do("change-mailbox INBOX", "tag-pattern ~s Two", "delete-message")
-            commands.same(bag, link, "INBOX", "INBOX.Plans", "INBOX.Trash")
-            tap.equal([len(commands.on_server(link, m)) for m in ("INBOX", "INBOX.Plans", "INBOX.Trash")], [0, 1, 1])
+            commands.same(bag, link, "INBOX", "Plans", "Trash")
+            tap.equal([len(commands.on_server(link, m)) for m in ("INBOX", "Plans", "Trash")], [0, 1, 1])
 
 
 def test_without_link():

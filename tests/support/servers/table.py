@@ -70,11 +70,12 @@ def as_text():
     return "\n".join(lines) + "\n"
 
 
-def each(without=None, having=None, **options):
+def each(without=None, having=None, only=None, **options):
     """Makes one test for each server of a function that takes a server: test_read becomes test_read_dovecot, …"""
     def make_tests(function):
         for kind in ALL:
-            if (without is None or not kind.has(without)) and (having is None or kind.has(having)):
+            if (only is None or kind.name in only) and (without is None or not kind.has(without)) \
+                    and (having is None or kind.has(having)):
                 def test(kind=kind):
                     with kind.start(**options) as server:
                         function(server)
