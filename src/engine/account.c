@@ -332,8 +332,10 @@ static void link_ready(EngineAccount *account)
     engine_account_set_state(account, ACCOUNT_ONLINE, NULL);
     link_hold(account->link);
     enable_extensions(account);
-    if (account->looked_at != 0)
-        selected_open(account, account->looked_at); /* first of all: what is on the screen */
+    /* First of all: what is on the screen, else what is to be kept. */
+    gint64 first = account->looked_at != 0 ? account->looked_at : mirror_first_mailbox(account);
+    if (first != 0)
+        selected_open(account, first);
     mailbox_list_refresh(account);
     /* Of a mailbox that is level, and with all counts in one answer, nothing more will have to be asked most of the time. */
     account->idle_behind = selected_is_opening(account) && account->selected->known->complete && engine_account_can(account, IMAP_CAP_LIST_STATUS);

@@ -126,7 +126,7 @@ static void start(Job *job)
     Backfill *fill = job->data;
     if (imap_uidset_count(fill->missing) > WORTH_COMPRESSING)
         link_compress(job->account->link, job->action);
-    fill->batch = FIRST_BATCH;
+    fill->batch = job->account->looked_at == job->mailbox_id ? FIRST_BATCH : LARGEST_BATCH;
     fill->last_answer = g_get_monotonic_time();
     pump(job);
 }

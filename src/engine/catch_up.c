@@ -15,6 +15,9 @@
 #define REMAP_TRIES 3
 /* So many new summaries are asked for at once, in the flight that brings the store level; more are the back-fill's. */
 #define SOON 1000
+/* Of a mailbox that nobody looks at, which is brought here to be kept: so many at once, newest first, for nobody waits for a screen. */
+#define FIRST_OF_UNSEEN 5000
+#define WORTH_COMPRESSING 400 /* COMPRESS costs a flight of its own */
 
 typedef struct {
     gboolean cold;      /* nothing was known of the mailbox */
@@ -135,7 +138,8 @@ static void ask_window(Job *job)
 {
     CatchUp *catching = job->data;
     Selected *selected = job->account->selected;
-    guint32 window = job->account->engine->first_window;
+    gboolean unseen = job->account->looked_at != job->mailbox_id && catching->cold;
+    guint32 window = unseen ? FIRST_OF_UNSEEN : job->account->engine->first_window;
     guint32 first = selected->exists > window ? selected->exists - window + 1 : 1;
     catching->answers++;
     link_action_add_rows(job->action, selected->exists - first + 1);
@@ -250,7 +254,11 @@ static void ask(Job *job, const GArray *stored)
     } else if (nothing_changed(selected, stored)) {
         take_stored_for_map(selected, stored);
     } else if (catching->cold) {
-        ask_window(job); /* and nothing else: the first screen is not to wait for the map */
+        if (job->account->looked_at != job->mailbox_id && selected->exists > WORTH_COMPRESSING)
+            link_compress(job->account->link, job->action);
+        ask_window(job);
+        if (job->account->looked_at != job->mailbox_id)
+            ask_map(job); /* else nothing else: the first screen is not to wait for the map */
     } else {
         ask_new(job, stored);
         if (selected->level != RESYNC_FLAGS)

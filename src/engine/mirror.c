@@ -187,6 +187,15 @@ void mirror_free(Mirror *mirror)
     g_free(mirror);
 }
 
+gint64 mirror_first_mailbox(EngineAccount *account)
+{
+    const Planned *planned = account->mirror != NULL ? g_queue_peek_head(&account->mirror->waiting) : NULL;
+    if (planned != NULL)
+        return planned->mailbox_id;
+    g_autoptr(StoreMailbox) inbox = store_reader_mailbox_by_role(account->engine->reader, account->id, MAILBOX_ROLE_INBOX);
+    return inbox != NULL && is_in_scope(inbox, ENGINE_MIRROR_CHOSEN) ? inbox->id : 0;
+}
+
 /* --- going on -------------------------------------------------------------------------------------------- */
 
 gboolean mirror_follows(const EngineAccount *account, gint64 mailbox_id)
@@ -283,21 +292,27 @@ static void after_summaries(EngineAccount *account)
     }
 }
 
+static void step(EngineAccount *account)
+{
+    Mirror *mirror = account->mirror;
+    if (mirror->stage == STAGE_SUMMARIES) {
+        after_summaries(account);
+    } else if (mirror->stage == STAGE_BODIES) {
+        mirror->stage = STAGE_NEXT;
+        tell_mailbox_kept(account);
+    } else {
+        next_mailbox(account);
+    }
+}
+
 gboolean mirror_step(EngineAccount *account)
 {
+    /* A job that finds nothing to ask is over at once, and no answer comes that would lead here again. */
     while (account->mirror != NULL && jobs_idle(account)) {
-        Mirror *mirror = account->mirror;
-        if (mirror->stage == STAGE_SUMMARIES) {
-            after_summaries(account);
-        } else if (mirror->stage == STAGE_BODIES) {
-            mirror->stage = STAGE_NEXT;
-            tell_mailbox_kept(account);
-        } else {
-            next_mailbox(account);
-        }
+        step(account);
+        if (account->mirror != NULL && !jobs_idle(account))
+            jobs_run(account);
     }
-    if (account->mirror != NULL)
-        jobs_run(account);
     return account->mirror != NULL;
 }
 

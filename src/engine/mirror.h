@@ -22,6 +22,8 @@ void mirror_look_over(EngineAccount *account);
 void mirror_mailbox_changed(EngineAccount *account, gint64 mailbox_id);
 /* This mailbox is to be kept level though it is not on the screen. */
 gboolean mirror_follows(const EngineAccount *account, gint64 mailbox_id);
+/* What a new link may open before anything is known: the mailbox that comes first, or an INBOX with a rule; 0: none. */
+gint64 mirror_first_mailbox(EngineAccount *account);
 /* Nothing is in flight and no job waits. TRUE: something was begun. */
 gboolean mirror_step(EngineAccount *account);
 /* The link ended: what was under way begins anew on the next. */

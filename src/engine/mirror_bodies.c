@@ -14,7 +14,8 @@
 #include "engine/refusal.h"
 
 #define BATCH_MESSAGES 200
-#define FIRST_WINDOW (128 * 1024)
+#define FIRST_WINDOW (512 * 1024)
+#define WORTH_COMPRESSING (256 * 1024) /* COMPRESS costs a flight of its own */
 #define LEAST_WINDOW (64 * 1024)
 #define LARGEST_WINDOW (4 * 1024 * 1024)
 #define GROW_US (G_USEC_PER_SEC / 2)
@@ -393,7 +394,9 @@ static void start(Job *job)
     Bodies *bodies = job->data;
     bodies->since = g_get_monotonic_time();
     bodies->arrived = 0;
-    if (bodies->level == KEEP_EVERYTHING)
+    guint64 messages = 0, octets = 0;
+    store_reader_lacking_sizes(job->account->engine->reader, job->mailbox_id, &messages, &octets);
+    if (bodies->level == KEEP_EVERYTHING && octets > WORTH_COMPRESSING)
         link_compress(job->account->link, job->action);
     pump(job);
 }

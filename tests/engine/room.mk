@@ -19,3 +19,7 @@ TESTS += tests/engine/test_hostile.py
 
 TESTS += tests/engine/test_resync.py
 EXTRA_DIST += tests/engine/test_resync.py tests/engine/modern.py
+
+# What a mirror costs.
+TESTS += tests/engine/test_mirror_counts.py
+EXTRA_DIST += tests/engine/test_mirror_counts.py
