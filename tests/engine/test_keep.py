@@ -107,7 +107,7 @@ def test_cut_in_the_middle():
         engine("listed")
         engine("quiet")
         link.reset()
-        link.cut_after_down(900_000)
+        link.cut_after_down(300_000)
         engine("mirror", "chosen")
         engine("state", 3)
         half = lacking(engine)
