@@ -50,6 +50,38 @@ static const char *state_words(IntentState state)
     return _("was taken back");
 }
 
+static void say_recipients(const Intent *intent)
+{
+    for (guint i = 0; intent->recipients != NULL && i < intent->recipients->len; i++) {
+        const IntentRecipient *recipient = g_ptr_array_index(intent->recipients, i);
+        const char *state = recipient->state == RECIPIENT_ACCEPTED  ? _("accepted by the server")
+                            : recipient->state == RECIPIENT_REFUSED ? _("refused")
+                                                                    : _("waits");
+        if (recipient->words != NULL)
+            cli_print("     %s: %s: %s\n", recipient->address, state, recipient->words);
+        else
+            cli_print("     %s: %s\n", recipient->address, state);
+    }
+}
+
+static void write_recipients(GString *json, const Intent *intent)
+{
+    if (intent->recipients == NULL)
+        return;
+    json_string(json, "sender", intent->sender);
+    json_number(json, "not_before", intent->not_before / G_USEC_PER_SEC);
+    json_open(json, "recipients", '[');
+    for (guint i = 0; i < intent->recipients->len; i++) {
+        const IntentRecipient *recipient = g_ptr_array_index(intent->recipients, i);
+        json_open(json, NULL, '{');
+        json_string(json, "address", recipient->address);
+        json_string(json, "state", recipient_state_name(recipient->state));
+        json_string(json, "words", recipient->words);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 static void say_intent(StoreReader *reader, const Intent *intent)
 {
     g_autofree char *from = mailbox_name(reader, intent->mailbox_id);
@@ -59,6 +91,7 @@ static void say_intent(StoreReader *reader, const Intent *intent)
     cli_print("%" G_GINT64_FORMAT "  %s\n     %s; %s\n", intent->id, words, when, state_words(intent->state));
     if (intent->error != NULL)
         cli_print("     %s\n", intent->error);
+    say_recipients(intent);
 }
 
 static void write_intent(GString *json, StoreReader *reader, const Intent *intent)
@@ -75,6 +108,7 @@ static void write_intent(GString *json, StoreReader *reader, const Intent *inten
     json_number(json, "created", intent->created / G_USEC_PER_SEC);
     json_number(json, "tries", intent->tries);
     json_string(json, "error", intent->error);
+    write_recipients(json, intent);
     json_close(json, '}');
 }
 

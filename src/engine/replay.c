@@ -19,7 +19,7 @@ GPtrArray *replay_pieces(const ImapUidSet *uids)
 
 static gboolean touches_mailboxes(const Intent *intent)
 {
-    return intent->kind >= INTENT_CREATE_MAILBOX;
+    return INTENT_KIND_IS_ABOUT_MAILBOX(intent->kind);
 }
 
 static void over(Job *job)

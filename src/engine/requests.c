@@ -95,7 +95,7 @@ static void tell_effects(Engine *engine, const GArray *ids)
             engine_tell_mailbox(engine, intent->account_id, intent->mailbox_id);
         if (intent->target_mailbox_id != 0)
             engine_tell_mailbox(engine, intent->account_id, intent->target_mailbox_id);
-        if (intent->kind >= INTENT_CREATE_MAILBOX) {
+        if (INTENT_KIND_IS_ABOUT_MAILBOX(intent->kind)) {
             Change *change = change_new(CHANGE_MAILBOX_LIST);
             change->account_id = intent->account_id;
             engine_tell(engine, change);

@@ -16,6 +16,7 @@ static const char *const kind_names[] = {
     [INTENT_DELETE_MAILBOX] = "delete-mailbox",
     [INTENT_SUBSCRIBE] = "subscribe",
     [INTENT_UNSUBSCRIBE] = "unsubscribe",
+    [INTENT_SEND] = "send",
 };
 
 static const char *const state_names[] = {
@@ -23,6 +24,43 @@ static const char *const state_names[] = {
     [INTENT_FAILED] = "failed",   [INTENT_CONFLICT] = "conflict", [INTENT_UNKNOWN] = "unknown",
     [INTENT_UNDONE] = "undone",
 };
+
+static const char *const recipient_states[] = {
+    [RECIPIENT_WAITING] = "waiting",
+    [RECIPIENT_ACCEPTED] = "accepted",
+    [RECIPIENT_REFUSED] = "refused",
+};
+
+static void recipient_free(gpointer data)
+{
+    IntentRecipient *recipient = data;
+    g_free(recipient->address);
+    g_free(recipient->words);
+    g_free(recipient);
+}
+
+static gpointer recipient_copy(gconstpointer data, gpointer unused)
+{
+    (void) unused;
+    IntentRecipient *copy = g_memdup2(data, sizeof *copy);
+    copy->address = g_strdup(copy->address);
+    copy->words = g_strdup(copy->words);
+    return copy;
+}
+
+void intent_add_recipient(Intent *intent, const char *address)
+{
+    IntentRecipient *recipient = g_new0(IntentRecipient, 1);
+    recipient->address = g_strdup(address);
+    if (intent->recipients == NULL)
+        intent->recipients = g_ptr_array_new_with_free_func(recipient_free);
+    g_ptr_array_add(intent->recipients, recipient);
+}
+
+const char *recipient_state_name(RecipientState state)
+{
+    return (guint) state < G_N_ELEMENTS(recipient_states) ? recipient_states[state] : "unknown";
+}
 
 Intent *intent_new(IntentKind kind)
 {
@@ -41,6 +79,11 @@ Intent *intent_copy(const Intent *intent)
     copy->remove_keywords = g_strdup(intent->remove_keywords);
     copy->name = g_strdup(intent->name);
     copy->path = g_strdup(intent->path);
+    copy->sender = g_strdup(intent->sender);
+    if (intent->recipients != NULL) {
+        copy->recipients = g_ptr_array_copy(intent->recipients, (GCopyFunc) recipient_copy, NULL);
+        g_ptr_array_set_free_func(copy->recipients, recipient_free);
+    }
     copy->error = g_strdup(intent->error);
     return copy;
 }
@@ -55,6 +98,9 @@ void intent_free(Intent *intent)
     g_free(intent->remove_keywords);
     g_free(intent->name);
     g_free(intent->path);
+    g_free(intent->sender);
+    if (intent->recipients != NULL)
+        g_ptr_array_unref(intent->recipients);
     g_free(intent->error);
     g_free(intent);
 }
@@ -106,6 +152,15 @@ static char *describe_flags(const Intent *intent)
                            changes);
 }
 
+static char *describe_sending(const Intent *intent)
+{
+    guint n = intent->recipients != NULL ? intent->recipients->len : 0;
+    const char *first = n > 0 ? ((const IntentRecipient *) intent->recipients->pdata[0])->address : "?";
+    if (n <= 1)
+        return g_strdup_printf(_("Send a letter to %s"), first);
+    return g_strdup_printf(ngettext("Send a letter to %s and %u other", "Send a letter to %s and %u others", n - 1), first, n - 1);
+}
+
 char *intent_describe(const Intent *intent, const char *mailbox_name, const char *target_name)
 {
     guint n = intent->message_ids->len;
@@ -140,6 +195,8 @@ char *intent_describe(const Intent *intent, const char *mailbox_name, const char
         return g_strdup_printf(_("Subscribe to %s"), mailbox);
     case INTENT_UNSUBSCRIBE:
         return g_strdup_printf(_("Unsubscribe from %s"), mailbox);
+    case INTENT_SEND:
+        return describe_sending(intent);
     }
     return g_strdup(intent_kind_name(intent->kind));
 }

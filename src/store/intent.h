@@ -23,6 +23,7 @@ typedef enum {
     INTENT_DELETE_MAILBOX,
     INTENT_SUBSCRIBE,
     INTENT_UNSUBSCRIBE,
+    INTENT_SEND, /* a letter kept in a file here, to a submission server (doc/internals/outbox.md) */
 } IntentKind;
 
 typedef enum {
@@ -35,6 +36,22 @@ typedef enum {
     INTENT_UNKNOWN,  /* cut between sending and reply and not provable by looking */
     INTENT_UNDONE,   /* taken back before anything was sent */
 } IntentState;
+
+/* Created, renamed, deleted, subscribed: about a mailbox itself. */
+#define INTENT_KIND_IS_ABOUT_MAILBOX(kind) ((kind) >= INTENT_CREATE_MAILBOX && (kind) <= INTENT_UNSUBSCRIBE)
+
+typedef enum {
+    RECIPIENT_WAITING,  /* not answered for good yet: it is tried (again) */
+    RECIPIENT_ACCEPTED, /* the server answers for it from now on: never sent to again */
+    RECIPIENT_REFUSED,  /* a permanent refusal: the letter is kept for correction */
+} RecipientState;
+
+/* To whom a letter goes, by the envelope (RFC 5321 §2.3.1). */
+typedef struct {
+    char *address; /* as in RCPT TO, without brackets */
+    RecipientState state;
+    char *words; /* the server's about this one, UTF-8, not terminal-safe; NULL: it has not been answered */
+} IntentRecipient;
 
 typedef struct {
     gint64 id; /* journal row, 0 until committed */
@@ -64,7 +81,13 @@ typedef struct {
     char *remove_keywords;
 
     char *name; /* CREATE and RENAME: the new mailbox name, UTF-8, with the account's delimiter */
-    char *path; /* APPEND: the file that holds the message */
+    char *path; /* APPEND, SEND: the file that holds the message */
+
+    /* SEND. target_mailbox_id is where a copy is kept once a recipient was accepted, 0 for none. */
+    char *sender;          /* MAIL FROM, "" for the null reverse-path; NULL for other kinds */
+    GPtrArray *recipients; /* of IntentRecipient; NULL for other kinds */
+    gint64 not_before;     /* Unix µs: the hold, "send later", or the next try */
+    gboolean last_octets;  /* durable before the letter's last octets go: from there on it may have been accepted */
 
     gint64 created;    /* Unix µs */
     gint64 group;      /* intents made by one key press share it: undo takes the group back as one */
@@ -75,6 +98,9 @@ typedef struct {
     char *error;       /* the server's words or the reason, UTF-8, not terminal-safe; NULL */
 } Intent;
 
+/* Appends a waiting one. */
+void intent_add_recipient(Intent *intent, const char *address);
+const char *recipient_state_name(RecipientState state); /* "waiting" …: for the store, logs and JSON */
 Intent *intent_new(IntentKind kind);
 Intent *intent_copy(const Intent *intent);
 void intent_free(Intent *intent);

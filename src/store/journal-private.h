@@ -46,6 +46,9 @@ gboolean journal_may(StoreWriter *writer, const Intent *intent, const StoreMailb
 gboolean journal_may_mailbox(StoreWriter *writer, const Intent *intent, const StoreMailbox *mailbox,
                              GError **error);
 
+/* The new row's group: its own, or that of the first one of the same decision (in ids). */
+gboolean journal_finish_row(StoreWriter *writer, Intent *intent, GArray *ids, GError **error);
+
 /* --- effects (journal_effects.c) --- */
 
 /* What is seen at once. The row and its links stand already. */
@@ -61,6 +64,19 @@ gint64 journal_make_mailbox(StoreWriter *writer, const Intent *intent, GError **
 
 gboolean journal_apply_link(StoreWriter *writer, const Intent *intent, const IntentLink *link,
                             guint32 new_uid, GError **error);
+
+/* --- letters that are sent (outbox.c) --- */
+
+/* The row and its recipients, within the open transaction; the letter's file is this intent's own from then on. */
+gboolean outbox_commit(StoreWriter *writer, const Intent *intent, GArray *ids, GError **error);
+gboolean outbox_load(Database *db, Intent *intent, GError **error); /* envelope and recipients, of a SEND */
+/* The person wants it tried again, though it failed or may have gone. */
+gboolean outbox_wait_again(StoreWriter *writer, const Intent *intent, GError **error);
+/* The person knows that it went. */
+gboolean outbox_taken_as_sent(StoreWriter *writer, const Intent *intent, GError **error);
+gboolean outbox_is_here_only(const Intent *intent); /* no server can have it */
+gboolean outbox_forget(StoreWriter *writer, GError **error); /* what belongs to intents that are no more */
+const char *outbox_doubt(void);                              /* why an intent became unknown; translated */
 
 /* --- after something before it changed (journal_server.c) --- */
 

@@ -86,8 +86,8 @@ GPtrArray *store_writer_ready_intents(StoreWriter *writer, gint64 account_id, gu
     g_autoptr(GArray) ids =
         journal_collect_ids(writer, NULL,
                             "SELECT id FROM intent INDEXED BY intent_unfinished WHERE account_id = ?1 AND "
-                            "state IN " INTENT_UNFINISHED_SQL " AND ?2 = 0 ORDER BY id",
-                            account_id, 0);
+                            "state IN " INTENT_UNFINISHED_SQL " AND kind <> ?2 ORDER BY id",
+                            account_id, INTENT_SEND);
     for (guint i = 0; ids != NULL && i < ids->len && ready->len < limit; i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(Intent) intent = journal_read(writer->db, g_array_index(ids, gint64, i), &error);
@@ -113,6 +113,8 @@ gboolean journal_is_safe_to_repeat(const Intent *intent)
         return TRUE;
     case INTENT_DELETE:
         return intent->target_mailbox_id == 0;
+    case INTENT_SEND:
+        return !intent->last_octets;
     default:
         return FALSE;
     }
@@ -162,6 +164,8 @@ static gboolean back_to_pending(StoreWriter *writer, const Intent *intent, const
         !database_run(writer->db, error, "UPDATE intent SET recovery = ?2 WHERE id = ?1", "ii", intent->id,
                       (gint64) look_first))
         return FALSE;
+    if (intent->kind == INTENT_SEND)
+        return outbox_wait_again(writer, intent, error);
     return journal_is_unfinished(intent->state) || try_again(writer, intent, error);
 }
 
@@ -170,6 +174,8 @@ static gboolean set_state(StoreWriter *writer, const Intent *intent, IntentState
 {
     switch (state) {
     case INTENT_PENDING:
+        if (intent->kind == INTENT_SEND && intent->state == INTENT_SENDING && intent->last_octets)
+            return journal_mark(writer, intent->id, INTENT_UNKNOWN, words, error); /* never again without a question */
         return back_to_pending(writer, intent, words, error);
     case INTENT_FAILED:
     case INTENT_CONFLICT:
@@ -205,7 +211,11 @@ static gboolean recover_sending(StoreWriter *writer, GError **error)
         INTENT_SENDING, 0);
     for (guint i = 0; sending != NULL && i < sending->len && failed == NULL; i++) {
         const Intent *intent = g_ptr_array_index(sending, i);
-        gboolean about_mailbox = intent->kind >= INTENT_CREATE_MAILBOX;
+        if (intent->kind == INTENT_SEND && intent->last_octets) {
+            journal_mark(writer, intent->id, INTENT_UNKNOWN, outbox_doubt(), &failed);
+            continue;
+        }
+        gboolean about_mailbox = INTENT_KIND_IS_ABOUT_MAILBOX(intent->kind);
         if (journal_is_safe_to_repeat(intent) || about_mailbox || intent->target_uidvalidity != 0)
             back_to_pending(writer, intent, NULL, &failed);
         else
@@ -256,7 +266,8 @@ static gboolean forget_old(StoreWriter *writer, GError **error)
                         "DELETE FROM intent_message WHERE intent_id IN (SELECT id FROM intent WHERE created "
                         "< ?1 AND state IN (2, 6))",
                         "i", before) &&
-           database_run(writer->db, error, "DELETE FROM intent WHERE created < ?1 AND state IN (2, 6)", "i", before);
+           database_run(writer->db, error, "DELETE FROM intent WHERE created < ?1 AND state IN (2, 6)", "i", before) &&
+           outbox_forget(writer, error);
 }
 
 /* Decisions that this store does not know: it is a new one, beside the log of one that was damaged. They are

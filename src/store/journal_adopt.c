@@ -31,13 +31,13 @@ static gint64 number(const JournalLogEntry *entry, const char *name)
 static gboolean read_names(const JournalLogEntry *entry, IntentKind *kind, IntentState *state)
 {
     const char *kind_name = field(entry, "kind"), *state_name = field(entry, "state");
-    for (*kind = INTENT_FLAGS; *kind <= INTENT_UNSUBSCRIBE; (*kind)++)
+    for (*kind = INTENT_FLAGS; *kind <= INTENT_SEND; (*kind)++)
         if (g_strcmp0(kind_name, intent_kind_name(*kind)) == 0)
             break;
     for (*state = INTENT_PENDING; *state <= INTENT_UNDONE; (*state)++)
         if (g_strcmp0(state_name, intent_state_name(*state)) == 0)
             break;
-    return *kind <= INTENT_UNSUBSCRIBE && *state <= INTENT_UNDONE && field(entry, "account") != NULL;
+    return *kind <= INTENT_SEND && *state <= INTENT_UNDONE && field(entry, "account") != NULL;
 }
 
 /* By its name on the wire, which is all that is known before the first LIST. 0: none is named, or *failed. */
@@ -76,6 +76,7 @@ static Intent *make_intent(const Adopting *adopting, const JournalLogEntry *entr
     intent->remove_keywords = g_strdup(field(entry, "remove_keywords"));
     intent->name = g_strdup(field(entry, "name"));
     intent->path = g_strdup(field(entry, "path"));
+    outbox_read_log(intent, entry);
     intent->created = number(entry, "created");
     intent->group = group != NULL ? *group : 0;
     return intent;

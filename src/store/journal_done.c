@@ -255,7 +255,9 @@ static gboolean finish(StoreWriter *writer, gint64 intent_id, guint32 target_uid
                       " WHERE id = ?1",
                       "isi", intent_id, intent->uids, (gint64) target_uidvalidity))
         return FALSE;
-    return intent->kind >= INTENT_CREATE_MAILBOX
+    if (intent->kind == INTENT_SEND)
+        return outbox_taken_as_sent(writer, intent, error);
+    return INTENT_KIND_IS_ABOUT_MAILBOX(intent->kind)
                ? mailbox_done(writer, intent, error)
                : messages_done(writer, intent, target_uidvalidity, new_uids, count, error);
 }

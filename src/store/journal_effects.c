@@ -160,7 +160,9 @@ static gboolean unmake_mailbox(StoreWriter *writer, const Intent *intent, GError
 
 gboolean journal_effect(StoreWriter *writer, const Intent *intent, GError **error)
 {
-    if (intent->kind >= INTENT_CREATE_MAILBOX)
+    if (intent->kind == INTENT_SEND)
+        return TRUE; /* seen in the outbox only */
+    if (INTENT_KIND_IS_ABOUT_MAILBOX(intent->kind))
         return mailboxes_update_shown(writer, intent->account_id, error);
     if (intent->kind == INTENT_APPEND)
         return make_appended(writer, intent, error);
@@ -214,7 +216,7 @@ static gboolean take_back_link(StoreWriter *writer, const IntentLink *link, GErr
 
 gboolean journal_take_back(StoreWriter *writer, const Intent *intent, GError **error)
 {
-    if (intent->kind >= INTENT_CREATE_MAILBOX)
+    if (INTENT_KIND_IS_ABOUT_MAILBOX(intent->kind))
         return (intent->kind != INTENT_CREATE_MAILBOX || unmake_mailbox(writer, intent, error)) &&
                mailboxes_update_shown(writer, intent->account_id, error);
     g_autoptr(GArray) links = journal_links(writer->db, intent->id, error);

@@ -144,7 +144,7 @@ static char *format_uids(const GArray *targets, gint64 mailbox_id)
 }
 
 /* The decisions of one key press share a group: the first one's id when none was given. */
-static gboolean finish_row(StoreWriter *writer, Intent *intent, GArray *ids, GError **error)
+gboolean journal_finish_row(StoreWriter *writer, Intent *intent, GArray *ids, GError **error)
 {
     if (intent->group == 0)
         intent->group = g_array_index(ids, gint64, 0);
@@ -182,7 +182,7 @@ static gboolean commit_part(StoreWriter *writer, const Intent *decided, const GA
         !flags_note_keywords(writer, intent->account_id, intent->add_keywords, error))
         return FALSE;
     gboolean ok = link_targets(writer, intent, targets, mailbox_id, error) &&
-                  finish_row(writer, intent, ids, error) && journal_effect(writer, intent, error);
+                  journal_finish_row(writer, intent, ids, error) && journal_effect(writer, intent, error);
     *group = intent->group;
     return ok;
 }
@@ -248,11 +248,13 @@ static gboolean commit_single(StoreWriter *writer, const Intent *decided, GArray
     g_array_append_val(ids, intent->id);
     return database_run(writer->db, error, "UPDATE intent SET old_name = ?2 WHERE id = ?1", "is", intent->id,
                         mailbox != NULL ? mailbox->name : NULL) &&
-           finish_row(writer, intent, ids, error) && journal_effect(writer, intent, error);
+           journal_finish_row(writer, intent, ids, error) && journal_effect(writer, intent, error);
 }
 
 gboolean journal_commit(StoreWriter *writer, const Intent *intent, GArray *ids, GError **error)
 {
+    if (intent->kind == INTENT_SEND)
+        return outbox_commit(writer, intent, ids, error);
     return journal_is_about_messages(intent->kind) ? commit_messages(writer, intent, ids, error)
                                                    : commit_single(writer, intent, ids, error);
 }

@@ -25,5 +25,7 @@ GPtrArray *journal_log_read(const char *path, guint *damaged, GError **error);
 /* The same from its text. Linear in its length, whatever order the records are in. */
 GPtrArray *journal_log_parse(const char *text, guint *damaged);
 void journal_log_entry_free(JournalLogEntry *entry);
+/* Envelope and recipients of a SEND that is taken over; nothing for other kinds (outbox.c). */
+void outbox_read_log(Intent *intent, const JournalLogEntry *entry);
 
 #endif

@@ -70,6 +70,8 @@ static gboolean load_targets(Database *db, Intent *intent, GError **error)
         g_propagate_error(error, failed);
         return FALSE;
     }
+    if (intent->kind == INTENT_SEND)
+        return outbox_load(db, intent, error);
     if (journal_is_unfinished(intent->state)) {
         g_free(intent->uids);
         intent->uids = uidtext_format(uids);

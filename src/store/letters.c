@@ -103,6 +103,22 @@ char *letters_take(const char *store_path, const char *source, GError **error)
     return copy(source, directory, path, error) ? g_steal_pointer(&path) : NULL;
 }
 
+char *letters_share(const char *store_path, const char *path, GError **error)
+{
+    g_autofree char *directory = letters_directory(store_path);
+    for (guint tries = 0; tries < 100; tries++) {
+        g_autofree char *other = g_strdup_printf("%s/letter-%08x", directory, g_random_int());
+        if (link(path, other) == 0) {
+            sync_directory(directory);
+            return g_steal_pointer(&other);
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    refuse(error, errno, _("Cannot keep the message in %s: %s"), path);
+    return NULL;
+}
+
 void letters_remove(const char *store_path, const char *path)
 {
     g_autofree char *directory = letters_directory(store_path);

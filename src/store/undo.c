@@ -187,6 +187,8 @@ static gboolean oppose_intent(Undo *undo, const Intent *intent, GError **error)
     case INTENT_SUBSCRIBE:
     case INTENT_UNSUBSCRIBE:
         return oppose_subscription(undo, intent, error);
+    case INTENT_SEND:
+        return refuse(error, _("A letter that has gone, or may have, cannot be taken back."));
     case INTENT_DELETE_MAILBOX:
         break;
     }
@@ -221,7 +223,8 @@ static gboolean undo_intent(Undo *undo, const Intent *intent, GError **error)
         return TRUE; /* nothing of it is in effect */
     if (intent->state == INTENT_UNKNOWN && intent->kind != INTENT_FLAGS)
         return refuse(error, _("It is not known whether this was done on the server: settle that first."));
-    gboolean unsent = intent->state == INTENT_PENDING && intent->tries == 0 &&
+    gboolean unsent = intent->state == INTENT_PENDING &&
+                      (intent->kind == INTENT_SEND ? outbox_is_here_only(intent) : intent->tries == 0) &&
                       !is_built_upon(undo->writer, intent, &failed);
     if (failed != NULL) {
         g_propagate_error(error, failed);

@@ -157,6 +157,22 @@ gboolean store_writer_intent_gone(StoreWriter *writer, gint64 intent_id, const g
  * pending after a lost link: state PENDING, error the reason. */
 gboolean store_writer_intent_state(StoreWriter *writer, gint64 intent_id, IntentState state,
                                    const char *words, GError **error);
+
+/* Letters to be sent whose time has come (not_before <= now, Unix µs), oldest first. Of Intent*. store_writer_ready_intents() leaves
+ * them out: they need no mailbox and no message, and another link. */
+GPtrArray *store_writer_ready_sendings(StoreWriter *writer, gint64 account_id, gint64 now, guint limit);
+/* When the next one that waits has its time, Unix µs; 0: none waits. */
+gint64 store_writer_next_sending(StoreWriter *writer, gint64 account_id);
+/* After store_writer_intent_sending(), to be called before the last octets of the letter go; durable when it returns. Without it they
+ * must not go. */
+gboolean store_writer_sending_last_octets(StoreWriter *writer, gint64 intent_id, GError **error);
+/* What the server said of each recipient: `verdicts` in the order of Intent.recipients, WAITING for a temporary refusal. Those accepted
+ * before stay so. With the first acceptance the copy for target_mailbox_id is committed in the same transaction (an APPEND); were it
+ * refused, the words say so and the sending stands. Then: pending until `retry_at` while one waits, else failed, else done. */
+gboolean store_writer_sending_answered(StoreWriter *writer, gint64 intent_id, const IntentRecipient *verdicts, guint count,
+                                       gint64 retry_at, GError **error);
+/* The link broke: unknown if the last octets were to go, else pending until `retry_at`. */
+gboolean store_writer_sending_cut(StoreWriter *writer, gint64 intent_id, const char *words, gint64 retry_at, GError **error);
 /* Undo a group: unsent intents are taken back (*undone), for sent ones the opposite is committed as new
  * intents (*opposed, rows in *ids). What cannot be undone (an expunge that was done) is STORE_ERROR_REFUSED
  * with words. group 0: the newest group that can be undone. */
