@@ -131,13 +131,21 @@ static void look_first(Job *job, const char *new_name)
     link_release(job->account->link);
 }
 
+/* It came about before a cut, and the list of mailboxes has told it already (mailbox_list.c knows a renamed mailbox again). */
+static gboolean has_that_name(const Replay *replay, const char *name)
+{
+    return replay->intent->kind == INTENT_RENAME_MAILBOX && replay->source != NULL && g_strcmp0(replay->source->wire_name, name) == 0;
+}
+
 void replay_mailbox(Job *job)
 {
     const Replay *replay = job->data;
     IntentKind kind = replay->intent->kind;
     g_autofree char *name = new_wire_name(job);
     gboolean repeatable = kind == INTENT_SUBSCRIBE || kind == INTENT_UNSUBSCRIBE;
-    if (replay->intent->tries > 0 && !repeatable && (replay->source != NULL || name != NULL))
+    if (has_that_name(replay, name))
+        replay_succeeded(job);
+    else if (replay->intent->tries > 0 && !repeatable && (replay->source != NULL || name != NULL))
         look_first(job, name);
     else
         do_now(job);
