@@ -110,7 +110,7 @@ guint pop_session_outstanding(const PopSession *session); /* sent or waiting, an
 
 /* All of these: 0 or false with error when it cannot be; then done is never called; else it is called once. */
 bool pop_session_stls(PopSession *session, PopDoneFunc done, gpointer user, GError **error);
-/* USER and PASS (which leaves when USER was accepted). */
+/* USER and PASS: together under PIPELINING, else PASS leaves when USER was accepted. */
 bool pop_session_login_plain(PopSession *session, const char *name, const char *secret, PopDoneFunc done, gpointer user, GError **error);
 /* The greeting holds what APOP needs (RFC 1939 §7). MD5 is weak, and yet better than the password in clear. */
 bool pop_session_offers_apop(const PopSession *session);
