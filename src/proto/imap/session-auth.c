@@ -3,139 +3,70 @@
 #include "proto/imap/session-private.h"
 
 #include "base/i18n.h"
-#include "proto/challenge.h"
 
 /* AUTHENTICATE (RFC 9051 §6.2.2, RFC 4959). The command and each response leave at once: nothing else is
  * under way. */
 
-/* The command line; response NULL: without an initial one. */
-static void write_command(ImapSession *session, GBytes *response)
+static bool go_on(ImapSession *session, ProtoExchangeStep did, GError **error)
 {
     ImapEntry *entry = session->auth_entry;
-    proto_output_printf(&session->output, "%s AUTHENTICATE %s", entry->tag,
-                       sasl_mechanism_name(entry->mechanism));
-    if (response != NULL) {
-        proto_output_text(&session->output, " ");
-        if (g_bytes_get_size(response) == 0)
-            proto_output_text(&session->output, "="); /* RFC 4959 §3 */
-        else
-            proto_response_encode(&session->output, response);
-    }
-    proto_output_text(&session->output, "\r\n");
-    session->auth = AUTH_WAIT;
-    imap_session_finish_sending(session, entry);
-}
 
-static void write_response(ImapSession *session, GBytes *response)
-{
-    if (response == NULL)
-        proto_output_text(&session->output, "*");
-    else
-        proto_response_encode(&session->output, response);
-    proto_output_text(&session->output, "\r\n");
-    session->auth = AUTH_WAIT;
-}
-
-/* An initial response that cannot be made: nothing was sent, so that nothing has to be taken back. */
-static void give_up(ImapSession *session)
-{
-    ImapEntry *entry = session->auth_entry;
-    session->auth = AUTH_NONE;
-    session->auth_entry = NULL;
-    session->current = NULL;
-    imap_session_complete_locally(session, entry, IMAP_RESULT_NOT_SENT,
-                                  session->auth_error != NULL ? session->auth_error->message : "");
-}
-
-static void step(ImapSession *session)
-{
-    GBytes *response = NULL;
-    GError *error = NULL;
-    SaslStep did = sasl_step(session->auth_entry->mechanism, session->challenge, &response, &error);
-
-    if (did == SASL_STEP_BUSY)
-        return;
-    g_clear_pointer(&session->challenge, g_bytes_unref);
-    if (did == SASL_STEP_FAILED) {
-        g_clear_error(&session->auth_error);
-        session->auth_error = error;
-    }
-    if (session->auth == AUTH_INITIAL && did == SASL_STEP_FAILED)
-        give_up(session);
-    else if (session->auth == AUTH_INITIAL)
-        write_command(session, response);
-    else
-        write_response(session, response); /* a failed step may still have an answer (OAuth), else "*" */
-    if (response != NULL)
-        sasl_response_free(response);
-}
-
-bool imap_session_auth_begin(ImapSession *session, ImapEntry *entry)
-{
-    bool initial = sasl_has_initial_response(entry->mechanism);
-
-    g_clear_error(&session->auth_error);
-    session->auth_entry = entry;
-    if (initial && imap_session_can(session, IMAP_CAP_SASL_IR)) {
-        session->auth_initial_due = false;
-        session->auth = AUTH_INITIAL;
-        step(session);
-    } else {
-        session->auth_initial_due = initial;
-        write_command(session, NULL);
-    }
-    return true;
-}
-
-bool imap_session_auth_challenge(ImapSession *session, ImapString text, GError **error)
-{
-    if (session->auth != AUTH_WAIT) {
+    switch (did) {
+    case PROTO_EXCHANGE_WROTE:
+        imap_session_finish_sending(session, entry);
+        break;
+    case PROTO_EXCHANGE_BUSY:
+        break;
+    case PROTO_EXCHANGE_GAVE_UP:
+        session->auth_entry = NULL;
+        session->current = NULL;
+        imap_session_complete_locally(session, entry, IMAP_RESULT_NOT_SENT, session->auth.error->message);
+        break;
+    case PROTO_EXCHANGE_OUT_OF_TURN:
         g_set_error(error, IMAP_ERROR, IMAP_ERROR_PROTOCOL,
                     _("The server asked for something while it had not been answered."));
         return false;
     }
-    session->auth = AUTH_STEP;
-    if (session->auth_initial_due) {
-        session->auth_initial_due = false;
-        step(session); /* whatever stands behind the first "+": no challenge */
-        return true;
-    }
-    session->challenge = proto_challenge_decode(text.data, text.len);
-    if (session->challenge == NULL) {
-        g_clear_error(&session->auth_error);
-        session->auth_error =
-            g_error_new(SASL_ERROR, SASL_ERROR_CHALLENGE, _("The server's challenge cannot be read."));
-        write_response(session, NULL);
-        return true;
-    }
-    step(session);
     return true;
+}
+
+void imap_session_auth_begin(ImapSession *session, ImapEntry *entry)
+{
+    g_autofree char *command = g_strdup_printf("%s AUTHENTICATE", entry->tag);
+    gsize line_max = imap_session_can(session, IMAP_CAP_SASL_IR) ? PROTO_EXCHANGE_ANY_INITIAL : PROTO_EXCHANGE_NO_INITIAL;
+
+    session->auth_entry = entry;
+    go_on(session, proto_exchange_begin(&session->auth, entry->mechanism, command, line_max, &session->output), NULL);
+}
+
+bool imap_session_auth_challenge(ImapSession *session, ImapString text, GError **error)
+{
+    return go_on(session, proto_exchange_challenge(&session->auth, text.data, text.len, &session->output), error);
 }
 
 void imap_session_auth_end(ImapSession *session)
 {
-    session->auth = AUTH_NONE;
     session->auth_entry = NULL;
-    g_clear_pointer(&session->challenge, g_bytes_unref);
+    proto_exchange_end(&session->auth);
 }
 
 bool imap_session_auth_busy(const ImapSession *session)
 {
-    return !session->closed && (session->auth == AUTH_INITIAL || session->auth == AUTH_STEP);
+    return !session->closed && session->auth.working;
 }
 
 void imap_session_auth_resume(ImapSession *session)
 {
     if (!imap_session_auth_busy(session))
         return;
-    step(session);
+    go_on(session, proto_exchange_resume(&session->auth, &session->output), NULL);
     imap_session_pump(session);
     imap_session_notify(session);
 }
 
 const GError *imap_session_auth_error(const ImapSession *session)
 {
-    return session->auth_error;
+    return session->auth.error;
 }
 
 ImapCommandId imap_session_authenticate(ImapSession *session, SaslMechanism *mechanism, ImapDoneFunc done,

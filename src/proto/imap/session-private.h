@@ -2,6 +2,7 @@
 #ifndef MALLE_PROTO_IMAP_SESSION_PRIVATE_H
 #define MALLE_PROTO_IMAP_SESSION_PRIVATE_H
 
+#include "proto/exchange.h"
 #include "proto/imap/encode.h"
 #include "proto/output.h"
 #include "proto/imap/parse.h"
@@ -47,7 +48,6 @@ typedef struct {
 } ImapEntry;
 
 typedef enum { IDLE_NONE, IDLE_SENT, IDLE_ON } ImapIdle;
-typedef enum { AUTH_NONE, AUTH_INITIAL, AUTH_WAIT, AUTH_STEP } ImapAuth;
 
 struct ImapSession {
     ImapSessionOptions options;
@@ -85,11 +85,8 @@ struct ImapSession {
     bool pumping, notified, feeding;
     GError *source_error;
 
-    ImapAuth auth;
+    ProtoExchange auth;
     ImapEntry *auth_entry;
-    GBytes *challenge;
-    bool auth_initial_due; /* the first "+" asks for the initial response */
-    GError *auth_error;
 
     ImapFetchScan scan;
     bool section_muted;
@@ -122,7 +119,7 @@ void imap_session_abandon_current(ImapSession *session);
 
 /* ---- session-auth.c ---- */
 
-bool imap_session_auth_begin(ImapSession *session, ImapEntry *entry);
+void imap_session_auth_begin(ImapSession *session, ImapEntry *entry);
 bool imap_session_auth_challenge(ImapSession *session, ImapString text, GError **error);
 void imap_session_auth_end(ImapSession *session);
 

@@ -110,13 +110,8 @@ static bool apply_success(ImapSession *session, ImapEntry *entry, GError **error
 {
     switch (entry->verb) {
     case IMAP_VERB_AUTHENTICATE:
-        if (!sasl_succeeded(entry->mechanism, NULL, error)) {
-            if (error != NULL && *error != NULL) {
-                (*error)->domain = IMAP_ERROR;
-                (*error)->code = IMAP_ERROR_INSECURE;
-            }
+        if (!proto_exchange_proved(&session->auth, IMAP_ERROR, IMAP_ERROR_INSECURE, error))
             return false;
-        }
         G_GNUC_FALLTHROUGH;
     case IMAP_VERB_LOGIN:
         session->caps_stale = !session->caps_since_auth;
@@ -148,12 +143,10 @@ static bool receive_tagged(ImapSession *session, ImapString tag, ImapCursor *cur
     if (!imap_cursor_space(cursor) || !imap_cursor_atom(cursor, &word) || !parse_status_word(word, &status) ||
         status > IMAP_STATUS_BAD)
         return protocol_error(error, _("The server's answer to a command cannot be read."));
-    if (session->current == entry && (session->wait_continuation || session->auth != AUTH_NONE))
+    if (session->current == entry && (session->wait_continuation || session->auth_entry == entry))
         imap_session_abandon_current(session);
     else if (entry->end == G_MAXUINT64 && status == IMAP_STATUS_OK)
         return protocol_error(error, _("The server answered a command before it had been sent."));
-    if (session->auth_entry == entry)
-        imap_session_auth_end(session);
     if (session->idle == IDLE_SENT && session->idle_id == entry->id && status != IMAP_STATUS_OK)
         imap_session_disable(session, IMAP_CAP_IDLE); /* asking again at every quiet moment would be a loop */
     if (session->idle != IDLE_NONE && session->idle_id == entry->id)
@@ -164,6 +157,8 @@ static bool receive_tagged(ImapSession *session, ImapString tag, ImapCursor *cur
         imap_text_clear(&text);
         return false;
     }
+    if (session->auth_entry == entry)
+        imap_session_auth_end(session);
     distrust(session, &text);
     imap_session_set_state(session,
                            imap_verb_state_after(entry->verb, session->state, status == IMAP_STATUS_OK));
@@ -183,7 +178,7 @@ static bool receive_continuation(ImapSession *session, ImapCursor *cursor, GErro
         session->wait_continuation = false;
         return true;
     }
-    if (session->auth == AUTH_WAIT)
+    if (session->auth.mechanism != NULL)
         return imap_session_auth_challenge(session, imap_cursor_rest(cursor), error);
     if (session->idle == IDLE_SENT) {
         session->idle = IDLE_ON;

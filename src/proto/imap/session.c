@@ -57,7 +57,7 @@ void imap_session_free(ImapSession *session)
     g_hash_table_unref(session->enabled);
     proto_output_clear(&session->output);
     g_clear_error(&session->source_error);
-    g_clear_error(&session->auth_error);
+    proto_exchange_clear(&session->auth);
     g_free(session);
 }
 

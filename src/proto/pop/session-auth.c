@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "proto/challenge.h"
 
 /* STLS (RFC 2595), USER and PASS, APOP (RFC 1939 §7), AUTH (RFC 5034). */
 
@@ -14,7 +13,7 @@
 
 static bool may_log_in(PopSession *session, GError **error)
 {
-    if (session->closed || session->leaving || session->logged_in || session->mechanism != NULL ||
+    if (session->closed || session->leaving || session->logged_in || session->mechanism != NULL || session->auth.mechanism != NULL ||
         session->capabilities == NULL)
         return pop_session_error(error, POP_ERROR_STATE, _("That is not possible on this connection now."));
     if (!pop_session_believes(session))
@@ -81,85 +80,37 @@ bool pop_session_login_apop(PopSession *session, const char *name, const char *s
 
 /* ---- SASL ---- */
 
-static void write_line(PopSession *session, GBytes *response)
+static bool go_on(PopSession *session, ProtoExchangeStep did, GError **error)
 {
     PopEntry *entry = g_queue_peek_head(&session->flight);
-    if (response == NULL)
-        proto_output_text(&session->output, "*");
-    else
-        proto_response_encode(&session->output, response);
-    proto_output_text(&session->output, "\r\n");
-    entry->end = session->output.taken + session->output.len;
-}
+    g_autofree char *words = NULL;
 
-static gsize encoded_length(GBytes *response)
-{
-    return (g_bytes_get_size(response) + 2) / 3 * 4;
-}
-
-static void write_command(PopSession *session, GBytes *response)
-{
-    PopEntry *entry = g_queue_peek_head(&session->flight);
-    const char *name = sasl_mechanism_name(session->mechanism);
-    proto_output_printf(&session->output, "AUTH %s", name);
-    if (response != NULL && strlen("AUTH  \r\n") + strlen(name) + encoded_length(response) <= COMMAND_MAX) {
-        proto_output_text(&session->output, g_bytes_get_size(response) == 0 ? " =" : " ");
-        proto_response_encode(&session->output, response);
-    } else if (response != NULL) {
-        session->auth_held = g_bytes_ref(response);
+    switch (did) {
+    case PROTO_EXCHANGE_WROTE:
+        entry->end = session->output.taken + session->output.len;
+        break;
+    case PROTO_EXCHANGE_BUSY:
+        break;
+    case PROTO_EXCHANGE_GAVE_UP:
+        words = g_strdup(session->auth.error->message);
+        pop_session_complete(session, POP_DONE_NOT_SENT, words);
+        break;
+    case PROTO_EXCHANGE_OUT_OF_TURN:
+        return pop_session_error(error, POP_ERROR_PROTOCOL, _("The server asked for something while it had not been answered."));
     }
-    proto_output_text(&session->output, "\r\n");
-    entry->end = session->output.taken + session->output.len;
+    return true;
 }
 
-/* An initial response that cannot be made: nothing was sent, so there is nothing to take back. */
-static void give_up(PopSession *session)
+void pop_session_auth_write(PopSession *session)
 {
-    g_autofree char *words = g_strdup(session->auth_error != NULL ? session->auth_error->message : "");
-    pop_session_auth_end(session);
-    pop_session_complete(session, POP_DONE_NOT_SENT, words);
-}
-
-static void step(PopSession *session)
-{
-    GBytes *response = NULL;
-    GError *error = NULL;
-    SaslStep did = sasl_step(session->mechanism, session->challenge, &response, &error);
-    session->auth_working = did == SASL_STEP_BUSY;
-    if (session->auth_working)
-        return;
-    g_clear_pointer(&session->challenge, g_bytes_unref);
-    if (did == SASL_STEP_FAILED) {
-        g_clear_error(&session->auth_error);
-        session->auth_error = error;
-    }
-    bool initial = session->auth_initial;
-    session->auth_initial = false;
-    if (initial && did == SASL_STEP_FAILED)
-        give_up(session);
-    else if (initial)
-        write_command(session, response);
-    else
-        write_line(session, response); /* a failed step may still have an answer (OAuth), else "*" */
-    if (response != NULL)
-        sasl_response_free(response);
-}
-
-void pop_session_auth_write(PopSession *session, PopEntry *entry)
-{
-    (void)entry;
-    session->auth_initial = sasl_has_initial_response(session->mechanism);
-    if (session->auth_initial)
-        step(session);
-    else
-        write_command(session, NULL);
+    SaslMechanism *mechanism = g_steal_pointer(&session->mechanism);
+    go_on(session, proto_exchange_begin(&session->auth, mechanism, "AUTH", COMMAND_MAX, &session->output), NULL);
 }
 
 bool pop_session_authenticate(PopSession *session, SaslMechanism *mechanism, PopDoneFunc done, gpointer user, GError **error)
 {
     if (!may_log_in(session, error))
         return false;
-    g_clear_error(&session->auth_error);
     session->mechanism = mechanism;
     pop_session_enqueue(session, POP_AUTH, NULL, done, user);
     begin(session);
@@ -168,61 +119,31 @@ bool pop_session_authenticate(PopSession *session, SaslMechanism *mechanism, Pop
 
 bool pop_session_auth_challenge(PopSession *session, const char *text, GError **error)
 {
-    if (session->mechanism == NULL || session->auth_working)
-        return pop_session_error(error, POP_ERROR_PROTOCOL, _("The server asked for something while it had not been answered."));
-    if (session->auth_held != NULL) {
-        write_line(session, session->auth_held);
-        sasl_response_free(g_steal_pointer(&session->auth_held));
-        return true;
-    }
-    session->challenge = proto_challenge_decode(text, strlen(text));
-    if (session->challenge == NULL) {
-        g_clear_error(&session->auth_error);
-        session->auth_error = g_error_new(SASL_ERROR, SASL_ERROR_CHALLENGE, _("The server's challenge cannot be read."));
-        write_line(session, NULL);
-        return true;
-    }
-    step(session);
-    return true;
+    return go_on(session, proto_exchange_challenge(&session->auth, text, strlen(text), &session->output), error);
 }
 
 bool pop_session_auth_succeeded(PopSession *session, GError **error)
 {
-    GError *impostor = NULL;
-    SaslMechanism *mechanism = session->mechanism;
-    pop_session_auth_end(session);
-    if (mechanism == NULL || sasl_succeeded(mechanism, NULL, &impostor))
-        return true;
-    pop_session_error(error, POP_ERROR_INSECURE,
-                      impostor != NULL ? impostor->message : _("The server could not prove that it knows the password."));
-    g_clear_error(&impostor);
-    return false;
-}
-
-void pop_session_auth_end(PopSession *session)
-{
-    session->mechanism = NULL;
-    session->auth_working = session->auth_initial = false;
-    g_clear_pointer(&session->challenge, g_bytes_unref);
-    if (session->auth_held != NULL)
-        sasl_response_free(g_steal_pointer(&session->auth_held));
+    bool proved = proto_exchange_proved(&session->auth, POP_ERROR, POP_ERROR_INSECURE, error);
+    proto_exchange_end(&session->auth);
+    return proved;
 }
 
 bool pop_session_auth_busy(const PopSession *session)
 {
-    return session->auth_working && !session->closed;
+    return session->auth.working && !session->closed;
 }
 
 void pop_session_auth_resume(PopSession *session)
 {
     if (!pop_session_auth_busy(session))
         return;
-    step(session);
+    go_on(session, proto_exchange_resume(&session->auth, &session->output), NULL);
     pop_session_pump(session);
     pop_session_notify(session);
 }
 
 const GError *pop_session_auth_error(const PopSession *session)
 {
-    return session->auth_error;
+    return session->auth.error;
 }

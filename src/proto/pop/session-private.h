@@ -2,6 +2,7 @@
 #ifndef MALLE_PROTO_POP_SESSION_PRIVATE_H
 #define MALLE_PROTO_POP_SESSION_PRIVATE_H
 
+#include "proto/exchange.h"
 #include "proto/pop/session.h"
 
 #define POP_LINE_MAX (16 * 1024)
@@ -40,11 +41,8 @@ struct PopSession {
     guint8 held;      /* of a RETR's line that begins with a dot: 0, '.' or CR behind it */
     guint8 last;      /* the octet before the next one of a RETR */
 
-    SaslMechanism *mechanism;
-    GBytes *challenge;  /* being worked on */
-    GBytes *auth_held;  /* an initial response that did not go with the command */
-    bool auth_working, auth_initial;
-    GError *auth_error;
+    SaslMechanism *mechanism; /* of an AUTH that has not left */
+    ProtoExchange auth;
 };
 
 /* session-queue.c */
@@ -57,12 +55,12 @@ void pop_session_ask_capabilities(PopSession *session);
 bool pop_verb_is_multi(const PopEntry *entry);
 
 /* session-auth.c */
-void pop_session_auth_write(PopSession *session, PopEntry *entry);
+/* AUTH leaves; it is the oldest of the flight. */
+void pop_session_auth_write(PopSession *session);
 /* The server asks for more ("+ …"). */
 bool pop_session_auth_challenge(PopSession *session, const char *text, GError **error);
 /* +OK to AUTH, PASS, APOP: false when the server did not prove itself. */
 bool pop_session_auth_succeeded(PopSession *session, GError **error);
-void pop_session_auth_end(PopSession *session);
 
 /* session-receive.c */
 bool pop_session_receive(PopSession *session, const char *bytes, gsize len, GError **error);

@@ -51,7 +51,7 @@ static void leave(PopSession *session, PopEntry *entry)
 {
     g_queue_push_tail(&session->flight, entry);
     if (entry->line == NULL) {
-        pop_session_auth_write(session, entry);
+        pop_session_auth_write(session);
         return;
     }
     proto_output_append(&session->output, entry->line, strlen(entry->line),

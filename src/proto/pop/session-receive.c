@@ -215,7 +215,7 @@ static bool take_status(PopSession *session, const char *line, GError **error)
     if (ok)
         return take_ok(session, entry, text, error);
     if (entry->verb == POP_AUTH)
-        pop_session_auth_end(session);
+        proto_exchange_end(&session->auth);
     pop_session_complete(session, POP_DONE_REFUSED, text);
     return true;
 }

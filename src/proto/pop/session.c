@@ -32,7 +32,7 @@ void pop_session_free(PopSession *session)
     pop_capabilities_free(session->capabilities);
     pop_capabilities_free(session->coming);
     g_string_free(session->line, TRUE);
-    g_clear_error(&session->auth_error);
+    proto_exchange_clear(&session->auth);
     g_free(session->multi_text);
     g_free(session->timestamp);
     g_free(session);
@@ -120,7 +120,8 @@ void pop_session_close(PopSession *session, const char *reason)
     if (session->closed)
         return;
     session->closed = true;
-    pop_session_auth_end(session);
+    session->mechanism = NULL;
+    proto_exchange_end(&session->auth);
     const char *words = reason != NULL ? reason : _("The connection was closed.");
     while (!g_queue_is_empty(&session->flight)) {
         PopEntry *entry = g_queue_peek_head(&session->flight);

@@ -2,6 +2,7 @@
 #ifndef MALLE_PROTO_SMTP_SESSION_PRIVATE_H
 #define MALLE_PROTO_SMTP_SESSION_PRIVATE_H
 
+#include "proto/exchange.h"
 #include "proto/smtp/data.h"
 #include "proto/smtp/session.h"
 
@@ -62,11 +63,7 @@ struct SmtpSession {
 
     SmtpDoneFunc done;  /* of STARTTLS or AUTH */
     gpointer done_user;
-    SaslMechanism *mechanism;
-    GBytes *challenge;  /* being worked on */
-    GBytes *auth_held;  /* an initial response too long for the command's line: waits for the first 334 */
-    bool auth_working, auth_initial;
-    GError *auth_error;
+    ProtoExchange auth;
 
     SmtpLetter letter;
 };
@@ -82,7 +79,6 @@ void smtp_session_finish(SmtpSession *session, SmtpDone done, const SmtpReply *r
 
 /* session-auth.c */
 bool smtp_session_auth_reply(SmtpSession *session, const SmtpReply *reply, GError **error);
-void smtp_session_auth_end(SmtpSession *session);
 
 /* session-submit.c: replies to MAIL, RCPT, DATA, BDAT and the letter */
 bool smtp_session_letter_reply(SmtpSession *session, SmtpOwed owed, SmtpReply *reply, GError **error);

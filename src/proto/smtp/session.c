@@ -34,7 +34,7 @@ void smtp_session_free(SmtpSession *session)
     proto_output_clear(&session->output);
     g_array_unref(session->owed);
     smtp_capabilities_free(session->capabilities);
-    g_clear_error(&session->auth_error);
+    proto_exchange_clear(&session->auth);
     g_free(session->name);
     g_free(session);
 }
@@ -69,7 +69,7 @@ bool smtp_session_wants_tls(const SmtpSession *session)
 
 bool smtp_session_is_busy(const SmtpSession *session)
 {
-    return session->owed->len > 0 || session->wants_tls || session->mechanism != NULL ||
+    return session->owed->len > 0 || session->wants_tls || session->auth.mechanism != NULL ||
            session->letter.stage != LETTER_NONE;
 }
 
@@ -322,7 +322,7 @@ void smtp_session_close(SmtpSession *session, const char *reason)
         return;
     session->closed = true;
     g_array_set_size(session->owed, 0);
-    smtp_session_auth_end(session);
+    proto_exchange_end(&session->auth);
     smtp_session_finish(session, SMTP_DONE_ENDED, NULL);
     smtp_session_letter_close(session, reason != NULL ? reason : _("The connection was closed."));
 }
