@@ -81,15 +81,22 @@ char *mime_safe_filename(const char *sent)
     }
     trim_start(name);
     trim_end(name);
-    if (name->len > 0 && strspn(name->str, "_") == name->len)
-        g_string_truncate(name, 0);
     shorten(name);
     trim_end(name); /* the cut may have come behind a space */
-    if (name->len == 0)
+    if (strspn(name->str, "_") == name->len)
         g_string_assign(name, "attachment");
     else if (is_reserved(name->str))
         g_string_prepend_c(name, '_');
     return g_string_free(name, FALSE);
+}
+
+char *mime_inert_filename(const char *name)
+{
+    char *inert = g_strdup(name);
+    for (char *p = inert; *p; p++)
+        if ((unsigned char)*p < 0x80 && !g_ascii_isalnum(*p) && !strchr("._-", *p))
+            *p = '_';
+    return inert;
 }
 
 static const char *ending_for(const MessagePart *part)

@@ -9,6 +9,9 @@
  * ("part-2.pdf"). Caller frees. */
 char *mime_safe_filename(const char *sent);
 char *mime_part_filename(const MessagePart *part);
+/* `name` as one word that no shell reads anything into, quoted or not: for a private file that is handed to a program, whose
+ * mailcap entry may put the path into a script of its own. Letters of all alphabets, digits, '.', '_' and '-' stay. Caller frees. */
+char *mime_inert_filename(const char *name);
 
 /* Creates `name` in `directory` (or an absolute `name` with directory NULL) for writing, mode 0600 before the
  * umask, never through a symbolic link and never over a file that is there (G_IO_ERROR_EXISTS). −1 with an

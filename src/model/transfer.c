@@ -170,7 +170,8 @@ static gboolean private_path(ModelMessage *message, ModelTransfer *transfer, GEr
     const MessagePart *part = find_part(message, transfer->section);
     g_autofree char *suffix = part ? mailcap_suffix(model->mailcap, part, MAILCAP_VIEW) : g_strdup("");
     gboolean has_suffix = !*suffix || g_str_has_suffix(transfer->name, suffix);
-    g_autofree char *name = g_strdup_printf("%u-%s%s", ++model->private_files, transfer->name, has_suffix ? "" : suffix);
+    g_autofree char *inert = mime_inert_filename(transfer->name);
+    g_autofree char *name = g_strdup_printf("%u-%s%s", ++model->private_files, inert, has_suffix ? "" : suffix);
     transfer->path = g_build_filename(model->private_directory, name, NULL);
     return TRUE;
 }

@@ -307,9 +307,19 @@ static void test_filenames(void)
     g_autofree char *name = mime_safe_filename(sent);
     g_assert_cmpuint(strlen(name), ==, 200);
     g_assert_true(g_str_has_suffix(name, ".pdf"));
+    g_autofree char *signs = g_strnfill(300, '&');
+    g_autofree char *letter_behind = g_strconcat(signs, "x", NULL);
+    assert_filename(letter_behind, "attachment"); /* nothing but signs is left of it */
     g_autoptr(MessagePart) part = message_part_new("2.1", "application", "pdf");
     g_autofree char *made = mime_part_filename(part);
     g_assert_cmpstr(made, ==, "part-2-1.pdf");
+}
+
+/* Even in a script of the mailcap's author's own ("sh -c 'less %s'") such a name is one word. */
+static void test_inert_names(void)
+{
+    g_autofree char *name = mime_inert_filename("My (1st) r\303\251sum\303\251 #2 -o [x]{y}~=%.pdf");
+    g_assert_cmpstr(name, ==, "My__1st__r\303\251sum\303\251__2_-o__x__y____.pdf");
 }
 
 static void test_saving(void)
@@ -356,6 +366,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decoder/usual", test_decoder);
     g_test_add_func("/decoder/property", test_decoder_property);
     g_test_add_func("/filename/safe", test_filenames);
+    g_test_add_func("/filename/inert", test_inert_names);
     g_test_add_func("/filename/saving", test_saving);
     return g_test_run();
 }

@@ -92,7 +92,11 @@ static void check_command(const char *template, const MessagePart *part)
         return;
     guint n = g_strv_length(harmless->argv);
     g_assert_cmpuint(n, ==, g_strv_length(hostile->argv));
-    if (n == 3 && strcmp(harmless->argv[0], "/bin/sh") == 0 && strcmp(harmless->argv[1], "-c") == 0) {
+    /* An author's own "sh -c" is one word of his to us: it is why the names of files that programs get are inert
+     * (mime_inert_filename()). */
+    bool uses_path;
+    g_autofree char *line = mailcap_expand_for_shell(template, part, HARMLESS_PATH, &uses_path);
+    if (n == 3 && strcmp(harmless->argv[0], "/bin/sh") == 0 && g_strcmp0(harmless->argv[2], line) == 0) {
         assert_same_in_shell(harmless->argv[2], hostile->argv[2]);
         return;
     }
