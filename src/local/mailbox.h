@@ -1,6 +1,7 @@
-/* Mail that lies on this machine, read-only: one vtable over Maildir, mbox and the demo. One thread.
+/* Mail that lies on this machine: one vtable over Maildir, mbox and the demo. One thread.
  *
- * Nothing here writes, locks or moves a file: new/ stays new/, an mbox keeps its times. */
+ * What is declared here only reads: nothing writes, locks or moves a file, new/ stays new/, an mbox keeps its
+ * times. New mail comes by deliver.h. */
 #ifndef MALLE_LOCAL_MAILBOX_H
 #define MALLE_LOCAL_MAILBOX_H
 
@@ -15,6 +16,11 @@ typedef enum {
     LOCAL_ERROR_ACCESS,  /* cannot be read: path and reason in the message */
     LOCAL_ERROR_FORMAT,  /* not mail of a kind that is known */
     LOCAL_ERROR_CHANGED, /* the message is no longer where it was: read the mailbox again */
+    LOCAL_ERROR_WRITE,   /* cannot be written: path and reason in the message; what was there is as it was */
+    LOCAL_ERROR_FULL,    /* the same, for want of room on the disk */
+    LOCAL_ERROR_EXISTS,  /* something of that name is there already */
+    LOCAL_ERROR_BUSY,    /* another program holds the lock: again later */
+    LOCAL_ERROR_REFUSED, /* cannot be done with this name, or in this format: words for the person */
 } LocalErrorCode;
 
 typedef enum {

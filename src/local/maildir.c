@@ -1,7 +1,7 @@
-/* Maildir, read-only (cr.yp.to/proto/maildir.html; flags and "S=" as Dovecot and Courier write them). See
+/* Maildir, its reading (cr.yp.to/proto/maildir.html; flags and "S=" as Dovecot and Courier write them). See
  * mailbox.h. */
 #include "config.h"
-#include "local/mailbox-internal.h"
+#include "local/maildir-internal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,8 +11,8 @@
 
 typedef struct {
     LocalMailbox base;
-    GHashTable *files;  /* key -> path below the Maildir ("cur/…"), as of the last listing */
-    char *keywords[26]; /* what 'a' … 'z' mean (dovecot-keywords), NULL unknown */
+    GHashTable *files; /* key -> path below the Maildir ("cur/…"), as of the last listing */
+    MaildirKeywords keywords;
 } Maildir;
 
 static bool is_directory(const char *path, const char *name)
@@ -26,72 +26,6 @@ bool maildir_is_one(const char *path)
     return is_directory(path, "cur") && is_directory(path, "new");
 }
 
-/* "0 $Forwarded\n1 family\n" */
-static void read_keywords(Maildir *maildir)
-{
-    g_autofree char *path = g_build_filename(maildir->base.path, "dovecot-keywords", NULL);
-    g_autofree char *content = NULL;
-    if (!g_file_get_contents(path, &content, NULL, NULL))
-        return;
-    g_auto(GStrv) lines = g_strsplit(content, "\n", 100);
-    for (char **line = lines; *line; line++) {
-        char *blank = strchr(*line, ' ');
-        gint64 index = g_ascii_strtoll(*line, NULL, 10);
-        if (blank && blank[1] && index >= 0 && index < 26 && g_utf8_validate(blank + 1, -1, NULL)) {
-            g_free(maildir->keywords[index]);
-            maildir->keywords[index] = g_strdup(g_strstrip(blank + 1));
-        }
-    }
-}
-
-/* The flags behind ":2,"; other systems write ";2," or "!2,". NULL: none. */
-static const char *info_of(const char *name)
-{
-    const char *info = strstr(name, ":2,");
-    if (!info)
-        info = strstr(name, ";2,");
-    if (!info)
-        info = strstr(name, "!2,");
-    return info;
-}
-
-static void take_flags(const Maildir *maildir, LocalMessage *message, const char *flags)
-{
-    for (const char *p = flags; *p && *p != ','; p++) {
-        switch (*p) {
-        case 'S':
-            message->flags |= MAIL_FLAG_SEEN;
-            break;
-        case 'R':
-            message->flags |= MAIL_FLAG_ANSWERED;
-            break;
-        case 'F':
-            message->flags |= MAIL_FLAG_FLAGGED;
-            break;
-        case 'T':
-            message->flags |= MAIL_FLAG_DELETED;
-            break;
-        case 'D':
-            message->flags |= MAIL_FLAG_DRAFT;
-            break;
-        case 'P':
-            message->flags |= MAIL_FLAG_FORWARDED;
-            break;
-        default:
-            if (*p >= 'a' && *p <= 'z' && maildir->keywords[*p - 'a']) {
-                const char *name = maildir->keywords[*p - 'a'];
-                MailFlags known = mail_flag_from_name(name, strlen(name));
-                message->flags |= known;
-                if (!known) {
-                    char *more = keywords_add(message->keywords, name);
-                    g_free(message->keywords);
-                    message->keywords = more;
-                }
-            }
-        }
-    }
-}
-
 static void add_message(Maildir *maildir, GPtrArray *messages, const char *folder, const char *name)
 {
     g_autofree char *relative = g_build_filename(folder, name, NULL);
@@ -100,15 +34,17 @@ static void add_message(Maildir *maildir, GPtrArray *messages, const char *folde
     /* lstat: a link here could lead to any file that the person may read. */
     if (lstat(path, &about) != 0 || !S_ISREG(about.st_mode))
         return;
-    const char *info = info_of(name);
+    const char *info = maildir_info_of(name);
     g_autofree char *key = info ? g_strndup(name, (gsize)(info - name)) : g_strdup(name);
     if (g_hash_table_contains(maildir->files, key)) /* moved from new/ to cur/ while we looked */
         return;
     LocalMessage *message = local_message_new(key);
     message->internal_date = about.st_mtime;
     message->size = (guint64)about.st_size;
-    if (info)
-        take_flags(maildir, message, info + 3);
+    if (info) {
+        g_free(message->keywords);
+        message->flags = maildir_flags_of(&maildir->keywords, info + 3, &message->keywords);
+    }
     g_hash_table_insert(maildir->files, g_steal_pointer(&key), g_steal_pointer(&relative));
     g_ptr_array_add(messages, message);
 }
@@ -141,7 +77,7 @@ static GPtrArray *maildir_list(LocalMailbox *mailbox, GError **error)
     Maildir *maildir = (Maildir *)mailbox;
     g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func((GDestroyNotify)local_message_free);
     g_hash_table_remove_all(maildir->files);
-    read_keywords(maildir);
+    maildir_keywords_read(&maildir->keywords, mailbox->path);
     /* new/ first: what moves to cur/ meanwhile is then found there. */
     if (!scan(maildir, messages, "new", error) || !scan(maildir, messages, "cur", error))
         return NULL;
@@ -175,8 +111,7 @@ static void maildir_free(LocalMailbox *mailbox)
 {
     Maildir *maildir = (Maildir *)mailbox;
     g_hash_table_unref(maildir->files);
-    for (gsize i = 0; i < G_N_ELEMENTS(maildir->keywords); i++)
-        g_free(maildir->keywords[i]);
+    maildir_keywords_clear(&maildir->keywords);
     g_free(maildir);
 }
 

@@ -1,14 +1,17 @@
 /*
- * Kills the process at one exact step of its writing, for tests of what survives that. Loaded by LD_PRELOAD:
+ * Kills the process at one exact step of its writing, or lets that step fail, for tests of what survives it. Loaded by LD_PRELOAD:
  *
  *     STRIKE_UNDER=A:B    only what is done to files whose path begins so counts
  *     STRIKE_AT=N         SIGKILL in place of the Nth step (from 1); 0 or nothing: never
+ *     STRIKE_ERRNO=E      instead of the kill, that step fails with this number (5: EIO, 28: ENOSPC)
  *     STRIKE_COUNT=FILE   when the process ends by itself, the number of its steps is written there
  *
- * A step is a call that changes a file or makes a change durable: write, pwrite, fsync, fdatasync, ftruncate, rename, unlink.
+ * A step is a call that changes a file or makes a change durable: write, pwrite, fsync, fdatasync, ftruncate, rename, link, unlink,
+ * mkdir, rmdir.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -16,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -43,11 +47,16 @@ static int is_file_under(int fd)
     return is_under(path);
 }
 
-static void step(int counts)
+/* Is it this step that fails? */
+static int strikes(int counts)
 {
-    const char *at = getenv("STRIKE_AT");
-    if (counts && atomic_fetch_add(&steps, 1) + 1 == (at != NULL ? atoi(at) : 0))
+    const char *at = getenv("STRIKE_AT"), *number = getenv("STRIKE_ERRNO");
+    if (!counts || atomic_fetch_add(&steps, 1) + 1 != (at != NULL ? atoi(at) : 0))
+        return 0;
+    if (number == NULL)
         kill(getpid(), SIGKILL);
+    errno = number != NULL ? atoi(number) : EIO;
+    return 1;
 }
 
 __attribute__((destructor)) static void report(void)
@@ -64,54 +73,91 @@ __attribute__((destructor)) static void report(void)
 
 ssize_t write(int fd, const void *bytes, size_t length)
 {
-    step(is_file_under(fd));
+    if (strikes(is_file_under(fd)))
+        return -1;
     return NEXT(write)(fd, bytes, length);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset)
 {
-    step(is_file_under(fd));
+    if (strikes(is_file_under(fd)))
+        return -1;
     return NEXT(pwrite)(fd, bytes, length, offset);
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset)
 {
-    step(is_file_under(fd));
+    if (strikes(is_file_under(fd)))
+        return -1;
     return NEXT(pwrite64)(fd, bytes, length, offset);
 }
 
 int fsync(int fd)
 {
-    step(is_file_under(fd));
+    if (strikes(is_file_under(fd)))
+        return -1;
     return NEXT(fsync)(fd);
 }
 
 int fdatasync(int fd)
 {
-    step(is_file_under(fd));
+    if (strikes(is_file_under(fd)))
+        return -1;
     return NEXT(fdatasync)(fd);
 }
 
 int ftruncate(int fd, off_t length)
 {
-    step(is_file_under(fd));
+    if (strikes(is_file_under(fd)))
+        return -1;
     return NEXT(ftruncate)(fd, length);
 }
 
 int ftruncate64(int fd, off64_t length)
 {
-    step(is_file_under(fd));
+    if (strikes(is_file_under(fd)))
+        return -1;
     return NEXT(ftruncate64)(fd, length);
 }
 
 int rename(const char *from, const char *to)
 {
-    step(is_under(to));
+    if (strikes(is_under(to)))
+        return -1;
     return NEXT(rename)(from, to);
 }
 
 int unlink(const char *path)
 {
-    step(is_under(path));
+    if (strikes(is_under(path)))
+        return -1;
     return NEXT(unlink)(path);
+}
+
+int renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned int flags)
+{
+    if (strikes(is_under(to)))
+        return -1;
+    return NEXT(renameat2)(from_directory, from, to_directory, to, flags);
+}
+
+int link(const char *from, const char *to)
+{
+    if (strikes(is_under(to)))
+        return -1;
+    return NEXT(link)(from, to);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+    if (strikes(is_under(path)))
+        return -1;
+    return NEXT(mkdir)(path, mode);
+}
+
+int rmdir(const char *path)
+{
+    if (strikes(is_under(path)))
+        return -1;
+    return NEXT(rmdir)(path);
 }

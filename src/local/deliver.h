@@ -1,0 +1,64 @@
+/* Delivery into a Maildir: a message comes in pieces, and is there whole and on the disk, or not at all
+ * (cr.yp.to/proto/maildir.html). One thread.
+ *
+ * It is written in tmp/, synchronised, given its name in new/ or cur/ without ever replacing a file, and the
+ * directory is synchronised. What is cut off before stays in tmp/, where nobody reads, until local_clean_tmp().
+ * Octets and digest of what came are counted on the way, so that a later look can prove the copy. */
+#ifndef MALLE_LOCAL_DELIVER_H
+#define MALLE_LOCAL_DELIVER_H
+
+#include "local/mailbox.h"
+
+typedef enum {
+    LOCAL_LINES_AS_GIVEN, /* octets are stored as they come */
+    LOCAL_LINES_UNIX,     /* they come from a network, with CRLF, and are stored with LF, as the other programs
+                           * do. Nothing is lost by it: a message that has an LF without CR as well is stored as
+                           * it came */
+} LocalLines;
+
+/* Where it goes, and how it is marked. */
+typedef struct {
+    bool is_new;          /* into new/: nobody has seen it. With flags or keywords it goes to cur/ anyway */
+    MailFlags flags;
+    const char *keywords; /* as in LocalMessage; NULL for none */
+    gint64 internal_date; /* Unix seconds, becomes the file's time; 0: now */
+} LocalPlacing;
+
+typedef struct LocalDelivery LocalDelivery;
+
+/* A base name that nobody else makes, by the rules of Maildir: what a message is known by here
+ * (LocalMessage.key). Caller frees. */
+char *local_unique_name(void);
+
+/* Begins a message in the Maildir (the directory that holds tmp/, new/ and cur/). `name` NULL: a unique one.
+ * With a name from local_unique_name() that was written down before, who was killed can see whether the message
+ * arrived (local_maildir_find()); one that is there already is LOCAL_ERROR_EXISTS. */
+LocalDelivery *local_delivery_begin(const char *maildir, const char *name, LocalLines lines, GError **error);
+/* Any number of pieces, cut anywhere. After FALSE only local_delivery_free() is left. */
+bool local_delivery_write(LocalDelivery *delivery, const void *bytes, gsize length, GError **error);
+/* It is in the mailbox and on the disk when this returns TRUE, and it is not in the mailbox when FALSE. */
+bool local_delivery_finish(LocalDelivery *delivery, const LocalPlacing *placing, GError **error);
+/* Without a finish that succeeded: no trace stays. */
+void local_delivery_free(LocalDelivery *delivery);
+
+const char *local_delivery_name(const LocalDelivery *delivery);
+/* What was given to write(), as it was given (not what lies in the file). */
+guint64 local_delivery_octets(const LocalDelivery *delivery);
+/* SHA-256 of the same, lower case hexadecimal; no more may be written after. */
+const char *local_delivery_sha256(LocalDelivery *delivery);
+
+/* Does the file read back, from the disk, with the octets and the digest that were given to write()? FALSE with
+ * LOCAL_ERROR_CHANGED when it does not, other codes when it cannot be read. Constant memory. */
+bool local_reads_back(const char *path, guint64 octets, const char *sha256, GError **error);
+
+/* The path of the message with this base name, whatever its flags are now; NULL: none (error unset), or the
+ * Maildir cannot be read (error set). Caller frees. */
+char *local_maildir_find(const char *maildir, const char *name, GError **error);
+
+/* Removes from tmp/ what nothing has touched for 36 hours, as Maildir asks of its readers. `now`: Unix
+ * seconds. The number of files that went. */
+guint local_clean_tmp(const char *maildir, gint64 now);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LocalDelivery, local_delivery_free)
+
+#endif
