@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "config/identity.h"
 
 Account *account_new(const char *name)
 {
@@ -93,6 +94,7 @@ Account *account_copy(const Account *account)
         const AccountKeep *keep = g_ptr_array_index(account->keep_mailboxes, i);
         account_add_keep(copy, keep->mailbox, &keep->rule);
     }
+    account_copy_identities(copy, account);
     copy->pinned_certificate = g_strdup(account->pinned_certificate);
     return copy;
 }
@@ -118,6 +120,7 @@ void account_free(Account *account)
     g_free(account->archive);
     g_free(account->delete_mode);
     g_clear_pointer(&account->keep_mailboxes, g_ptr_array_unref);
+    account_free_identities(account);
     g_free(account->pinned_certificate);
     g_free(account);
 }

@@ -60,6 +60,7 @@ typedef struct {
     KeepRule keep;           /* offline = : for the mailboxes that are not named; otherwise nothing */
     gboolean keep_given;     /* the file says so */
     GPtrArray *keep_mailboxes; /* of AccountKeep*, in file order; NULL: none */
+    GPtrArray *identities, *signatures; /* see config/identity.h, which reads them; NULL: none */
     char *pinned_certificate; /* SHA-256 of the pinned leaf, hex with colons, kept by Malle in $XDG_STATE_HOME/malle/pins; NULL */
 } Account;
 

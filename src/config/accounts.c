@@ -12,9 +12,10 @@
 #include "base/i18n.h"
 #include "base/paths.h"
 #include "base/secret.h"
+#include "config/identity.h"
 #include "config/lines.h"
 
-typedef enum { KEY_TEXT, KEY_SECRET, KEY_PATH, KEY_URL, KEY_SWITCH, KEY_DELETE, KEY_POLL, KEY_KEEP } KeyType;
+typedef enum { KEY_TEXT, KEY_SECRET, KEY_PATH, KEY_URL, KEY_SWITCH, KEY_DELETE, KEY_POLL, KEY_KEEP, KEY_IDENTITY } KeyType;
 
 /* In the order of the manual page, and of a section that accounts_append() writes. */
 static const struct {
@@ -40,11 +41,15 @@ static const struct {
     { "delete", KEY_DELETE, G_STRUCT_OFFSET(Account, delete_mode) },
     { "poll", KEY_POLL, 0 },
     { "offline", KEY_KEEP, 0 },
+    { "identity", KEY_IDENTITY, 0 },
+    { "signature", KEY_IDENTITY, 0 },
+    { "signature-command", KEY_IDENTITY, 0 },
 };
 
 static const char *const key_names[] = { "name",  "address", "receive", "send",   "password", "password-command",
                                          "token-command", "client-certificate", "kerberos", "ca-file", "proxy", "trash", "sent",
-                                         "drafts", "archive", "delete", "poll", "offline", NULL };
+                                         "drafts", "archive", "delete", "poll", "offline",
+                                         "identity", "signature", "signature-command", NULL };
 static const char *const section_names[] = { "account", NULL };
 static const char *const delete_modes[] = { "trash", "expunge", NULL };
 
@@ -278,6 +283,8 @@ static gboolean set_key(Account *account, guint key, const char *value, GError *
         return set_poll(account, value, error);
     case KEY_KEEP:
         return set_keep(account, value, error);
+    case KEY_IDENTITY:
+        break; /* taken before, for it may be given more than once */
     }
     return FALSE;
 }
@@ -329,6 +336,12 @@ static void read_key(Reading *reading, guint line, const char *text)
         read_keep(reading, line, keep);
         return;
     }
+    g_autoptr(GError) wrong = NULL;
+    IdentityLine identity = reading->account != NULL ? account_take_identity_line(reading->account, text, &wrong) : IDENTITY_LINE_OTHER;
+    if (identity == IDENTITY_LINE_WRONG)
+        config_problems_take(reading->problems, reading->file, line, &wrong);
+    if (identity != IDENTITY_LINE_OTHER)
+        return;
     if (!config_line_split(text, &name, &value)) {
         PROBLEM(reading, line, CONFIG_ERROR_SYNTAX, _("this is neither [account NAME] nor KEY = VALUE"));
         return;
@@ -420,6 +433,8 @@ static char *format_value(const Account *account, guint key)
         return account->keep_given ? keep_rule_format(&account->keep) : NULL;
     if (keys[key].type == KEY_SWITCH)
         return *(gboolean *) G_STRUCT_MEMBER_P(account, keys[key].offset) ? g_strdup("yes") : NULL;
+    if (keys[key].type == KEY_IDENTITY)
+        return NULL; /* set-up asks for none */
     gpointer value = *field((Account *) account, key);
     if (value == NULL)
         return NULL;

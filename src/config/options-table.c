@@ -12,6 +12,7 @@ static const char *const readers[] = { "auto", "below", "right", "full", NULL };
 static const char *const key_sets[] = { "mutt", "alpine", "vi", NULL };
 static const char *const auto_yes_no[] = { "auto", "yes", "no", NULL };
 static const char *const deletes[] = { "trash", "expunge", NULL };
+static const char *const forwards[] = { "inline", "attached", NULL };
 static const char *const log_levels[] = { "error", "warning", "message", "info", "debug", NULL };
 
 #define BOOL(option, word, value, text)                                                                                \
@@ -83,6 +84,27 @@ static const OptionRow rows[OPTION_COUNT] = {
               "both bound, g works after this time.")),
     TEXT(OPTION_DOWNLOADS, "downloads", "~/Downloads", "~/mail-attachments",
          N_("The folder that attachments are saved to unless you name another. “~” is your home directory.")),
+    TEXT(OPTION_EDITOR, "editor", "", "vim -c 'set tw=72'",
+         N_("The command that letters are written with; the name of the file is added to it. Empty: what VISUAL or EDITOR in the "
+            "environment says, otherwise vi.")),
+    TEXT(OPTION_ATTRIBUTION, "attribution", "", "%n (%d):",
+         N_("What stands above the text that an answer quotes: %n is its author's name, %a the address, %d the date, %s the subject. "
+            "Empty: “On … wrote:” in your language.")),
+    CHOICE(OPTION_FORWARD, "forward", "inline", forwards,
+           N_("How a message is passed on: its text within yours, with its attachments, or all of it as one attachment.")),
+    BOOL(OPTION_FLOWED, "flowed", "yes",
+         N_("Send paragraphs so that they wrap to the reader's width (format=flowed). Write each paragraph as one line; lines that "
+            "you break yourself stay broken.")),
+    TEXT(OPTION_MARKDOWN_COMMAND, "markdown-command", "", "pandoc -f markdown -t html",
+         N_("A command that makes HTML on its output of Markdown on its input. With it, a letter can be sent as text and HTML side by "
+            "side; the toggle-markdown command says of which letters. Empty: letters are text only.")),
+    LIST(OPTION_ATTACHMENT_WORDS, "attachment-words",
+         "attach, enclosed, pièce jointe, pièces jointes, ci-joint, joins, anhang, angehängt, adjunto, allegato", "attach, joint",
+         N_("Words that promise an attachment: when the text that you wrote yourself has a word beginning like one of these and nothing "
+            "is attached, Malle asks before it sends. Quoted text and signatures do not count. Empty: it never asks.")),
+    TEXT(OPTION_ADDRESS_COMMAND, "address-command", "", "khard email --parsable --search-in-source-files %s",
+         N_("A command that is asked for addresses when Tab completes one, such as abook or khard: what was typed takes the place of %s. "
+            "It prints, behind a first line that is not read, one line for each: address, tab, name. Empty: none is asked.")),
     CHOICE(OPTION_LOG_LEVEL, "log-level", "info", log_levels,
            N_("How much is written to the log, malle/log in $XDG_STATE_HOME. There are never passwords or texts of messages in it.")),
 };

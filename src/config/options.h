@@ -37,6 +37,13 @@ typedef enum {
     OPTION_CACHE_SIZE,       /* number, mebibytes of message bodies kept */
     OPTION_KEY_TIMEOUT,      /* number, milliseconds to wait for the next key of a sequence that is also a whole one */
     OPTION_DOWNLOADS,        /* text: folder that attachments are saved to, ~ understood */
+    OPTION_EDITOR,           /* text: command that the file's name is added to; "": $VISUAL, $EDITOR, vi */
+    OPTION_ATTRIBUTION,      /* text above a quotation, %n %a %d %s; "": the usual words */
+    OPTION_FORWARD,          /* choice FORWARD_… */
+    OPTION_FLOWED,           /* bool: format=flowed */
+    OPTION_MARKDOWN_COMMAND, /* text: command, Markdown on its input, HTML on its output; "": none */
+    OPTION_ATTACHMENT_WORDS, /* list of words that promise an attachment; empty: never ask */
+    OPTION_ADDRESS_COMMAND,  /* text: command, as mutt's query_command; "": none */
     OPTION_LOG_LEVEL,        /* choice: log level, see base/log.h for the names */
     OPTION_COUNT,
 } OptionId;
@@ -45,6 +52,7 @@ enum { SORT_DATE, SORT_ARRIVED, SORT_FROM, SORT_SUBJECT, SORT_SIZE };
 enum { READER_AUTO, READER_BELOW, READER_RIGHT, READER_FULL };
 enum { KEY_SET_MUTT, KEY_SET_ALPINE, KEY_SET_VI };
 enum { ASCII_AUTO, ASCII_YES, ASCII_NO };
+enum { FORWARD_INLINE, FORWARD_ATTACHED };
 enum { DELETE_TRASH, DELETE_EXPUNGE };
 
 typedef enum {

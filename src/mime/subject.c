@@ -8,11 +8,13 @@
 #define MAX_IDS 500
 #define MAX_ID 998
 
-/* What mailers of the world write before the colon, lower case. RFC 5256 knows only the first three. */
-static const char *const markers[] = {
-    "re",  "fwd", "fw",   "aw",   "antw", "antwort", "wg",   "sv",   "vs",   "vl",     "vb",    "tr",  "réf",
-    "ref", "rép", "rv",   "res",  "enc",  "odp",     "pd",   "ynt",  "i̇lt",  "doorst", "bls",   "trs", "rif",
-    "r",   "отв", "回复", "答复", "回覆", "转发",    "轉寄", "返信", "転送", "תגובה",  "הועבר", "رد",
+/* What mailers of the world write before the colon, lower case. RFC 5256 knows only the first of each. */
+static const char *const reply_markers[] = {
+    "re",  "aw",   "antw", "antwort", "sv",  "vs", "réf", "ref",  "rép",  "res",  "odp",   "ynt",
+    "bls", "rif",  "r",    "отв",     "回复", "答复", "回覆", "返信", "תגובה", "رد",
+};
+static const char *const forward_markers[] = {
+    "fwd", "fw", "wg", "vl", "vb", "tr", "rv", "enc", "pd", "i̇lt", "doorst", "trs", "转发", "轉寄", "転送", "הועבר",
 };
 
 static const char *skip_blank(const char *p)
@@ -33,26 +35,36 @@ static const char *skip_blob(const char *p)
     return skip_blank(p + inside + 2);
 }
 
-/* A marker and its colon at p: "Re:", "Re[2]:", "Re^2 :", "回复：". NULL when there is none. */
+/* The marker `marker` and its colon at p: "Re:", "Re[2]:", "Re^2 :", "回复：". NULL when it is not that. */
+static const char *skip_this_marker(const char *p, const char *marker)
+{
+    gsize length = strlen(marker);
+    if (strncmp(p, marker, length) != 0)
+        return NULL;
+    const char *q = skip_blank(p + length);
+    if (*q == '^') {
+        q++;
+        q += strspn(q, "0123456789");
+    }
+    const char *blob = skip_blob(q);
+    q = skip_blank(blob ? blob : q);
+    if (*q == ':')
+        return skip_blank(q + 1);
+    return strncmp(q, "\357\274\232", 3) == 0 ? skip_blank(q + 3) : NULL; /* fullwidth colon */
+}
+
+static const char *skip_one_of(const char *p, const char *const *markers, gsize count)
+{
+    const char *after = NULL;
+    for (gsize i = 0; i < count && !after; i++)
+        after = skip_this_marker(p, markers[i]);
+    return after;
+}
+
 static const char *skip_marker(const char *p)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(markers); i++) {
-        gsize length = strlen(markers[i]);
-        if (strncmp(p, markers[i], length) != 0)
-            continue;
-        const char *q = skip_blank(p + length);
-        if (*q == '^') {
-            q++;
-            q += strspn(q, "0123456789");
-        }
-        const char *blob = skip_blob(q);
-        q = skip_blank(blob ? blob : q);
-        if (*q == ':')
-            return skip_blank(q + 1);
-        if (strncmp(q, "\357\274\232", 3) == 0) /* fullwidth colon */
-            return skip_blank(q + 3);
-    }
-    return NULL;
+    const char *after = skip_one_of(p, reply_markers, G_N_ELEMENTS(reply_markers));
+    return after ? after : skip_one_of(p, forward_markers, G_N_ELEMENTS(forward_markers));
 }
 
 /* A leading "[list] Re:" or "Re:" (RFC 5256 subj-leader). Many blobs before the marker are one pass. */
@@ -126,6 +138,43 @@ char *message_base_subject(const char *subject, gboolean *is_reply)
     if (is_reply)
         *is_reply = reply;
     return g_utf8_strup(p, -1);
+}
+
+/* Behind the markers at the start of a subject as it was written, whose case counts: each is looked for in the
+ * lower-case form of what stands before its colon. */
+static const char *skip_written(const char *subject, const char *const *markers, gsize count)
+{
+    for (;;) {
+        while (g_unichar_isspace(g_utf8_get_char(subject)))
+            subject = g_utf8_next_char(subject);
+        const char *colon = strchr(subject, ':'), *wide = strstr(subject, "\357\274\232");
+        const char *end = colon && (!wide || colon < wide) ? colon + 1 : wide ? wide + 3 : NULL;
+        if (!end || end - subject > 40)
+            return subject;
+        g_autofree char *start = g_utf8_strdown(subject, end - subject);
+        const char *after = skip_one_of(start, markers, count);
+        if (!after || *after)
+            return subject;
+        subject = end;
+    }
+}
+
+char *message_reply_subject(const char *subject)
+{
+    g_autofree char *valid = g_utf8_make_valid(subject ? subject : "", -1);
+    const char *rest = skip_written(valid, reply_markers, G_N_ELEMENTS(reply_markers));
+    /* "[list] Re: x": the mark goes, the list's name stays. */
+    const char *blob = skip_blob(rest);
+    const char *inner = blob ? skip_written(blob, reply_markers, G_N_ELEMENTS(reply_markers)) : NULL;
+    if (inner && inner != blob)
+        return g_strdup_printf("Re: %.*s%s", (int)(blob - rest), rest, inner);
+    return g_strdup_printf("Re: %s", rest);
+}
+
+char *message_forward_subject(const char *subject)
+{
+    g_autofree char *valid = g_utf8_make_valid(subject ? subject : "", -1);
+    return g_strdup_printf("Fwd: %s", skip_written(valid, forward_markers, G_N_ELEMENTS(forward_markers)));
 }
 
 static char *clean_id(const char *start, const char *end)

@@ -47,6 +47,11 @@ MessageSummary *message_summary_from_header(const char *bytes, gsize length);
  * taken away. Caller frees. */
 char *message_base_subject(const char *subject, gboolean *is_reply);
 
+/* The subject of an answer and of a message passed on: "Re: " or "Fwd: " once, whatever was written before the colon
+ * in whatever language. `subject` may be NULL. Caller frees. */
+char *message_reply_subject(const char *subject);
+char *message_forward_subject(const char *subject);
+
 /* Message-IDs out of a References or In-Reply-To value, brackets removed, junk between them skipped. Caller:
  * g_strfreev. */
 char **message_id_list_parse(const char *value, gsize length);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "config/account.h"
+#include "config/identity.h"
 
 static char *path; /* a scratch file, made by main() */
 
@@ -341,6 +342,51 @@ static void test_append_unended(void)
     g_assert_cmpstr(((Account *) g_ptr_array_index(accounts, 0))->receive->host, ==, "h");
 }
 
+/* "Name <address>, signature; …" of all identities, or the problems. */
+static char *identities(const char *lines)
+{
+    g_autofree char *text = g_strdup_printf("[account x]\nreceive = imaps://h\nname = Ada\naddress = ada@x.org\n%s", lines);
+    g_autoptr(GPtrArray) problems = config_problems_new();
+    g_autoptr(GPtrArray) read = accounts_parse(text, "f", 0600, problems);
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < problems->len; i++) {
+        g_autofree char *words = config_problem_format(problems->pdata[i]);
+        g_string_append(out, words);
+    }
+    if (read->len == 0)
+        return g_string_free(out, FALSE);
+    g_autoptr(Account) copy = account_copy(read->pdata[0]);
+    g_autoptr(GPtrArray) list = account_identities(copy);
+    for (guint i = 0; i < list->len; i++) {
+        const Identity *one = list->pdata[i];
+        g_string_append_printf(out, "%s <%s>, %s%s; ", one->name ? one->name : "", one->address, one->signature ? one->signature : "",
+                               one->signature_command ? one->signature_command : "");
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void test_identities(void)
+{
+    static const struct {
+        const char *lines, *expected;
+    } cases[] = {
+        { "", "Ada <ada@x.org>, ; " },
+        { "identity = \"Ada L.\" <a@y.org>\nidentity = b@y.org\nidentity = Twice <ADA@x.org>\n",
+          "Ada <ada@x.org>, ; Ada L. <a@y.org>, ;  <b@y.org>, ; " },
+        { "identity = a@y.org\nsignature a@y.org = /s\nsignature-command = date; echo =\n", "Ada <ada@x.org>, date; echo =;  <a@y.org>, /s; " },
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *found = identities(cases[i].lines);
+        g_assert_cmpstr(found, ==, cases[i].expected);
+    }
+    static const char *const wrong[] = { "identity = Ada\n", "identity = A <a b@c>\n", "signature x = /s\n",
+                                         "signature = /s\nsignature-command = date\n", "identity =\n" };
+    for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *found = identities(wrong[i]);
+        g_assert_true(strstr(found, "f:5") != NULL || strstr(found, "f:6") != NULL);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -356,6 +402,7 @@ int main(int argc, char **argv)
     g_test_add_func("/accounts/no-file", test_no_file);
     g_test_add_func("/accounts/append", test_append);
     g_test_add_func("/accounts/append-unended", test_append_unended);
+    g_test_add_func("/accounts/identities", test_identities);
     int status = g_test_run();
     g_unlink(path);
     g_rmdir(folder);

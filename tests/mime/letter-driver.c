@@ -1,12 +1,15 @@
 /* letter-driver OUT KEY=VALUE…: writes a letter, so that another parser can read it (test_letters.py). Keys: from, to, cc,
  * bcc, reply-to, subject, text, html, in-reply-to, reference, field, attach, name (of the last attachment),
- * description, flowed, keep-bcc. Prints the recipients, one a line. */
+ * description, flowed, keep-bcc. Prints the recipients, one a line.
+ *
+ * letter-driver OUT read=MESSAGE,DIRECTORY: a message read back into a letter (attachments into DIRECTORY), that through
+ * the file of a letter being written, and the letter written again. */
 #include "config.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "mime/letter.h"
+#include "mime/letter_reply.h"
 
 static char **field_named(Letter *letter, const char *key)
 {
@@ -23,6 +26,18 @@ static char **field_named(Letter *letter, const char *key)
         if (strcmp(key, FIELDS[i].key) == 0)
             return FIELDS[i].field;
     return NULL;
+}
+
+static Letter *read_back(const char *from, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit(from, ",", 2);
+    g_autoptr(GMappedFile) file = g_mapped_file_new(words[0], FALSE, error);
+    g_autoptr(GBytes) raw = file != NULL ? g_mapped_file_get_bytes(file) : NULL;
+    g_autoptr(Letter) read = raw != NULL ? letter_read(raw, words[1], error) : NULL;
+    if (read == NULL)
+        return NULL;
+    g_autofree char *draft = letter_draft_format(read, NULL);
+    return letter_draft_parse(draft, strlen(draft), NULL);
 }
 
 static bool take(Letter *letter, LetterBcc *bcc, GPtrArray *references, const char *key, const char *value, GError **error)
@@ -56,6 +71,13 @@ int main(int argc, char **argv)
     g_autoptr(GPtrArray) references = g_ptr_array_new();
     LetterBcc bcc = LETTER_WITHOUT_BCC;
     bool ok = argc > 1;
+    if (argc == 3 && g_str_has_prefix(argv[2], "read=")) {
+        g_autoptr(Letter) read = read_back(argv[2] + 5, &error);
+        ok = read != NULL && letter_write(read, LETTER_WITH_BCC, argv[1], NULL, &error);
+        if (!ok)
+            fprintf(stderr, "%s\n", error->message);
+        return ok ? 0 : 1;
+    }
     for (int i = 2; ok && i < argc; i++) {
         char *equals = strchr(argv[i], '=');
         g_autofree char *key = g_strndup(argv[i], equals != NULL ? (gsize)(equals - argv[i]) : strlen(argv[i]));

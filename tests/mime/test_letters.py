@@ -205,4 +205,41 @@ def test_flowed():
         [re.sub(r"^(>+) ", r"\1", line) for line in expected], unflow(content)
 
 
+def again(written, directory):
+    """The letter read back by Malle, kept as a draft, and written again."""
+    first, second = os.path.join(directory, "first"), os.path.join(directory, "second")
+    with open(first, "wb") as file:
+        file.write(written.octets)
+    done = subprocess.run([DRIVER, second, "read=%s,%s" % (first, os.path.join(directory, "parts"))], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with open(second, "rb") as file:
+        return Written(file.read(), [])
+
+
+def test_read_back():
+    """a letter that is read back and written again says the same, field by field and byte by byte"""
+    contents = os.urandom(70_000)
+    for number, text in enumerate(TEXTS + ["soft " * 60 + "\n> quoted " + "long " * 40 + "\n"]):
+        for more in ((), ("flowed",)):
+            with tempfile.TemporaryDirectory() as directory:
+                path = os.path.join(directory, "data.bin")
+                with open(path, "wb") as file:
+                    file.write(contents)
+                name = NAMES[number % len(NAMES)]
+                before = write("keep-bcc", "attach=" + path, "name=" + name, "description=Ce qu’il faut", *more,
+                               *(["reference=a@b", "reference=c@d"] if number % 2 else []), text=text,
+                               subject=SUBJECTS[number % len(SUBJECTS)], cc="Ünal <u@example.org>, c@x.org",
+                               bcc="Secret <secret@example.org>", reply_to="Liste <l@example.org>", in_reply_to="c@d")
+                after = again(before, directory)
+                for field in ("From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Message-ID", "In-Reply-To", "References"):
+                    expected = before.message[field] if field != "References" or number % 2 else "<c@d>"
+                    assert after.message[field] == expected, (field, after.message[field], expected)
+                assert after.message.get_body().get_content() == before.message.get_body().get_content(), text[:40]
+                [kept], [attached] = after.message.iter_attachments(), before.message.iter_attachments()
+                assert kept.get_content() == contents and kept.get_filename() == attached.get_filename()
+                assert kept["Content-Description"] == "Ce qu’il faut"
+                modes = [os.stat(os.path.join(directory, "parts", one)).st_mode & 0o777 for one in os.listdir(os.path.join(directory, "parts"))]
+                assert modes == [0o600] and os.stat(os.path.join(directory, "parts")).st_mode & 0o777 == 0o700
+
+
 tap.main()
