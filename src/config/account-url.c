@@ -42,6 +42,11 @@ void account_url_free(AccountUrl *url)
     g_free(url);
 }
 
+gboolean account_url_has_server(const AccountUrl *url)
+{
+    return url->scheme == ACCOUNT_SCHEME_IMAP || url->scheme == ACCOUNT_SCHEME_POP3 || url->scheme == ACCOUNT_SCHEME_SMTP;
+}
+
 static gboolean fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static gboolean fail(GError **error, const char *format, ...)
 {

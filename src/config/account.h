@@ -67,6 +67,8 @@ typedef struct {
 void account_url_free(AccountUrl *url);
 /* NULL with an error that says what was meant. */
 AccountUrl *account_url_parse(const char *text, GError **error);
+/* There is a server behind it (IMAP, POP3, SMTP), with host, port and security. */
+gboolean account_url_has_server(const AccountUrl *url);
 /* Without the user's password, for showing. Caller frees. */
 char *account_url_format(const AccountUrl *url);
 

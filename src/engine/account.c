@@ -10,10 +10,10 @@
 #include "engine/login.h"
 #include "engine/mailbox_list.h"
 #include "engine/mirror.h"
-#include "engine/pins.h"
 #include "engine/remembered.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
+#include "engine/trust.h"
 #include "net/network.h"
 #include "net/tls.h"
 
@@ -25,6 +25,7 @@
 #define NOOP_EVERY_MS (60 * 1000)
 
 static const LinkOwner link_owner;
+static const CredentialsOwner credentials_owner;
 
 /* Every account has an INBOX (RFC 9051 §5.1): it can be opened with the first flight, before the list of mailboxes is known. */
 static void make_inbox(EngineAccount *account)
@@ -50,7 +51,9 @@ EngineAccount *engine_account_new(Engine *engine, const Account *config, GError 
     account->replaying = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     account->replay_commands = g_queue_new();
     account->status.state = ACCOUNT_OFFLINE;
-    account->status.insecure = config->receive->security == ACCOUNT_SECURITY_INSECURE && config->receive->scheme == ACCOUNT_SCHEME_IMAP;
+    account->status.insecure = config->receive->security == ACCOUNT_SECURITY_INSECURE && account_url_has_server(config->receive);
+    if (account_url_has_server(account->config->receive))
+        account->credentials = credentials_new(account, account->config->receive, &credentials_owner);
     if (config->receive->scheme != ACCOUNT_SCHEME_IMAP)
         account->local = local_source_new(account);
     else
@@ -62,12 +65,12 @@ EngineAccount *engine_account_new(Engine *engine, const Account *config, GError 
 void engine_account_free(EngineAccount *account)
 {
     decisions_drop(account);
-    credentials_cancel(account);
     engine_clear_source(&account->retry);
     engine_clear_source(&account->idle_timer);
     engine_clear_source(&account->idle_renewal);
     if (account->link != NULL)
         link_close(g_steal_pointer(&account->link));
+    credentials_free(account->credentials);
     mirror_free(account->mirror);
     local_source_free(account->local);
     job_queue_free(account->jobs);
@@ -77,7 +80,6 @@ void engine_account_free(EngineAccount *account)
     g_hash_table_unref(account->replaying);
     g_queue_free(account->replay_commands);
     g_free(account->status.words);
-    g_free(account->offered_pin);
     account_free(account->config);
     g_free(account);
 }
@@ -145,10 +147,10 @@ void engine_account_connect(EngineAccount *account)
     if (account->link != NULL || account->local != NULL || !account->engine->online)
         return;
     engine_clear_source(&account->retry);
-    if (!credentials_ready(account))
+    if (!credentials_ready(account->credentials))
         return;
     engine_account_set_state(account, ACCOUNT_CONNECTING, NULL);
-    account->link = link_open(account, &link_owner, &account_session_events, account->secret);
+    account->link = link_open(account, &link_owner, &account_session_events, credentials_secret(account->credentials));
 }
 
 static gboolean retry(gpointer data)
@@ -171,50 +173,33 @@ static void wait_and_retry(EngineAccount *account, const char *words, guint aske
     engine_account_set_state(account, ACCOUNT_WAITING, words);
 }
 
-static void pin_answered(EngineAccount *account, const char *answer, const char *secret)
+static void trust_answered(EngineAccount *account, gboolean trusted, gpointer user)
 {
-    (void) secret;
-    if (answer != NULL && g_str_equal(answer, "pin") && account->offered_pin != NULL) {
-        const AccountUrl *url = account->config->receive;
-        g_autoptr(GError) error = NULL;
-        if (!pins_set(account->engine->pins, account->config->name, url->host, url->port, account->offered_pin, &error))
-            engine_tell_notice(account->engine, account->id, error->message);
+    (void) user;
+    if (trusted)
         engine_account_connect(account);
-    } else {
+    else
         engine_account_set_state(account, ACCOUNT_STOPPED, _("The certificate is not trusted: nothing was sent."));
-    }
-    g_clear_pointer(&account->offered_pin, g_free);
-}
-
-static char *describe_certificate(const TlsCertificateInfo *shown)
-{
-    g_autoptr(GDateTime) from = g_date_time_new_from_unix_local(shown->not_before);
-    g_autoptr(GDateTime) until = g_date_time_new_from_unix_local(shown->not_after);
-    g_autofree char *from_text = from != NULL ? g_date_time_format(from, "%x") : g_strdup("?");
-    g_autofree char *until_text = until != NULL ? g_date_time_format(until, "%x") : g_strdup("?");
-    g_autoptr(GString) names = g_string_new(NULL);
-    for (guint i = 0; i < shown->names->len; i++)
-        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", (const char *) g_ptr_array_index(shown->names, i));
-    return g_strdup_printf(_("Problem: %s\nNames: %s\nIssued to: %s\nIssued by: %s\nValid: %s to %s\nSHA-256: %s"),
-                           shown->problem != NULL ? shown->problem : "", names->str, shown->subject, shown->issuer, from_text, until_text, shown->sha256);
 }
 
 static void ask_about_certificate(EngineAccount *account, const LinkEnd *end)
 {
-    g_free(account->offered_pin);
-    account->offered_pin = g_strdup(end->certificate->sha256);
-    g_autofree char *details = describe_certificate(end->certificate);
-    g_autofree char *question = g_strdup_printf(_("The certificate of %s is not trusted. Trust exactly this one, for this account?"),
-                                                account->config->receive->host);
     engine_account_set_state(account, ACCOUNT_STOPPED, end->words);
-    decision_ask(account, DECISION_CERTIFICATE, question, details, NULL, pin_answered);
+    trust_ask(account, account->config->receive, end->certificate, trust_answered, NULL);
 }
+
+static void credentials_wait(EngineAccount *account, gboolean stopped, const char *words)
+{
+    engine_account_set_state(account, stopped ? ACCOUNT_STOPPED : ACCOUNT_CONNECTING, words);
+}
+
+static const CredentialsOwner credentials_owner = { .given = engine_account_connect, .waits = credentials_wait };
 
 /* --- a log-in that does not hold ------------------------------------------------------------------ */
 
 static void log_in_refused(EngineAccount *account, const char *words)
 {
-    gboolean token = login_uses_token(account->config), again = credentials_refused(account);
+    gboolean token = login_uses_token(account->config), again = credentials_refused(account->credentials);
     if (token && again)
         g_info("account %s: the token was refused, a new one is got: %s", account->config->name, words);
     else
@@ -229,7 +214,7 @@ static void log_in_refused(EngineAccount *account, const char *words)
 
 static void log_in_expired(EngineAccount *account, const char *words)
 {
-    if (credentials_expired(account)) {
+    if (credentials_expired(account->credentials)) {
         g_info("account %s: %s", account->config->name, words);
         engine_account_connect(account);
         return;
@@ -324,8 +309,7 @@ void engine_account_introduce(EngineAccount *account)
 static void link_ready(EngineAccount *account)
 {
     account->failures = 0;
-    account->secret_refused = FALSE;
-    account->secret_worked = TRUE;
+    credentials_worked(account->credentials);
     account->polled_at = g_get_monotonic_time();
     account->status.as_of = g_get_real_time() / G_USEC_PER_SEC;
     remember_capabilities(account);
@@ -377,7 +361,7 @@ static void link_quiet(EngineAccount *account)
     jobs_run(account);
     if (!engine_account_is_ready(account) || link_pending(account->link) > 0)
         return;
-    account->renewed = FALSE; /* all that was asked has been answered: the log-in holds */
+    credentials_hold(account->credentials);
     if (mirror_step(account))
         return;
     if (account->looked_at != 0 && !selected_is(account, account->looked_at) && jobs_idle(account)) {
@@ -453,7 +437,7 @@ void engine_account_check(EngineAccount *account)
     }
     if (!engine_account_is_ready(account)) {
         account->failures = 0;
-        credentials_forgive(account);
+        credentials_forgive(account->credentials);
         engine_account_connect(account);
         return;
     }

@@ -1,4 +1,4 @@
-/* An account at work: its state for the status line, its link and when to try again, its secret, and its jobs.
+/* An account at work: its state for the status line, its link and when to try again, and its jobs.
  *
  * One file a subject: account.c (life, link, waiting and trying again), credentials.c (where the password comes from),
  * jobs.c (who goes next), selected.c (the mailbox that is open on the server), local_account.c (accounts without a server).
@@ -6,9 +6,8 @@
 #ifndef MALLE_ENGINE_ACCOUNT_H
 #define MALLE_ENGINE_ACCOUNT_H
 
-#include "base/secret.h"
-#include "base/subprocess.h"
 #include "engine/core.h"
+#include "engine/credentials.h"
 #include "engine/jobs.h"
 #include "engine/link.h"
 
@@ -31,12 +30,7 @@ struct EngineAccount {
     GSource *idle_renewal;   /* servers end an IDLE after half an hour, middleboxes sooner */
     gint64 polled_at;        /* monotonic µs */
 
-    Secret *secret;          /* password, or token of token-command; NULL: to be got */
-    gboolean secret_refused; /* what the accounts file says does not help: ask before the next try */
-    gboolean secret_worked;  /* it logged in before */
-    Subprocess *secret_command; /* running: there is never a second one */
-    gboolean renewed;        /* the log-in was refused or expired once, and was begun anew; until a link has done its work */
-    char *offered_pin;       /* the SHA-256 that the person is asked about */
+    Credentials *credentials; /* for the server it receives from; NULL: there is none */
 
     JobQueue *jobs;
     Selected *selected;      /* NULL: none */
@@ -81,16 +75,6 @@ void engine_account_set_state(EngineAccount *account, AccountState state, const 
 void engine_account_tell(EngineAccount *account);
 gboolean engine_account_is_ready(const EngineAccount *account);
 gboolean engine_account_can(const EngineAccount *account, ImapCap capability);
-
-/* credentials.c: gets the password or token, then calls engine_account_connect() again; FALSE when it must be waited for. */
-gboolean credentials_ready(EngineAccount *account);
-/* The server does not take it. TRUE: another may be got, and connecting again makes sense. */
-gboolean credentials_refused(EngineAccount *account);
-/* The log-in does not hold any more (a token's time is over). TRUE: as above. */
-gboolean credentials_expired(EngineAccount *account);
-/* The person wants another try, whatever was said before. */
-void credentials_forgive(EngineAccount *account);
-void credentials_cancel(EngineAccount *account);
 
 /* notices.c: what the server says, wired to the account. */
 extern const ImapSessionEvents account_session_events;

@@ -1,12 +1,11 @@
-/* Where the password or token comes from: the accounts file, a command, or the person; kept in memory until the server refuses it.
- *
- * A token is made for the host that the account receives from, and is kept with the account: no other link ever sees it.
- */
 #include "config.h"
+
+#include "engine/credentials.h"
 
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/subprocess.h"
 #include "engine/account.h"
 #include "engine/decisions.h"
 #include "engine/login.h"
@@ -14,13 +13,44 @@
 /* Beyond this a command hangs, or asks on a terminal that it does not have. */
 #define COMMAND_DEADLINE_MS 60000
 
-static const char *command_of(const EngineAccount *account)
+struct Credentials {
+    EngineAccount *account;
+    const AccountUrl *url;
+    const CredentialsOwner *owner;
+    Secret *secret;      /* NULL: to be got */
+    gboolean refused;    /* what the accounts file says does not help: ask before the next try */
+    gboolean worked;     /* it logged in before */
+    gboolean renewed;    /* the log-in was refused or expired once, and was begun anew; until a link has done its work */
+    Subprocess *command; /* running: there is never a second one */
+};
+
+Credentials *credentials_new(EngineAccount *account, const AccountUrl *url, const CredentialsOwner *owner)
 {
-    return login_uses_token(account->config) ? account->config->token_command : account->config->password_command;
+    Credentials *credentials = g_new0(Credentials, 1);
+    credentials->account = account;
+    credentials->url = url;
+    credentials->owner = owner;
+    return credentials;
+}
+
+void credentials_free(Credentials *credentials)
+{
+    if (credentials == NULL)
+        return;
+    if (credentials->command != NULL)
+        subprocess_cancel(credentials->command);
+    g_clear_pointer(&credentials->secret, secret_unref);
+    g_free(credentials);
+}
+
+static const char *command_of(const Credentials *credentials)
+{
+    const Account *config = credentials->account->config;
+    return login_uses_token(config) ? config->token_command : config->password_command;
 }
 
 /* FALSE when there is nothing in the first line, which is all that counts, as every password manager's command line means it. */
-static gboolean take_secret(EngineAccount *account, const char *text, gsize length)
+static gboolean take_secret(Credentials *credentials, const char *text, gsize length)
 {
     const char *end = memchr(text, '\n', length);
     if (end != NULL)
@@ -29,143 +59,166 @@ static gboolean take_secret(EngineAccount *account, const char *text, gsize leng
         length--;
     if (length == 0)
         return FALSE;
-    g_clear_pointer(&account->secret, secret_unref);
-    account->secret = secret_new_length(text, length);
-    account->secret_worked = FALSE;
+    g_clear_pointer(&credentials->secret, secret_unref);
+    credentials->secret = secret_new_length(text, length);
+    credentials->worked = FALSE;
     return TRUE;
 }
 
 /* --- the person ------------------------------------------------------------------------------- */
 
-static void person_answered(EngineAccount *account, const char *answer, const char *secret)
+static void person_answered(EngineAccount *account, const char *answer, const char *secret, gpointer user)
 {
     (void) answer;
-    if (secret == NULL || !take_secret(account, secret, strlen(secret))) {
-        engine_account_set_state(account, ACCOUNT_STOPPED,
-                                 login_uses_token(account->config)
-                                     ? _("No token was given: this account stays as it was. “:check” asks again.")
-                                     : _("No password was given: this account stays as it was. “:check” asks again."));
+    Credentials *credentials = user;
+    if (secret == NULL || !take_secret(credentials, secret, strlen(secret))) {
+        credentials->owner->waits(account, TRUE,
+                                  login_uses_token(account->config)
+                                      ? _("No token was given: this account stays as it was. “:check” asks again.")
+                                      : _("No password was given: this account stays as it was. “:check” asks again."));
         return;
     }
-    engine_account_connect(account);
+    credentials->owner->given(account);
 }
 
-static void ask_person(EngineAccount *account)
+static void ask(Credentials *credentials, DecisionKind kind, const char *words, const char *command)
 {
-    g_autofree char *question = g_strdup_printf(_("Password of %s at %s:"), account->config->receive->user, account->config->receive->host);
-    engine_account_set_state(account, ACCOUNT_STOPPED, _("waiting for the password"));
-    decision_ask(account, DECISION_PASSWORD, question, NULL, NULL, person_answered);
+    DecisionQuestion question = {
+        .kind = kind,
+        .about = credentials->url,
+        .question = words,
+        .details = command,
+        .command = command,
+        .answered = person_answered,
+        .user = credentials,
+    };
+    decision_ask(credentials->account, &question);
+}
+
+static void ask_person(Credentials *credentials)
+{
+    g_autofree char *question = g_strdup_printf(_("Password of %s at %s:"), credentials->url->user, credentials->url->host);
+    credentials->owner->waits(credentials->account, TRUE, _("waiting for the password"));
+    ask(credentials, DECISION_PASSWORD, question, NULL);
 }
 
 /* Without the terminal it failed: perhaps it wants to ask for a passphrase there. */
-static void ask_with_terminal(EngineAccount *account, const char *how)
+static void ask_with_terminal(Credentials *credentials, const char *how)
 {
-    const char *command = command_of(account);
-    const char *format = login_uses_token(account->config) ? _("The token command of %s failed (%s). Run it again with the terminal?")
-                                                           : _("The password command of %s failed (%s). Run it again with the terminal?");
-    g_autofree char *question = g_strdup_printf(format, account->config->name, how);
-    engine_account_set_state(account, ACCOUNT_STOPPED, question);
-    decision_ask(account, DECISION_COMMAND, question, command, command, person_answered);
+    const Account *config = credentials->account->config;
+    const char *format = login_uses_token(config) ? _("The token command of %s failed (%s). Run it again with the terminal?")
+                                                  : _("The password command of %s failed (%s). Run it again with the terminal?");
+    g_autofree char *question = g_strdup_printf(format, config->name, how);
+    credentials->owner->waits(credentials->account, TRUE, question);
+    ask(credentials, DECISION_COMMAND, question, command_of(credentials));
 }
 
 /* --- the command ------------------------------------------------------------------------------ */
 
 static void command_done(const SubprocessResult *result, const GError *error, gpointer user_data)
 {
-    EngineAccount *account = user_data;
-    account->secret_command = NULL;
+    Credentials *credentials = user_data;
+    credentials->command = NULL;
     gsize length = 0;
     const char *text = result != NULL ? g_bytes_get_data(result->output, &length) : NULL;
-    if (result != NULL && result->status == 0 && take_secret(account, text, length)) {
-        engine_account_connect(account);
+    if (result != NULL && result->status == 0 && take_secret(credentials, text, length)) {
+        credentials->owner->given(credentials->account);
         return;
     }
     g_autofree char *how = result == NULL            ? g_strdup(error->message)
                            : result->status != 0 ? subprocess_result_words(result)
                                                  : g_strdup(_("it printed nothing"));
-    ask_with_terminal(account, how);
+    ask_with_terminal(credentials, how);
 }
 
 /* So that one script can serve several accounts; the secret itself never travels so. */
-static char **told_to_command(const EngineAccount *account)
+static char **told_to_command(const Credentials *credentials)
 {
-    const AccountUrl *url = account->config->receive;
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    g_autofree char *name = g_strdup_printf("MALLE_ACCOUNT=%s", account->config->name);
-    g_autofree char *user = g_strdup_printf("MALLE_USER=%s", url->user);
-    g_autofree char *host = g_strdup_printf("MALLE_HOST=%s", url->host);
+    g_autofree char *name = g_strdup_printf("MALLE_ACCOUNT=%s", credentials->account->config->name);
+    g_autofree char *user = g_strdup_printf("MALLE_USER=%s", credentials->url->user);
+    g_autofree char *host = g_strdup_printf("MALLE_HOST=%s", credentials->url->host);
     g_strv_builder_add_many(builder, name, user, host, NULL);
     return g_strv_builder_end(builder);
 }
 
-static void run_command(EngineAccount *account)
+static void run_command(Credentials *credentials)
 {
     g_autoptr(GError) error = NULL;
-    g_auto(GStrv) told = told_to_command(account);
-    SubprocessSpec spec = { .command = command_of(account), .environment = (const char *const *) told, .deadline_ms = COMMAND_DEADLINE_MS };
-    engine_account_set_state(account, ACCOUNT_CONNECTING,
-                             login_uses_token(account->config) ? _("asking the token command") : _("asking the password command"));
-    account->secret_command = subprocess_start(&spec, account->engine->context, command_done, account, &error);
-    if (account->secret_command == NULL)
-        ask_with_terminal(account, error->message);
+    g_auto(GStrv) told = told_to_command(credentials);
+    SubprocessSpec spec = { .command = command_of(credentials), .environment = (const char *const *) told, .deadline_ms = COMMAND_DEADLINE_MS };
+    credentials->owner->waits(credentials->account, FALSE,
+                              login_uses_token(credentials->account->config) ? _("asking the token command") : _("asking the password command"));
+    credentials->command = subprocess_start(&spec, credentials->account->engine->context, command_done, credentials, &error);
+    if (credentials->command == NULL)
+        ask_with_terminal(credentials, error->message);
 }
 
 /* --- the door --------------------------------------------------------------------------------- */
 
-gboolean credentials_ready(EngineAccount *account)
+gboolean credentials_ready(Credentials *credentials)
 {
-    const Account *config = account->config;
-    if (account->secret != NULL)
+    const Account *config = credentials->account->config;
+    if (credentials->secret != NULL)
         return TRUE;
-    if (account->secret_command != NULL)
+    if (credentials->command != NULL)
         return FALSE;
-    if (config->password != NULL && !account->secret_refused)
-        take_secret(account, config->password, strlen(config->password));
-    else if (login_uses_token(config) || (config->password_command != NULL && !account->secret_refused))
-        run_command(account);
-    else if (login_needs_no_secret(config) && !account->secret_refused)
+    if (config->password != NULL && !credentials->refused)
+        take_secret(credentials, config->password, strlen(config->password));
+    else if (login_uses_token(config) || (config->password_command != NULL && !credentials->refused))
+        run_command(credentials);
+    else if (login_needs_no_secret(config) && !credentials->refused)
         return TRUE;
     else
-        ask_person(account);
-    return account->secret != NULL;
+        ask_person(credentials);
+    return credentials->secret != NULL;
+}
+
+Secret *credentials_secret(const Credentials *credentials)
+{
+    return credentials->secret;
+}
+
+void credentials_worked(Credentials *credentials)
+{
+    credentials->refused = FALSE;
+    credentials->worked = TRUE;
+}
+
+void credentials_hold(Credentials *credentials)
+{
+    credentials->renewed = FALSE;
 }
 
 /* A command's word that worked once has only grown old: the command knows the new one. A token is made anew in any case, once. */
-gboolean credentials_refused(EngineAccount *account)
+gboolean credentials_refused(Credentials *credentials)
 {
-    gboolean token = login_uses_token(account->config);
-    gboolean old = account->secret_worked && command_of(account) != NULL;
-    g_clear_pointer(&account->secret, secret_unref);
+    gboolean token = login_uses_token(credentials->account->config);
+    gboolean old = credentials->worked && command_of(credentials) != NULL;
+    g_clear_pointer(&credentials->secret, secret_unref);
     if (!token && !old) {
-        account->secret_refused = TRUE;
+        credentials->refused = TRUE;
         return TRUE; /* the person is asked */
     }
-    if (account->renewed)
+    if (credentials->renewed)
         return FALSE;
-    account->renewed = TRUE;
+    credentials->renewed = TRUE;
     return TRUE;
 }
 
-gboolean credentials_expired(EngineAccount *account)
+gboolean credentials_expired(Credentials *credentials)
 {
-    if (account->renewed)
+    if (credentials->renewed)
         return FALSE;
-    account->renewed = TRUE;
-    if (command_of(account) != NULL)
-        g_clear_pointer(&account->secret, secret_unref);
+    credentials->renewed = TRUE;
+    if (command_of(credentials) != NULL)
+        g_clear_pointer(&credentials->secret, secret_unref);
     return TRUE;
 }
 
-void credentials_forgive(EngineAccount *account)
+void credentials_forgive(Credentials *credentials)
 {
-    if (account->renewed && command_of(account) != NULL)
-        g_clear_pointer(&account->secret, secret_unref);
-    account->renewed = FALSE;
-}
-
-void credentials_cancel(EngineAccount *account)
-{
-    if (account->secret_command != NULL)
-        subprocess_cancel(g_steal_pointer(&account->secret_command));
-    g_clear_pointer(&account->secret, secret_unref);
+    if (credentials->renewed && command_of(credentials) != NULL)
+        g_clear_pointer(&credentials->secret, secret_unref);
+    credentials->renewed = FALSE;
 }

@@ -10,49 +10,68 @@ typedef struct {
     guint64 id;
     DecisionKind kind;
     EngineAccount *account;
+    const AccountUrl *about;
     DecisionAnswered answered;
+    gpointer user;
+    GDestroyNotify free_user;
 } PendingDecision;
+
+static void drop_user(PendingDecision *pending)
+{
+    if (pending->free_user != NULL)
+        pending->free_user(pending->user);
+    pending->user = NULL;
+}
+
+static void pending_free(gpointer data)
+{
+    drop_user(data);
+    g_free(data);
+}
 
 GHashTable *decisions_table_new(void)
 {
-    return g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    return g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, pending_free);
 }
 
-static PendingDecision *find_standing(const EngineAccount *account, DecisionKind kind)
+static PendingDecision *find_standing(const EngineAccount *account, const DecisionQuestion *question)
 {
     GHashTableIter iter;
     gpointer value;
     g_hash_table_iter_init(&iter, account->engine->decisions);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         PendingDecision *pending = value;
-        if (pending->account == account && pending->kind == kind)
+        if (pending->account == account && pending->kind == question->kind && pending->about == question->about)
             return pending;
     }
     return NULL;
 }
 
-guint64 decision_ask(EngineAccount *account, DecisionKind kind, const char *question, const char *details,
-                     const char *command, DecisionAnswered answered)
+guint64 decision_ask(EngineAccount *account, const DecisionQuestion *question)
 {
     Engine *engine = account->engine;
-    PendingDecision *pending = find_standing(account, kind);
+    PendingDecision *pending = find_standing(account, question);
     if (pending == NULL) {
         pending = g_new0(PendingDecision, 1);
         pending->id = engine_fresh_id(engine);
-        pending->kind = kind;
+        pending->kind = question->kind;
         pending->account = account;
+        pending->about = question->about;
         g_hash_table_insert(engine->decisions, &pending->id, pending);
     }
-    pending->answered = answered;
+    drop_user(pending);
+    pending->answered = question->answered;
+    pending->user = question->user;
+    pending->free_user = question->free_user;
 
     Change *change = change_new(CHANGE_DECISION);
     change->account_id = account->id;
     change->decision = g_new0(Decision, 1);
-    change->decision->kind = kind;
+    change->decision->kind = question->kind;
     change->decision->id = pending->id;
-    change->decision->question = g_strdup(question);
-    change->decision->details = g_strdup(details);
-    change->decision->command = g_strdup(command);
+    change->decision->question = g_strdup(question->question);
+    change->decision->details = g_strdup(question->details);
+    change->decision->command = g_strdup(question->command);
     engine_tell(engine, change);
     return pending->id;
 }
@@ -89,10 +108,9 @@ static void take_answer(Engine *engine, gpointer data)
     PendingDecision *pending = g_hash_table_lookup(engine->decisions, &answer->id);
     if (pending == NULL)
         return; /* the account went, or it was answered twice */
-    DecisionAnswered answered = pending->answered;
-    EngineAccount *account = pending->account;
-    g_hash_table_remove(engine->decisions, &answer->id);
-    answered(account, answer->answer, answer->secret);
+    g_hash_table_steal(engine->decisions, &answer->id);
+    pending->answered(pending->account, answer->answer, answer->secret, pending->user);
+    pending_free(pending);
 }
 
 void engine_answer(Engine *engine, guint64 decision_id, const char *answer, const char *secret)

@@ -27,24 +27,7 @@ const TlsInfo *link_tls(Link *link)
     return link->stream != NULL ? stream_tls_info(link->stream) : NULL;
 }
 
-/* --- the pump --------------------------------------------------------------------------------- */
-
-static gboolean end_doomed(gpointer data)
-{
-    Link *link = data;
-    engine_clear_source(&link->doomed);
-    link_end(link, link->doom_kind, link->doom_words, NULL);
-    return G_SOURCE_REMOVE;
-}
-
-void link_doom(Link *link, LinkEndKind kind, const char *words)
-{
-    if (link->doomed != NULL)
-        return;
-    link->doom_kind = kind;
-    link->doom_words = g_strdup(words);
-    link->doomed = engine_timer(link->account->engine, 0, end_doomed, link);
-}
+/* --- what the server says of the whole connection --------------------------------------------- */
 
 /* TRUE when TEXT is about the whole connection, which then ends. */
 static gboolean hear_refusal(Link *link, const ImapText *text)
@@ -62,14 +45,14 @@ static gboolean hear_refusal(Link *link, const ImapText *text)
         words = g_strdup_printf(_("The server says that the login has expired: “%s”."), said);
         break;
     case REFUSAL_THROTTLED:
-        link->wait_ms = refusal.wait_ms;
+        connection_wait_before_next(link->connection, refusal.wait_ms);
         words = g_strdup_printf(_("The server asks us to wait: “%s”."), said);
         break;
     case REFUSAL_ORDINARY:
         words = g_strdup_printf(_("The server sends us away: “%s”."), said);
         break;
     }
-    link_doom(link, kind, words);
+    connection_doom(link->connection, kind, words);
     return TRUE;
 }
 
@@ -79,31 +62,23 @@ static void hear_lack(Link *link, ImapCap lacks, const ImapText *text)
 {
     g_autofree char *said = refusal_words(text);
     g_autofree char *words = g_strdup_printf(_("The server announces %s and does not understand it: “%s”. It is used without."), imap_cap_name(lacks), said);
-    link->lacks = lacks;
+    connection_lacks(link->connection, lacks);
     link->gave_up = TRUE;
-    link_doom(link, LINK_END_UNSUPPORTED, words);
+    connection_doom(link->connection, LINK_END_UNSUPPORTED, words);
 }
 
-void link_flush(Link *link)
+/* --- the pump --------------------------------------------------------------------------------- */
+
+static GBytes *on_take(gpointer user, GError **error)
 {
-    while (link->stream != NULL && imap_session_wants(link->session) == IMAP_WANTS_NOTHING &&
-           stream_queued(link->stream) < QUEUE_HIGH_WATER) {
-        g_autoptr(GError) error = NULL;
-        GBytes *bytes = imap_session_take_output(link->session, NULL, &error);
-        if (bytes == NULL) {
-            if (error != NULL)
-                link_doom(link, LINK_END_LOST, error->message);
-            return;
-        }
-        stream_write(link->stream, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-        g_bytes_unref(bytes);
-    }
+    Link *link = user;
+    return imap_session_wants(link->session) == IMAP_WANTS_NOTHING ? imap_session_take_output(link->session, NULL, error) : NULL;
 }
 
-static void watch_for_answer(Link *link)
+static gboolean on_owed(gpointer user)
 {
-    gboolean owed = link_pending(link) > 0 || (imap_session_outstanding(link->session) > 0 && !imap_session_is_idle(link->session));
-    stream_expect_within(link->stream, owed ? link->account->engine->answer_ms : 0, _("waiting for the server's answer"));
+    Link *link = user;
+    return link_pending(link) > 0 || (imap_session_outstanding(link->session) > 0 && !imap_session_is_idle(link->session));
 }
 
 /* How many of the bytes belong to the session as it is: behind the answer to STARTTLS or COMPRESS they mean something else.
@@ -135,80 +110,37 @@ static void change_stream(Link *link)
         stream_start_deflate(link->stream);
         imap_session_compression_started(link->session);
         break;
-    case IMAP_WANTS_TLS: {
-        TlsOptions options;
-        engine_tls_options(link->account, &options);
-        stream_start_tls(link->stream, &options, 0);
+    case IMAP_WANTS_TLS:
+        connection_start_tls(link->connection);
         break;
-    }
     case IMAP_WANTS_NOTHING:
         break;
     }
 }
 
-static void destroy(Link *link);
-
-static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpointer user_data)
+static gsize on_received(Connection *connection, const guint8 *bytes, gsize length, gpointer user)
 {
-    (void) stream;
-    Link *link = user_data;
+    Link *link = user;
     g_autoptr(GError) error = NULL;
-    link->in_received = TRUE;
     link_cost_chunk(link, length);
     gsize taken = feed(link, bytes, length, &error);
     if (error != NULL)
-        link_end(link, g_error_matches(error, IMAP_ERROR, IMAP_ERROR_INSECURE) ? LINK_END_REFUSED : LINK_END_LOST,
-                 error->message, NULL);
+        connection_end(connection, g_error_matches(error, IMAP_ERROR, IMAP_ERROR_INSECURE) ? LINK_END_REFUSED : LINK_END_LOST, error->message);
     if (link->stage != LINK_STAGE_ENDED) {
         change_stream(link);
         link_login_step(link);
     }
-    if (link->stage == LINK_STAGE_READY && link->doomed == NULL && link_pending(link) == 0)
+    if (link->stage == LINK_STAGE_READY && !connection_is_doomed(connection) && link_pending(link) == 0)
         link->owner.quiet(link->account);
-    if (link->stage != LINK_STAGE_ENDED) {
-        link_flush(link); /* all that was sent from inside, in one write */
-        watch_for_answer(link);
-    }
-    link->in_received = FALSE;
-    if (link->stage == LINK_STAGE_ENDED)
-        destroy(link);
     return taken;
 }
 
-static void on_secured(Stream *stream, gpointer user_data)
+static void on_secured(Connection *connection, gpointer user)
 {
-    (void) stream;
-    Link *link = user_data;
+    (void) connection;
+    Link *link = user;
     imap_session_tls_started(link->session);
     link_login_secured(link);
-    link_flush(link);
-}
-
-static void on_drained(Stream *stream, gpointer user_data)
-{
-    (void) stream;
-    link_flush(user_data);
-}
-
-static LinkEndKind end_kind(const GError *error)
-{
-    if (error == NULL)
-        return LINK_END_LOST;
-    if (g_error_matches(error, NET_ERROR, NET_ERROR_CERTIFICATE))
-        return LINK_END_CERTIFICATE;
-    if (g_error_matches(error, NET_ERROR, NET_ERROR_PIN_CHANGED))
-        return LINK_END_PIN_CHANGED;
-    return error->domain != NET_ERROR || net_error_is_transient(error) ? LINK_END_LOST : LINK_END_REFUSED;
-}
-
-static void on_closed(Stream *stream, const GError *error, gpointer user_data)
-{
-    Link *link = user_data;
-    if (link->doomed != NULL) /* the server has said why */
-        link_end(link, link->doom_kind, link->doom_words, NULL);
-    else
-        link_end(link, end_kind(error), error != NULL ? error->message : _("The server closed the connection."),
-                 stream_certificate(stream));
 }
 
 /* A server that sends us away says why, and the connection's end behind it says nothing more. */
@@ -226,21 +158,14 @@ void link_hear_text(Link *link, const ImapText *text)
         hear_refusal(link, text);
 }
 
-static const StreamHandlers stream_handlers = {
-    .received = on_received,
-    .secured = on_secured,
-    .drained = on_drained,
-    .closed = on_closed,
-};
-
 /* --- life ------------------------------------------------------------------------------------- */
 
 static void on_output(ImapSession *session, gpointer user)
 {
     (void) session;
     Link *link = ((EngineAccount *) user)->link;
-    if (link != NULL && link->stream != NULL && !link->in_received)
-        link_flush(link);
+    if (link != NULL)
+        connection_output(link->connection);
 }
 
 static void on_greeting(ImapSession *session, const ImapText *text, gpointer user)
@@ -249,22 +174,47 @@ static void on_greeting(ImapSession *session, const ImapText *text, gpointer use
     link_login_greeted(((EngineAccount *) user)->link, text);
 }
 
-static void on_connected(Stream *stream, const TlsCertificateInfo *certificate, const GError *error, gpointer user_data)
+static void on_opened(Connection *connection, gpointer user)
 {
-    Link *link = user_data;
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-        destroy(link);
-        return;
-    }
-    g_clear_object(&link->connecting);
-    if (stream == NULL) {
-        link_end(link, end_kind(error), error->message, certificate);
-        return;
-    }
-    link->stream = stream;
+    Link *link = user;
+    link->stream = connection_stream(connection);
     link->stage = LINK_STAGE_GREETING;
-    stream_set_handlers(stream, &stream_handlers, link);
 }
+
+static void on_ended(Connection *connection, const LinkEnd *end, gpointer user)
+{
+    (void) connection;
+    Link *link = user;
+    EngineAccount *account = link->account;
+    link->stage = LINK_STAGE_ENDED;
+    engine_clear_source(&link->login_turn);
+    /* Every command in flight hears its fate while the account still has its link's state. */
+    imap_session_close(link->session, end->words);
+    account->link = NULL;
+    link->owner.ended(account, end);
+}
+
+static void on_gone(gpointer user)
+{
+    Link *link = user;
+    engine_clear_source(&link->login_turn);
+    link_cost_abandon(link);
+    imap_session_free(link->session);
+    sasl_mechanism_free(link->mechanism);
+    g_clear_pointer(&link->means.secret, secret_unref);
+    g_ptr_array_unref(link->actions);
+    g_free(link);
+}
+
+static const ConnectionOwner connection_owner = {
+    .opened = on_opened,
+    .received = on_received,
+    .secured = on_secured,
+    .take = on_take,
+    .owed = on_owed,
+    .ended = on_ended,
+    .gone = on_gone,
+};
 
 static ImapSession *make_session(EngineAccount *account, const ImapSessionEvents *events)
 {
@@ -283,96 +233,41 @@ static ImapSession *make_session(EngineAccount *account, const ImapSessionEvents
 
 Link *link_open(EngineAccount *account, const LinkOwner *owner, const ImapSessionEvents *events, Secret *secret)
 {
-    static const NetSecurity securities[] = {
-        [ACCOUNT_SECURITY_TLS] = NET_SECURITY_TLS,
-        [ACCOUNT_SECURITY_STARTTLS] = NET_SECURITY_STARTTLS,
-        [ACCOUNT_SECURITY_INSECURE] = NET_SECURITY_NONE,
-    };
     const Account *config = account->config;
     Link *link = g_new0(Link, 1);
     link->account = account;
     link->owner = *owner;
-    link->means = (LoginMeans){ .account = config, .secret = secret != NULL ? secret_ref(secret) : NULL };
+    link->means = (LoginMeans){ .account = config, .url = config->receive, .secret = secret != NULL ? secret_ref(secret) : NULL };
     link->actions = g_ptr_array_new();
     link->session = make_session(account, events);
     for (guint i = 0; i < IMAP_CAP_COUNT; i++)
         if (account->lacks[i])
             imap_session_disable(link->session, (ImapCap) i);
-    link->connecting = g_cancellable_new();
-
-    NetTarget target = {
-        .host = config->receive->host,
-        .port = config->receive->port,
-        .security = securities[config->receive->security],
-        .proxy = config->proxy,
-    };
-    engine_tls_options(account, &target.tls);
-    net_connect_async(account->engine->context, &target, link->connecting, NULL, on_connected, link);
+    link->connection = connection_open(account, config->receive, &connection_owner, link);
     return link;
 }
 
-static void destroy(Link *link)
+void link_end(Link *link, LinkEndKind kind, const char *words)
 {
-    engine_clear_source(&link->login_turn);
-    engine_clear_source(&link->doomed);
-    link_cost_abandon(link);
-    imap_session_free(link->session);
-    sasl_mechanism_free(link->mechanism);
-    stream_free(link->stream);
-    g_clear_object(&link->connecting);
-    g_clear_pointer(&link->means.secret, secret_unref);
-    g_ptr_array_unref(link->actions);
-    g_free(link->doom_words);
-    g_free(link);
-}
-
-void link_end(Link *link, LinkEndKind kind, const char *words, const TlsCertificateInfo *certificate)
-{
-    if (link->stage == LINK_STAGE_ENDED)
-        return;
-    EngineAccount *account = link->account;
-    TlsCertificateInfo *shown = certificate != NULL ? tls_certificate_info_copy(certificate) : NULL;
-    g_autofree char *kept_words = g_strdup(words);
-    link->stage = LINK_STAGE_ENDED;
-    engine_clear_source(&link->login_turn);
-    /* Every command in flight hears its fate while the account still has its link's state. */
-    imap_session_close(link->session, kept_words);
-    if (link->stream != NULL)
-        stream_close(link->stream);
-    LinkEnd end = { kind, kept_words, shown, link->wait_ms, link->lacks };
-    account->link = NULL;
-    link->owner.ended(account, &end);
-    g_clear_pointer(&shown, tls_certificate_info_free);
-    if (!link->in_received)
-        destroy(link);
+    connection_end(link->connection, kind, words);
 }
 
 void link_abandon(Link *link, const char *words)
 {
-    link_end(link, LINK_END_LOST, words, NULL);
+    connection_end(link->connection, LINK_END_LOST, words);
 }
 
 void link_close(Link *link)
 {
     if (link->stage == LINK_STAGE_ENDED)
         return;
-    if (link->connecting != NULL) { /* on_connected() comes, cancelled, and frees */
-        link->stage = LINK_STAGE_ENDED;
-        link->account = NULL;
-        g_cancellable_cancel(link->connecting);
-        return;
-    }
     if (link->stage == LINK_STAGE_READY) {
         imap_session_send(link->session, imap_command_logout(), NULL, NULL, NULL);
-        link_flush(link);
+        connection_flush(link->connection);
     }
-    link->owner.ended = NULL;
     link->stage = LINK_STAGE_ENDED;
     imap_session_close(link->session, NULL);
-    if (link->stream != NULL)
-        stream_close(link->stream);
-    if (!link->in_received)
-        destroy(link);
+    connection_close(link->connection);
 }
 
 /* --- sending ---------------------------------------------------------------------------------- */
@@ -416,8 +311,7 @@ static void send_command(Link *link, LinkAction *action, ImapCommand *command, L
         on_done(link->session, 0, IMAP_RESULT_NOT_SENT, &text, sent);
         return;
     }
-    if (link->stream != NULL)
-        stream_expect_within(link->stream, link->account->engine->answer_ms, _("waiting for the server's answer"));
+    connection_expect(link->connection, 0, _("waiting for the server's answer"));
 }
 
 void link_send(Link *link, LinkAction *action, ImapCommand *command, LinkDone done, gpointer user)
@@ -484,7 +378,7 @@ gboolean link_idle(Link *link)
     if (!imap_session_can(link->session, IMAP_CAP_IDLE))
         return FALSE;
     if (!imap_session_is_idle(link->session) && imap_session_idle(link->session, idle_over, NULL, NULL) != 0)
-        watch_for_answer(link);
+        connection_watch(link->connection);
     return TRUE;
 }
 
@@ -493,5 +387,5 @@ void link_doubt(Link *link)
     if (link->stage != LINK_STAGE_READY)
         return;
     link_send(link, NULL, imap_command_noop(), NULL, NULL);
-    stream_expect_within(link->stream, MIN(LINK_DOUBT_MS, link->account->engine->answer_ms), _("waiting for a sign of life after the machine slept"));
+    connection_expect(link->connection, LINK_DOUBT_MS, _("waiting for a sign of life after the machine slept"));
 }

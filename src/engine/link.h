@@ -1,5 +1,5 @@
-/* A link: one connection of an account, from the host name to a session that is authenticated and ready for work; the
- * pump between stream and protocol; and the accounting of what each action costs.
+/* A link: one connection to an IMAP server (connection.h), from the greeting to a session that is authenticated and ready for work; and the
+ * accounting of what each action costs.
  *
  * Engine thread. A link lives once: it goes through its stages, becomes ready, and ends; the account makes a new one. It
  * never asks the person and never tries again by itself.
@@ -8,9 +8,8 @@
 #define MALLE_ENGINE_LINK_H
 
 #include "base/secret.h"
-#include "engine/core.h"
+#include "engine/connection.h"
 #include "net/flights.h"
-#include "net/stream.h"
 #include "proto/imap/session.h"
 
 /* Longer sets of UIDs are split over several commands of one write: RFC 7162 §4 advises lines of some 8,000 octets, and Exchange takes 4,096 at
@@ -18,25 +17,6 @@
 #define LINK_SET_OCTETS 3600
 
 typedef struct Link Link;
-
-typedef enum {
-    LINK_END_CLOSED,      /* by us, or by the server in good order */
-    LINK_END_LOST,        /* passes by itself: try again */
-    LINK_END_REFUSED,     /* needs the person: configuration, protocol, no TLS … */
-    LINK_END_CERTIFICATE, /* not trusted: `certificate` is what was shown */
-    LINK_END_PIN_CHANGED,
-    LINK_END_LOGIN,       /* the password or token was refused */
-    LINK_END_EXPIRED,     /* the log-in does not hold any more: log in anew */
-    LINK_END_UNSUPPORTED, /* the server does not have what it announces (`lacks`): connect anew, and do without */
-} LinkEndKind;
-
-typedef struct {
-    LinkEndKind kind;
-    const char *words;                     /* for the person; NULL for LINK_END_CLOSED */
-    const TlsCertificateInfo *certificate; /* NULL unless it is about that */
-    guint wait_ms;                         /* the server asks us not to come back sooner; 0: nothing asked */
-    ImapCap lacks;                         /* with LINK_END_UNSUPPORTED */
-} LinkEnd;
 
 typedef struct {
     void (*ready)(EngineAccount *account);

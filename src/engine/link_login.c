@@ -70,16 +70,14 @@ static void starttls_answered(EngineAccount *account, ImapResult result, const I
     if (result == IMAP_RESULT_OK || result == IMAP_RESULT_NOT_SENT || result == IMAP_RESULT_UNKNOWN)
         return; /* OK: the stream changes behind this answer; else the end of the link says why */
     link_end(account->link, LINK_END_REFUSED,
-             _("The server refuses STARTTLS. No password was sent. If the server has TLS on a port of its own, write imaps:// in the accounts file."),
-             NULL);
+             _("The server refuses STARTTLS. No password was sent. If the server has TLS on a port of its own, write imaps:// in the accounts file."));
 }
 
 static void secure(Link *link)
 {
     if (!imap_session_can(link->session, IMAP_CAP_STARTTLS)) {
         link_end(link, LINK_END_REFUSED,
-                 _("The server does not offer STARTTLS. No password was sent. If the server has TLS on a port of its own, write imaps:// in the accounts file."),
-                 NULL);
+                 _("The server does not offer STARTTLS. No password was sent. If the server has TLS on a port of its own, write imaps:// in the accounts file."));
         return;
     }
     link->stage = LINK_STAGE_SECURING;
@@ -101,12 +99,12 @@ static void refused(Link *link, const ImapText *text)
     Refusal refusal = refusal_read_login(text);
     gboolean passing = text->code == IMAP_CODE_UNAVAILABLE || text->code == IMAP_CODE_INUSE || text->code == IMAP_CODE_LIMIT ||
                        refusal.kind == REFUSAL_THROTTLED;
-    link->wait_ms = refusal.wait_ms;
+    connection_wait_before_next(link->connection, refusal.wait_ms);
     if (passing)
         words = g_strdup_printf(_("The server cannot log you in now: “%s”."), said);
     else
         words = g_strdup_printf(_("The server refuses the login of %s: “%s”."), link->account->config->receive->user, said);
-    link_end(link, passing ? LINK_END_LOST : LINK_END_LOGIN, words, NULL);
+    link_end(link, passing ? LINK_END_LOST : LINK_END_LOGIN, words);
 }
 
 static void login_answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
@@ -133,11 +131,11 @@ static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapRe
     if (link->stage == LINK_STAGE_ENDED)
         return;
     if (result == IMAP_RESULT_NOT_SENT && imap_session_auth_error(session) != NULL) { /* there is nothing to begin with */
-        link_doom(link, LINK_END_REFUSED, imap_session_auth_error(session)->message);
+        connection_doom(link->connection, LINK_END_REFUSED, imap_session_auth_error(session)->message);
         return;
     }
     if (result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD)
-        next = login_after_refusal(&link->means, link->mechanism, link->stream, session, text);
+        next = login_imap_after_refusal(&link->means, link->mechanism, link->stream, session, text);
     switch (next) {
     case LOGIN_TRIES_AGAIN:
         g_clear_pointer(&link->mechanism, sasl_mechanism_free);
@@ -155,15 +153,16 @@ static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapRe
 static void authenticate(Link *link)
 {
     g_autoptr(GError) error = NULL;
-    link->mechanism = login_mechanism(&link->means, link->stream, link->session);
+    LoginOffer offer = login_imap_offer(link->session);
+    link->mechanism = login_mechanism(&link->means, link->stream, &offer);
     if (link->mechanism != NULL) {
         if (imap_session_authenticate(link->session, link->mechanism, authenticate_answered, link, &error) == 0)
-            link_end(link, LINK_END_REFUSED, error->message, NULL);
-    } else if (login_may_show_password(&link->means, link->stream, link->session)) {
+            link_end(link, LINK_END_REFUSED, error->message);
+    } else if (login_may_show_password(&link->means, link->stream, &offer)) {
         login_command(link);
     } else {
-        g_autofree char *words = login_impossible_words(&link->means, link->stream, link->session);
-        link_end(link, LINK_END_REFUSED, words, NULL);
+        g_autofree char *words = login_impossible_words(&link->means, link->stream, &offer);
+        link_end(link, LINK_END_REFUSED, words);
     }
 }
 
@@ -172,7 +171,7 @@ static gboolean resume_mechanism(gpointer data)
     Link *link = data;
     engine_clear_source(&link->login_turn);
     imap_session_auth_resume(link->session);
-    link_flush(link);
+    connection_flush(link->connection);
     link_login_step(link);
     return G_SOURCE_REMOVE;
 }
@@ -186,7 +185,7 @@ static void capabilities_before_login(EngineAccount *account, ImapResult result,
         return; /* link_login_step() goes on */
     if (result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD) {
         g_autofree char *said = server_words(text);
-        link_end(account->link, LINK_END_REFUSED, said, NULL);
+        link_end(account->link, LINK_END_REFUSED, said);
     }
 }
 
@@ -195,7 +194,7 @@ void link_login_greeted(Link *link, const ImapText *text)
     g_autofree char *said = server_words(text);
     if (text->status == IMAP_STATUS_BYE) {
         g_autofree char *words = g_strdup_printf(_("The server sends us away: “%s”."), said);
-        link_end(link, LINK_END_LOST, words, NULL);
+        link_end(link, LINK_END_LOST, words);
         return;
     }
     link->stage = LINK_STAGE_LOGIN;

@@ -1,11 +1,9 @@
-/* What link.c (connecting, pumping), link_login.c (the way to ready) and link_cost.c (accounting) share. */
+/* What link.c (connecting, sending), link_login.c (the way to ready) and link_cost.c (accounting) share. */
 #ifndef MALLE_ENGINE_LINK_PRIVATE_H
 #define MALLE_ENGINE_LINK_PRIVATE_H
 
-#include <gio/gio.h>
-
 #include "engine/link.h"
-#include "engine/login.h"
+#include "engine/login_imap.h"
 
 /* After a suspend the link has to prove itself quickly. */
 #define LINK_DOUBT_MS 8000
@@ -34,8 +32,8 @@ struct Link {
     EngineAccount *account;
     LinkOwner owner;
     LinkStage stage;
-    GCancellable *connecting;
-    Stream *stream;
+    Connection *connection;
+    Stream *stream;        /* the connection's; NULL until it is there */
     ImapSession *session;
     LoginMeans means;
     SaslMechanism *mechanism;
@@ -48,12 +46,6 @@ struct Link {
     LinkAction *line_action; /* and whom it was counted for */
     gsize chunk_left;      /* octets of the lines that they became */
     gboolean compressing;
-    gboolean in_received;
-    GSource *doomed;       /* ends in the next turn, so and with these words */
-    LinkEndKind doom_kind;
-    char *doom_words;
-    guint wait_ms;         /* the server asked us to stay away for so long */
-    ImapCap lacks;         /* announced, and answered BAD */
     gboolean gave_up;      /* the answer that ends it came: no later one means more */
 };
 
@@ -66,10 +58,7 @@ typedef struct {
 } SentCommand;
 
 /* link.c */
-void link_flush(Link *link);
-void link_end(Link *link, LinkEndKind kind, const char *words, const TlsCertificateInfo *certificate);
-/* The same in a later turn, for what runs inside calls whose callers go on using the link. */
-void link_doom(Link *link, LinkEndKind kind, const char *words);
+void link_end(Link *link, LinkEndKind kind, const char *words);
 
 /* link_login.c: called at the greeting and after TLS; ends in LINK_STAGE_READY or link_end(). */
 void link_login_greeted(Link *link, const ImapText *text);

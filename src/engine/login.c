@@ -18,9 +18,15 @@ gboolean login_needs_no_secret(const Account *account)
 
 /* --- the mechanism ---------------------------------------------------------------------------- */
 
-static gboolean is_insecure_allowed(const Account *account)
+static gboolean is_insecure_allowed(const LoginMeans *means)
 {
-    return account->receive->security == ACCOUNT_SECURITY_INSECURE;
+    return means->url->security == ACCOUNT_SECURITY_INSECURE;
+}
+
+static const char *const *offered_mechanisms(const LoginOffer *offer)
+{
+    static const char *const none[] = { NULL };
+    return offer->mechanisms != NULL ? offer->mechanisms : none;
 }
 
 /* Asked for even where no -PLUS is offered: a SCRAM that could have bound the channel says so, and the server notices when somebody on
@@ -38,25 +44,28 @@ static GBytes *channel_binding(Stream *stream, const char **kind)
     return NULL;
 }
 
-SaslMechanism *login_mechanism(const LoginMeans *means, Stream *stream, const ImapSession *session)
+SaslMechanism *login_mechanism(const LoginMeans *means, Stream *stream, const LoginOffer *offer)
 {
+    /* As GSSAPI names services (RFC 4752 §3.1, RFC 5034 §4). */
+    static const char *const services[] = { [ACCOUNT_SCHEME_IMAP] = "imap", [ACCOUNT_SCHEME_POP3] = "pop", [ACCOUNT_SCHEME_SMTP] = "smtp" };
     const Account *account = means->account;
-    const char *const *offered = imap_capabilities_mechanisms(imap_session_capabilities(session));
+    const char *const *offered = offered_mechanisms(offer);
     const char *secret = means->secret != NULL ? secret_text(means->secret) : NULL;
     SaslCredentials credentials = {
-        .authcid = account->receive->user,
+        .authcid = means->url->user,
         .secret = login_uses_token(account) ? NULL : secret,
         .token = login_uses_token(account) ? secret : NULL,
         .client_certificate = account->client_certificate != NULL && !means->no_external,
         .kerberos = account->kerberos,
-        .host = account->receive->host,
-        .port = account->receive->port,
+        .service = services[means->url->scheme],
+        .host = means->url->host,
+        .port = means->url->port,
         .plus_offered = sasl_offers_plus(offered),
     };
     g_autoptr(GBytes) binding = means->unbound ? NULL : channel_binding(stream, &credentials.binding_name);
     credentials.binding_data = binding;
     SaslLink link = (stream_is_encrypted(stream) ? SASL_LINK_ENCRYPTED : SASL_LINK_CLEAR) |
-                    (is_insecure_allowed(account) ? SASL_LINK_INSECURE_ALLOWED : 0);
+                    (is_insecure_allowed(means) ? SASL_LINK_INSECURE_ALLOWED : 0);
 
     /* One that cannot be made (a password that SCRAM may not prepare) makes way for the next. */
     g_autoptr(GPtrArray) names = sasl_candidates(offered, &credentials, link);
@@ -66,19 +75,19 @@ SaslMechanism *login_mechanism(const LoginMeans *means, Stream *stream, const Im
     return mechanism;
 }
 
-gboolean login_may_show_password(const LoginMeans *means, Stream *stream, const ImapSession *session)
+gboolean login_may_show_password(const LoginMeans *means, Stream *stream, const LoginOffer *offer)
 {
-    return means->secret != NULL && !login_uses_token(means->account) && !imap_session_can(session, IMAP_CAP_LOGINDISABLED) &&
-           (stream_is_encrypted(stream) || is_insecure_allowed(means->account));
+    return means->secret != NULL && !login_uses_token(means->account) && offer->plain_command &&
+           (stream_is_encrypted(stream) || is_insecure_allowed(means));
 }
 
-char *login_impossible_words(const LoginMeans *means, Stream *stream, const ImapSession *session)
+char *login_impossible_words(const LoginMeans *means, Stream *stream, const LoginOffer *offer)
 {
     const Account *account = means->account;
-    g_autofree char *offered = g_strjoinv(" ", (char **) imap_capabilities_mechanisms(imap_session_capabilities(session)));
+    g_autofree char *offered = g_strjoinv(" ", (char **) offered_mechanisms(offer));
     g_autofree char *valid = g_utf8_make_valid(offered, -1);
     const char *list = *valid != '\0' ? valid : "–";
-    if (!stream_is_encrypted(stream) && !is_insecure_allowed(account))
+    if (!stream_is_encrypted(stream) && !is_insecure_allowed(means))
         return g_strdup(_("The connection is not encrypted, so no password was sent."));
     if (login_uses_token(account))
         return g_strdup_printf(_("The server takes no tokens (it offers: %s). Nothing was sent; perhaps it wants a password: see password-command in malle-accounts(5)."), list);
@@ -92,9 +101,9 @@ char *login_impossible_words(const LoginMeans *means, Stream *stream, const Imap
 
 /* --- after a refusal -------------------------------------------------------------------------- */
 
-LoginNext login_after_refusal(LoginMeans *means, const SaslMechanism *mechanism, Stream *stream, const ImapSession *session, const ImapText *text)
+LoginNext login_after_refusal(LoginMeans *means, const SaslMechanism *mechanism, Stream *stream, const LoginOffer *offer, const GError *inside,
+                              gboolean plain_refusal)
 {
-    const GError *inside = imap_session_auth_error(session);
     if (sasl_may_try_unbound(mechanism, inside)) {
         means->unbound = TRUE;
         return LOGIN_TRIES_AGAIN;
@@ -107,8 +116,8 @@ LoginNext login_after_refusal(LoginMeans *means, const SaslMechanism *mechanism,
         return LOGIN_TRIES_AGAIN;
     }
     /* Some servers offer mechanisms that they have no secrets for (GNU mailutils' imap4d with the system's passwords), and only the LOGIN
-     * command works. One that knows the password to be wrong says so by AUTHENTICATIONFAILED, and is not asked again. */
-    if (text->status == IMAP_STATUS_NO && text->code == IMAP_CODE_NONE && login_may_show_password(means, stream, session))
+     * command works. One that knows the password to be wrong, and says so, is not asked again. */
+    if (plain_refusal && login_may_show_password(means, stream, offer))
         return LOGIN_BY_COMMAND;
     return LOGIN_GIVES_UP;
 }

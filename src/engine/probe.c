@@ -501,7 +501,7 @@ Probe *probe_start(GMainContext *context, const Account *account, const ProbeOpt
     Probe *probe = g_new0(Probe, 1);
     probe->context = g_main_context_ref(context);
     probe->account = account_copy(account);
-    probe->means = (LoginMeans){ .account = probe->account, .secret = options->secret != NULL ? secret_ref(options->secret) : NULL };
+    probe->means = (LoginMeans){ .account = probe->account, .url = probe->account->receive, .secret = options->secret != NULL ? secret_ref(options->secret) : NULL };
     probe->pin = g_strdup(options->pin_sha256);
     probe->stop_after_login = options->stop_after_login;
     probe->phase_ms = options->phase_ms;

@@ -110,7 +110,7 @@ static void authenticate_answered(ImapSession *session, ImapCommandId id, ImapRe
     Probe *probe = user;
     const GError *own = imap_session_auth_error(session);
     gboolean refused = result == IMAP_RESULT_NO || result == IMAP_RESULT_BAD || (result == IMAP_RESULT_NOT_SENT && own != NULL);
-    switch (refused ? login_after_refusal(&probe->means, probe->mechanism, probe->stream, session, text) : LOGIN_GIVES_UP) {
+    switch (refused ? login_imap_after_refusal(&probe->means, probe->mechanism, probe->stream, session, text) : LOGIN_GIVES_UP) {
     case LOGIN_TRIES_AGAIN:
         g_clear_pointer(&probe->mechanism, sasl_mechanism_free);
         g_clear_pointer(&probe->report->mechanism, g_free);
@@ -137,15 +137,16 @@ static ProbeCause no_way_in(const Probe *probe)
 static void authenticate(Probe *probe)
 {
     g_autoptr(GError) error = NULL;
-    probe->mechanism = login_mechanism(&probe->means, probe->stream, probe->session);
+    LoginOffer offer = login_imap_offer(probe->session);
+    probe->mechanism = login_mechanism(&probe->means, probe->stream, &offer);
     if (probe->mechanism != NULL) {
         probe->report->mechanism = g_strdup(sasl_mechanism_name(probe->mechanism));
         if (imap_session_authenticate(probe->session, probe->mechanism, authenticate_answered, probe, &error) == 0)
             probe_fail_with(probe, error);
-    } else if (login_may_show_password(&probe->means, probe->stream, probe->session)) {
+    } else if (login_may_show_password(&probe->means, probe->stream, &offer)) {
         login_command(probe);
     } else {
-        g_autofree char *words = login_impossible_words(&probe->means, probe->stream, probe->session);
+        g_autofree char *words = login_impossible_words(&probe->means, probe->stream, &offer);
         probe_fail(probe, no_way_in(probe), words);
     }
 }

@@ -5,7 +5,7 @@
 #include <gio/gio.h>
 
 #include "engine/engine.h"
-#include "engine/login.h"
+#include "engine/login_imap.h"
 #include "engine/probe.h"
 #include "net/stream.h"
 #include "proto/imap/session.h"

@@ -7,8 +7,9 @@ libmalle_a_SOURCES += \
 	src/engine/catch_up.c src/engine/catch_up.h \
 	src/engine/change.c src/engine/change.h \
 	src/engine/convert.c src/engine/convert.h \
+	src/engine/connection.c src/engine/connection.h \
 	src/engine/core.h \
-	src/engine/credentials.c \
+	src/engine/credentials.c src/engine/credentials.h \
 	src/engine/decisions.c src/engine/decisions.h \
 	src/engine/enclosed.c src/engine/enclosed.h \
 	src/engine/engine.c src/engine/engine.h \
@@ -51,4 +52,4 @@ libmalle_a_SOURCES += src/engine/match.h src/engine/match.c
 libmalle_a_SOURCES += src/engine/probe.h src/engine/probe_private.h src/engine/probe.c src/engine/probe_login.c src/engine/probe_report.c \
 	src/engine/probe_cause.c src/engine/probe_cause.h src/engine/probe_mailboxes.c
 EXTRA_DIST += doc/internals/engine.md doc/internals/sync.md doc/internals/faults.md
-libmalle_a_SOURCES += src/engine/login.h src/engine/login.c src/engine/refusal.h src/engine/refusal.c
+libmalle_a_SOURCES += src/engine/login.h src/engine/login.c src/engine/login_imap.h src/engine/login_imap.c src/engine/trust.h src/engine/trust.c src/engine/refusal.h src/engine/refusal.c

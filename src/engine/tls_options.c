@@ -5,16 +5,16 @@
 #include "engine/account.h"
 #include "engine/pins.h"
 
-void engine_tls_options(EngineAccount *account, TlsOptions *options)
+void engine_tls_options(EngineAccount *account, const AccountUrl *url, TlsOptions *options)
 {
     const Account *config = account->config;
     *options = (TlsOptions){
         .context = account->engine->tls,
-        .host = config->receive->host,
-        .port = config->receive->port,
+        .host = url->host,
+        .port = url->port,
         .account = config->name,
         .ca_file = config->ca_file,
         .client_certificate = config->client_certificate,
-        .pin_sha256 = pins_lookup(account->engine->pins, config->name, config->receive->host, config->receive->port),
+        .pin_sha256 = pins_lookup(account->engine->pins, config->name, url->host, url->port),
     };
 }

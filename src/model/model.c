@@ -91,7 +91,7 @@ static void take_accounts(Model *model, const GPtrArray *accounts)
         AccountSlot *slot = g_new0(AccountSlot, 1);
         slot->account = account_copy(g_ptr_array_index(accounts, i));
         slot->public.account = slot->account;
-        slot->public.status.state = slot->account->receive && slot->account->receive->scheme == ACCOUNT_SCHEME_IMAP
+        slot->public.status.state = slot->account->receive && account_url_has_server(slot->account->receive)
                                         ? ACCOUNT_CONNECTING
                                         : ACCOUNT_LOCAL;
         g_ptr_array_add(model->accounts, slot);
