@@ -28,3 +28,7 @@ EXTRA_DIST += tests/interop/test_two_clients.py
 # The day on every server beside Dovecot and imap4d.
 EXTRA_DIST += tests/interop/test_every_server.py
 TESTS += tests/interop/test_every_server.py
+
+# Where letters go.
+TESTS += tests/interop/test_submission_servers.py
+EXTRA_DIST += tests/interop/test_submission_servers.py
