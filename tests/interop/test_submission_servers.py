@@ -9,7 +9,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from support import tap
 from support.servers.submission import SUBMISSION, DovecotSubmission
 
-LETTER = b"From: me@example.org\r\nTo: you@example.org\r\nSubject: caf\xc3\xa9\r\n\r\n.dot\r\n..\r\nna\xc3\xafve\r\n"
+LETTER = b"From: me@example.org\r\nTo: you@example.org\r\nSubject: caf\xc3\xa9\r\nDate: Tue, 24 Nov 2026 12:00:00 +0100\r\n" \
+         b"Message-ID: <letter@example.org>\r\n\r\n.dot\r\n..\r\nna\xc3\xafve\r\n"
 
 
 def relayed(server, count, sent):
@@ -48,12 +49,40 @@ def ask_for_tls_and_a_password(server):
     tap.equal(server.sink.letters, [])
 
 
+# The table of doc/internals/servers.md.
+OFFERS = {
+    "SIZE": "yes yes yes yes", "PIPELINING": "yes yes yes lacks", "8BITMIME": "yes yes yes yes", "SMTPUTF8": "lacks yes yes lacks",
+    "CHUNKING": "yes yes yes lacks", "BINARYMIME": "yes lacks lacks lacks", "DSN": "yes yes yes yes",
+    "ENHANCEDSTATUSCODES": "yes yes lacks yes", "BURL": "yes lacks lacks lacks",
+}
+
+
+def offer_what_the_table_says(server):
+    link = server.smtp()
+    before = dict(link.esmtp_features)
+    if link.ehlo()[0] == 503:       # OpenSMTPD takes one EHLO, and says nothing new after AUTH
+        link.esmtp_features = before
+    position = SUBMISSION.index(type(server))
+    for what, said in OFFERS.items():
+        tap.equal(link.has_extn(what), said.split()[position] == "yes", what)
+    link.quit()
+
+
+def test_table():
+    """The table for people says what is asserted here"""
+    with open(os.path.join(tap.source_dir(), "doc", "internals", "servers.md")) as file:
+        text = file.read()
+    for what, said in OFFERS.items():
+        assert "| %s | %s |" % (what, " | ".join(said.split())) in text, what
+
+
 for kind in SUBMISSION:
     def taking(kind=kind):
         with kind() as server:
             ask_for_tls_and_a_password(server)
             for tls in (False, True):
                 take_a_letter(server, tls)
+            offer_what_the_table_says(server)
     taking.__doc__ = "%s wants TLS and a password, takes a letter, and passes it on as it was" % kind.name
     globals()["test_" + kind.__name__.lower()] = taking
 

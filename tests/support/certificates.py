@@ -21,8 +21,9 @@ class Authority:
              "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-keyout", self.key, "-out", self.certificate)
 
     def server(self, name="server", alternatives="DNS:localhost,IP:127.0.0.1", days="20", subject="/CN=localhost",
-               signed=True, begins=None):
+               signed=True, begins=None, rsa=False):
         """days may be negative: the certificate is then expired. begins: the day of its first validity, "20991231"."""
+        new_key = ["rsa:2048"] if rsa else ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
         certificate = os.path.join(self.directory, name + ".pem")
         key = os.path.join(self.directory, name + ".key")
         request = os.path.join(self.directory, name + ".csr")
@@ -31,8 +32,7 @@ class Authority:
             if alternatives:
                 file.write("subjectAltName=%s\n" % alternatives)
             file.write("basicConstraints=CA:FALSE\n")
-        _run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", subject,
-             "-keyout", key, "-out", request)
+        _run("req", "-newkey", *new_key, "-nodes", "-subj", subject, "-keyout", key, "-out", request)
         if begins:
             return self._from(begins, request, extensions, certificate), key
         signer = ["-CA", self.certificate, "-CAkey", self.key, "-CAcreateserial"] if signed else ["-signkey", key]

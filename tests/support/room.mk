@@ -20,6 +20,15 @@ CLEANFILES += tests/support/strike.so
 tests/support/strike.so: tests/support/strike.c
 	$(AM_V_CC)$(MKDIR_P) tests/support && $(CC) -O1 -g -Wall -fPIC -shared -o $@ $(srcdir)/tests/support/strike.c -ldl
 
+# Come before all others in the roots of some servers.
+EXTRA_DIST += tests/support/servers/only_user.c tests/support/servers/opensmtpd_keys.c
+check_DATA += tests/support/only-user.so tests/support/opensmtpd-keys.so
+CLEANFILES += tests/support/only-user.so tests/support/opensmtpd-keys.so
+tests/support/only-user.so: tests/support/servers/only_user.c
+	$(AM_V_CC)$(MKDIR_P) tests/support && $(CC) -O1 -g -Wall -fPIC -shared -o $@ $(srcdir)/tests/support/servers/only_user.c -ldl
+tests/support/opensmtpd-keys.so: tests/support/servers/opensmtpd_keys.c
+	$(AM_V_CC)$(MKDIR_P) tests/support && $(CC) -O1 -g -Wall -fPIC -shared -o $@ $(srcdir)/tests/support/servers/opensmtpd_keys.c -ldl
+
 # What tests/support/mailsets.py has made.
 clean-local: clean-mail-sets
 clean-mail-sets:

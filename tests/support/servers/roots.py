@@ -73,7 +73,8 @@ class _Syslog:
 
 
 class Root:
-    def __init__(self, name):
+    def __init__(self, name, preload=()):
+        """preload: libraries of tests/support/ that come before all others in each program of it ("only-user")."""
         source = unpacked(name)
         as_root = os.getuid() == 0
         self.prefix = ["chroot", "--userspec=%d:%d" % (UID, GID)] if as_root else \
@@ -95,6 +96,12 @@ class Root:
         self.write("etc/group", "root:x:0:\n%s:x:%d:\n" % (USER, GID))
         self.write("etc/hosts", "127.0.0.1 localhost\n")
         self.syslog = _Syslog(self.path("dev"), self._log)
+        for library in preload:
+            path = os.path.join(tap.build_dir(), "tests", "support", library + ".so")
+            tap.need(os.path.exists(path), path + " is not built")
+            shutil.copy(path, self.path(library + ".so"))
+        if preload:
+            self.write("etc/ld.so.preload", "".join("/%s.so\n" % library for library in preload))
 
     def _devices(self):
         for name, minor in (("null", 3), ("zero", 5), ("urandom", 9), ("random", 8)):
