@@ -44,6 +44,8 @@ static void write_extensions(GString *json, const ProbeReport *report)
     json_close(json, '}');
 }
 
+static const char *const role_words[] = { [PROBE_ROLE_SERVER] = "server", [PROBE_ROLE_FILE] = "accounts file", [PROBE_ROLE_NAME] = "name" };
+
 static void write_mailboxes(GString *json, const ProbeReport *report)
 {
     json_open(json, "mailboxes", '[');
@@ -52,6 +54,7 @@ static void write_mailboxes(GString *json, const ProbeReport *report)
         json_open(json, NULL, '{');
         json_string(json, "name", mailbox->name);
         json_string(json, "role", mailbox->role);
+        json_string(json, "role_from", mailbox->role == NULL ? NULL : role_words[mailbox->role_from]);
         json_bool(json, "selectable", mailbox->selectable);
         if (mailbox->counted) {
             json_number(json, "messages", mailbox->messages);

@@ -207,7 +207,10 @@ static void say_mailbox(const ProbeMailbox *mailbox)
                                  ? g_strdup_printf(ngettext("%u message, %u unread", "%u messages, %u unread", mailbox->messages),
                                                    mailbox->messages, mailbox->unseen)
                                  : g_strdup("");
-    g_autofree char *words = g_strdup_printf("%s  %s  %s", name, role, count);
+    const char *from = mailbox->role == NULL || mailbox->role_from == PROBE_ROLE_SERVER ? ""
+                       : mailbox->role_from == PROBE_ROLE_FILE                          ? _("(as the accounts file says)")
+                                                                                        : _("(by its name)");
+    g_autofree char *words = g_strdup_printf("%s  %s  %s  %s", name, role, count, from);
     say_more(g_strchomp(words));
 }
 

@@ -115,7 +115,7 @@ static gboolean look_everywhere(Search *search, const char *account_name, const 
         g_autoptr(GPtrArray) mailboxes = store_reader_mailboxes(search->reader, account->id);
         for (guint j = 0; j < mailboxes->len; j++) {
             const StoreMailbox *mailbox = g_ptr_array_index(mailboxes, j);
-            if (mailbox_name != NULL && strcmp(mailbox->name, mailbox_name) != 0)
+            if (mailbox_name != NULL && !store_reader_is_called(search->reader, mailbox, mailbox_name))
                 continue;
             *any = TRUE;
             if (!look_in(search, account, mailbox, error))

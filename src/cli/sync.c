@@ -66,8 +66,7 @@ static gboolean is_wanted(const Sync *sync, const StoreMailbox *mailbox)
 {
     if ((mailbox->attributes & MAILBOX_NO_SELECT) != 0)
         return FALSE;
-    return sync->only == NULL || strcmp(mailbox->name, sync->only) == 0 ||
-           (mailbox->role == MAILBOX_ROLE_INBOX && g_ascii_strcasecmp(sync->only, "inbox") == 0);
+    return sync->only == NULL || store_reader_is_called(sync->headless->reader, mailbox, sync->only);
 }
 
 static void say_mailbox(const Sync *sync, const Work *work, const StoreMailbox *mailbox)

@@ -113,7 +113,7 @@ static gboolean run_one(JobQueue *queue)
 {
     EngineAccount *account = queue->account;
     Job *job = engine_account_is_ready(account) ? first_waiting(queue) : NULL;
-    if (job == NULL || (selected_is_opening(account) && (job->mailbox_id != 0 || selected_is_first_sight(account))))
+    if (job == NULL || (selected_is_opening(account) && (job->mailbox_id != 0 || job->class->settled || selected_is_first_sight(account))))
         return FALSE;
     if (job->mailbox_id == 0 || selected_is(account, job->mailbox_id)) {
         start(job);

@@ -27,6 +27,7 @@ typedef struct JobQueue JobQueue;
 
 typedef struct {
     const char *action; /* as in ":wire" */
+    gboolean settled;   /* not while a mailbox is being opened: it may be that one which is to go */
     /* Sends. job->action is begun. May call job_done() at once. */
     void (*start)(Job *job);
     /* The link ended while it ran. TRUE: wait for the next link. NULL: TRUE. */

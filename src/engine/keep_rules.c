@@ -3,13 +3,17 @@
 #include "engine/keep_rules.h"
 
 #include "engine/account.h"
+#include "engine/namespaces.h"
 
 /* TRUE: somebody chose it. */
-static gboolean find_rule(const EngineAccount *account, const StoreMailbox *mailbox, KeepRule *rule)
+static gboolean find_rule(EngineAccount *account, const StoreMailbox *mailbox, KeepRule *rule)
 {
     if (mailbox->keep_here != NULL && keep_rule_parse(mailbox->keep_here, rule, NULL))
         return TRUE;
-    return account_keep_rule(account->config, mailbox->name, rule);
+    if (account_keep_rule(account->config, mailbox->name, rule))
+        return TRUE;
+    g_autofree char *full = own_full_name(account, mailbox->name); /* the accounts file may say it with the server's prefix */
+    return account_keep_rule(account->config, full, rule);
 }
 
 gboolean keep_rules_resolve(EngineAccount *account)

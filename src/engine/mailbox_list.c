@@ -9,6 +9,7 @@
 #include "engine/mirror.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
+#include "store/mailbox_names.h"
 
 #define COUNTS (IMAP_STATUS_ITEM_MESSAGES | IMAP_STATUS_ITEM_UNSEEN | IMAP_STATUS_ITEM_UIDNEXT | IMAP_STATUS_ITEM_UIDVALIDITY)
 /* More mailboxes than this are not believed (S20). */
@@ -192,13 +193,21 @@ const char *const *mailbox_list_usual_names(MailboxRole role)
     }
 }
 
-static void give_roles(const Account *config, const Listing *listing)
+static void give_roles(EngineAccount *account, const Listing *listing)
 {
-    give_role(listing, MAILBOX_ROLE_TRASH, config->trash);
-    give_role(listing, MAILBOX_ROLE_SENT, config->sent);
-    give_role(listing, MAILBOX_ROLE_DRAFTS, config->drafts);
-    give_role(listing, MAILBOX_ROLE_ARCHIVE, config->archive);
-    give_role(listing, MAILBOX_ROLE_JUNK, NULL);
+    const Account *config = account->config;
+    g_autofree char *prefix = remembered_prefix(account);
+    const struct {
+        MailboxRole role;
+        const char *configured;
+    } roles[] = {
+        { MAILBOX_ROLE_TRASH, config->trash },     { MAILBOX_ROLE_SENT, config->sent }, { MAILBOX_ROLE_DRAFTS, config->drafts },
+        { MAILBOX_ROLE_ARCHIVE, config->archive }, { MAILBOX_ROLE_JUNK, NULL },
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(roles); i++) {
+        g_autofree char *name = roles[i].configured != NULL ? mailbox_name_short(prefix, roles[i].configured) : NULL;
+        give_role(listing, roles[i].role, name);
+    }
 }
 
 /* --- the list ----------------------------------------------------------------------------------- */
@@ -230,7 +239,8 @@ static void keep_list(Job *job)
     Listing *listing = job->data;
     g_autoptr(GError) error = NULL;
     foreign_mark(listing->foreign, listing->mailboxes);
-    give_roles(account->config, listing);
+    own_shorten(account, listing->foreign, listing->mailboxes);
+    give_roles(account, listing);
     if (!store_writer_sync_mailboxes(account->engine->writer, account->id, listing->mailboxes, TRUE, &error)) {
         engine_tell_notice(account->engine, account->id, error->message);
         return;

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "engine/account.h"
+#include "engine/remembered.h"
+#include "proto/imap/mailbox.h"
+#include "store/mailbox_names.h"
 
 static char *setting_name(const EngineAccount *account)
 {
@@ -70,6 +73,42 @@ static gboolean is_in(const StoreMailbox *mailbox, const Foreign *foreign)
         return TRUE;
     return mailbox->delimiter != '\0' && foreign->prefix[length - 1] == mailbox->delimiter && strlen(mailbox->wire_name) == length - 1 &&
            strncmp(mailbox->wire_name, foreign->prefix, length - 1) == 0;
+}
+
+/* A name of its own in one of them, whoever wrote it. */
+static gboolean is_foreign_name(const GArray *foreign, const char *name)
+{
+    for (guint i = 0; i < foreign->len; i++) {
+        g_autofree char *prefix = imap_mailbox_decode(g_array_index(foreign, Foreign, i).prefix, -1, FALSE, NULL);
+        if (prefix != NULL && g_str_has_prefix(name, prefix))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void own_shorten(EngineAccount *account, const GArray *foreign, GPtrArray *mailboxes)
+{
+    g_autofree char *prefix = remembered_prefix(account);
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < mailboxes->len; i++)
+        g_hash_table_add(names, g_strdup(((const StoreMailbox *) g_ptr_array_index(mailboxes, i))->name));
+    for (guint i = 0; i < mailboxes->len; i++) {
+        StoreMailbox *mailbox = g_ptr_array_index(mailboxes, i);
+        g_autofree char *name = mailbox_name_short(prefix, mailbox->name);
+        if ((mailbox->attributes & (MAILBOX_OTHER_USERS | MAILBOX_SHARED)) == 0 && !g_hash_table_contains(names, name) &&
+            !is_foreign_name(foreign, name)) {
+            g_free(mailbox->name);
+            mailbox->name = g_steal_pointer(&name);
+            g_hash_table_add(names, g_strdup(mailbox->name));
+        }
+    }
+}
+
+char *own_full_name(EngineAccount *account, const char *name)
+{
+    g_autoptr(GArray) foreign = foreign_read(account);
+    g_autofree char *prefix = remembered_prefix(account);
+    return is_foreign_name(foreign, name) ? g_strdup(name) : mailbox_name_full(prefix, name);
 }
 
 void foreign_mark(const GArray *foreign, GPtrArray *mailboxes)

@@ -33,9 +33,13 @@ typedef struct {
     const char *cost;   /* what happens without it, translated; static */
 } ProbeCapability;
 
+/* Who says that a mailbox has its role. */
+typedef enum { PROBE_ROLE_SERVER, PROBE_ROLE_FILE /* the accounts file */, PROBE_ROLE_NAME /* nobody: it is called so */ } ProbeRoleFrom;
+
 typedef struct {
-    char *name;
+    char *name;         /* as people write it: without the prefix */
     const char *role;   /* "trash", "sent" …; NULL: none; static */
+    ProbeRoleFrom role_from;
     gboolean selectable;
     gboolean counted;   /* the two numbers are known (LIST-STATUS) */
     guint messages, unseen;

@@ -7,17 +7,30 @@
 #include "config/problem.h"
 #include "engine/mailbox_list.h"
 #include "engine/probe_private.h"
+#include "store/mailbox_names.h"
 
 #define MANY_MAILBOXES 2000
 
+/* With or without the prefix. */
 static ProbeMailbox *find(const ProbeReport *report, const char *name)
 {
+    g_autofree char *rest = mailbox_name_short(report->prefix, name);
     for (guint i = 0; i < report->mailboxes->len; i++) {
         ProbeMailbox *mailbox = g_ptr_array_index(report->mailboxes, i);
-        if (strcmp(mailbox->name, name) == 0)
+        if (strcmp(mailbox->name, name) == 0 || strcmp(mailbox->name, rest) == 0)
             return mailbox;
     }
     return NULL;
+}
+
+static void shorten_names(ProbeReport *report)
+{
+    for (guint i = 0; i < report->mailboxes->len; i++) {
+        ProbeMailbox *mailbox = g_ptr_array_index(report->mailboxes, i);
+        char *name = mailbox_name_short(report->prefix, mailbox->name);
+        g_free(mailbox->name);
+        mailbox->name = name;
+    }
 }
 
 /* --- what the accounts file names ----------------------------------------------------------------------- */
@@ -44,24 +57,45 @@ static void judge_configured(ProbeReport *report, const char *key, const char *n
     }
 }
 
-static gboolean has_usual_name(const ProbeReport *report, const ProbeMailbox *mailbox, MailboxRole role)
+static gboolean is_called(const ProbeReport *report, const ProbeMailbox *mailbox, const char *name)
 {
     const char *leaf = report->delimiter != NULL && *report->delimiter != '\0' ? strrchr(mailbox->name, *report->delimiter) : NULL;
+    return mailbox->selectable && mailbox->role == NULL && g_ascii_strcasecmp(leaf != NULL ? leaf + 1 : mailbox->name, name) == 0;
+}
+
+static ProbeMailbox *with_role(const ProbeReport *report, const char *role)
+{
+    for (guint i = 0; i < report->mailboxes->len; i++) {
+        ProbeMailbox *mailbox = g_ptr_array_index(report->mailboxes, i);
+        if (g_strcmp0(mailbox->role, role) == 0)
+            return mailbox;
+    }
+    return NULL;
+}
+
+static ProbeMailbox *with_usual_name(const ProbeReport *report, MailboxRole role)
+{
     for (const char *const *usual = mailbox_list_usual_names(role); *usual != NULL; usual++)
-        if (mailbox->selectable && g_ascii_strcasecmp(leaf != NULL ? leaf + 1 : mailbox->name, *usual) == 0)
-            return TRUE;
-    return FALSE;
+        for (guint i = 0; i < report->mailboxes->len; i++) {
+            ProbeMailbox *mailbox = g_ptr_array_index(report->mailboxes, i);
+            if (is_called(report, mailbox, *usual))
+                return mailbox;
+        }
+    return NULL;
 }
 
 /* As the engine gives the roles out (mailbox_list.c). */
-static gboolean has_role(const ProbeReport *report, const char *word, MailboxRole role)
+static gboolean give_role(const ProbeReport *report, const char *word, MailboxRole role, const char *configured)
 {
-    for (guint i = 0; i < report->mailboxes->len; i++) {
-        const ProbeMailbox *mailbox = g_ptr_array_index(report->mailboxes, i);
-        if (g_strcmp0(mailbox->role, word) == 0 || has_usual_name(report, mailbox, role))
-            return TRUE;
-    }
-    return FALSE;
+    ProbeMailbox *told = with_role(report, word);
+    ProbeMailbox *mailbox = configured != NULL ? find(report, configured) : told != NULL ? told : with_usual_name(report, role);
+    if (mailbox == NULL || mailbox == told)
+        return mailbox != NULL;
+    if (told != NULL)
+        told->role = NULL;
+    mailbox->role = word;
+    mailbox->role_from = configured != NULL ? PROBE_ROLE_FILE : PROBE_ROLE_NAME;
+    return TRUE;
 }
 
 static void judge_roles(Probe *probe)
@@ -76,11 +110,13 @@ static void judge_roles(Probe *probe)
         { "sent", MAILBOX_ROLE_SENT, account->sent, _("no mailbox is known for sent mail; “sent = NAME” in the accounts file names one") },
         { "drafts", MAILBOX_ROLE_DRAFTS, account->drafts, _("no mailbox is known for drafts; “drafts = NAME” in the accounts file names one") },
         { "archive", MAILBOX_ROLE_ARCHIVE, account->archive, _("no mailbox is known as the archive; “archive = NAME” in the accounts file names one") },
+        { "junk", MAILBOX_ROLE_JUNK, NULL, NULL },
     };
     for (guint i = 0; i < G_N_ELEMENTS(roles); i++) {
+        gboolean given = give_role(probe->report, roles[i].word, roles[i].role, roles[i].configured);
         if (roles[i].configured != NULL)
             judge_configured(probe->report, roles[i].word, roles[i].configured);
-        else if (!has_role(probe->report, roles[i].word, roles[i].role))
+        else if (!given && roles[i].cost != NULL)
             probe_report_finding(probe->report, PROBE_CAUSE_ROLE_MISSING, g_strdup(roles[i].cost));
     }
 }
@@ -93,7 +129,7 @@ static void judge_levels(ProbeReport *report)
         probe_report_finding(report, PROBE_CAUSE_NO_LEVELS, g_strdup(_("mailboxes cannot be put into one another here")));
     if (report->prefix != NULL && g_ascii_strncasecmp(report->prefix, "INBOX", 5) == 0)
         probe_report_finding(report, PROBE_CAUSE_BELOW_INBOX,
-                             g_strdup_printf(_("all mailboxes of this server lie below INBOX: their names begin with “%s”, and Malle puts new ones there"), report->prefix));
+                             g_strdup_printf(_("all mailboxes of this server lie below INBOX: their names begin with “%s”, which Malle neither shows nor needs typed"), report->prefix));
     if (report->listed_delimiter != NULL && report->delimiter != NULL && strcmp(report->listed_delimiter, report->delimiter) != 0)
         probe_report_finding(report, PROBE_CAUSE_DELIMITERS_DIFFER,
                              g_strdup_printf(_("the server contradicts itself: it parts names by “%s” (NAMESPACE) and by “%s” (LIST)"), report->delimiter,
@@ -164,6 +200,7 @@ static void list_answered(ImapSession *session, ImapCommandId id, ImapResult res
         probe_refused(probe, PROBE_CAUSE_LIST_REFUSED, result, text, _("the server refuses to list the mailboxes: “%s”"));
         return;
     }
+    shorten_names(probe->report);
     const ProbeMailbox *inbox = find(probe->report, "INBOX");
     if (inbox != NULL && !inbox->selectable)
         probe_fail(probe, PROBE_CAUSE_INBOX_REFUSED, _("the server says that INBOX, where mail arrives, can hold no messages"));

@@ -4,6 +4,7 @@
 
 #include "engine/account.h"
 #include "engine/namespaces.h"
+#include "proto/imap/mailbox.h"
 
 static char *server_of(const EngineAccount *account)
 {
@@ -38,6 +39,12 @@ gboolean remembered_namespace(EngineAccount *account)
     return stored != NULL && stored->delimiter != NULL && foreign_is_remembered(account);
 }
 
+char *remembered_prefix(EngineAccount *account)
+{
+    g_autoptr(StoreAccount) stored = read_row(account);
+    return stored != NULL ? g_steal_pointer(&stored->prefix) : NULL;
+}
+
 void remember_capabilities(EngineAccount *account)
 {
     const ImapCapabilities *capabilities = imap_session_capabilities(link_session(account->link));
@@ -58,7 +65,8 @@ void remember_namespace(EngineAccount *account, const ImapNamespaces *namespaces
         return;
     g_free(stored->prefix);
     g_free(stored->delimiter);
-    stored->prefix = imap_string_dup(namespaces->personal[0].prefix);
+    g_autofree char *prefix = imap_string_dup(namespaces->personal[0].prefix);
+    stored->prefix = prefix != NULL ? imap_mailbox_decode(prefix, -1, FALSE, NULL) : NULL;
     char delimiter[2] = { namespaces->personal[0].delimiter, '\0' };
     stored->delimiter = delimiter[0] != '\0' ? g_strdup(delimiter) : NULL;
     store_writer_set_account(account->engine->writer, stored, NULL);

@@ -13,6 +13,8 @@
 /* Space separated, as the server wrote them; NULL when nothing is known. Caller frees. */
 char *remembered_capabilities(EngineAccount *account);
 gboolean remembered_namespace(EngineAccount *account);
+/* Of the person's own namespace, decoded; NULL or "" where there is none. Caller frees. */
+char *remembered_prefix(EngineAccount *account);
 /* The capabilities are the server's own words by now. */
 void remember_capabilities(EngineAccount *account);
 void remember_namespace(EngineAccount *account, const ImapNamespaces *namespaces);

@@ -357,7 +357,7 @@ static void free_replay(Job *job)
     g_free(replay);
 }
 
-#define REPLAY_CLASS(NAME) { .action = NAME, .start = begin, .interrupted = interrupted, .unselectable = unselectable, .free = free_replay }
+#define REPLAY_CLASS(NAME, ...) { .action = NAME, ##__VA_ARGS__, .start = begin, .interrupted = interrupted, .unselectable = unselectable, .free = free_replay }
 
 static const JobClass classes[] = {
     [INTENT_FLAGS] = REPLAY_CLASS("flags"),
@@ -367,8 +367,8 @@ static const JobClass classes[] = {
     [INTENT_EXPUNGE] = REPLAY_CLASS("expunge"),
     [INTENT_APPEND] = REPLAY_CLASS("store"),
     [INTENT_CREATE_MAILBOX] = REPLAY_CLASS("create mailbox"),
-    [INTENT_RENAME_MAILBOX] = REPLAY_CLASS("rename mailbox"),
-    [INTENT_DELETE_MAILBOX] = REPLAY_CLASS("delete mailbox"),
+    [INTENT_RENAME_MAILBOX] = REPLAY_CLASS("rename mailbox", .settled = TRUE),
+    [INTENT_DELETE_MAILBOX] = REPLAY_CLASS("delete mailbox", .settled = TRUE),
     [INTENT_SUBSCRIBE] = REPLAY_CLASS("subscribe"),
     [INTENT_UNSUBSCRIBE] = REPLAY_CLASS("unsubscribe"),
 };

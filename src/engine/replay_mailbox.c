@@ -4,10 +4,30 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/catch_up.h"
+#include "engine/namespaces.h"
 #include "engine/refusal.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
 #include "proto/imap/mailbox.h"
+
+static char *new_wire_name(Job *job)
+{
+    const Intent *intent = ((Replay *) job->data)->intent;
+    g_autofree char *full = intent->name != NULL ? own_full_name(job->account, intent->name) : NULL;
+    return full != NULL ? imap_mailbox_encode(full, false) : NULL;
+}
+
+/* What it was given as a name is how the server spells it from now on. */
+static void came_about(Job *job)
+{
+    const Intent *intent = ((Replay *) job->data)->intent;
+    gint64 mailbox_id = intent->kind == INTENT_CREATE_MAILBOX ? intent->target_mailbox_id : intent->mailbox_id;
+    g_autofree char *wire_name = new_wire_name(job);
+    g_autoptr(GError) error = NULL;
+    if (wire_name != NULL && !store_writer_spell_mailbox(job->account->engine->writer, mailbox_id, wire_name, &error))
+        engine_tell_notice(job->account->engine, job->account->id, error->message);
+    replay_succeeded(job);
+}
 
 static void answered(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
@@ -16,7 +36,7 @@ static void answered(EngineAccount *account, ImapResult result, const ImapText *
     if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         return;
     if (result == IMAP_RESULT_OK) {
-        replay_succeeded(job);
+        came_about(job);
         return;
     }
     g_autofree char *words = refusal_words(text);
@@ -56,12 +76,6 @@ static void leave(EngineAccount *account, const StoreMailbox *mailbox)
     selected_clear(account);
 }
 
-static char *new_wire_name(Job *job)
-{
-    const Intent *intent = ((Replay *) job->data)->intent;
-    return intent->name != NULL ? imap_mailbox_encode(intent->name, false) : NULL;
-}
-
 /* --- sent once already, and answered by nobody ------------------------------------------------- */
 
 typedef struct {
@@ -88,7 +102,7 @@ static void done_before(Job *job, const char *new_name)
     const Replay *replay = job->data;
     if (replay->intent->kind == INTENT_CREATE_MAILBOX)
         link_send(job->account->link, job->action, imap_command_subscribe(new_name), NULL, NULL);
-    replay_succeeded(job);
+    came_about(job);
 }
 
 static void old_told(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
@@ -144,7 +158,7 @@ void replay_mailbox(Job *job)
     g_autofree char *name = new_wire_name(job);
     gboolean repeatable = kind == INTENT_SUBSCRIBE || kind == INTENT_UNSUBSCRIBE;
     if (has_that_name(replay, name))
-        replay_succeeded(job);
+        came_about(job);
     else if (replay->intent->tries > 0 && !repeatable && (replay->source != NULL || name != NULL))
         look_first(job, name);
     else

@@ -207,7 +207,8 @@ gboolean model_mailbox_create(Model *model, gint64 account_id, const char *name,
 {
     if (!model_need_engine(model, error) || !check_name(model, account_id, name, error))
         return FALSE;
-    submit_mailbox(model, INTENT_CREATE_MAILBOX, NULL, account_id, name, g_strdup_printf(_("Mailbox %s created"), name));
+    g_autofree char *plain = store_reader_short_name(model->reader, account_id, name);
+    submit_mailbox(model, INTENT_CREATE_MAILBOX, NULL, account_id, plain, g_strdup_printf(_("Mailbox %s created"), plain));
     return TRUE;
 }
 
@@ -224,8 +225,9 @@ gboolean model_mailbox_rename(Model *model, gint64 mailbox_id, const char *name,
     g_autoptr(StoreMailbox) mailbox = mailbox_or_refuse(model, mailbox_id, error);
     if (!mailbox || !not_inbox(mailbox, error) || !check_name(model, mailbox->account_id, name, error))
         return FALSE;
-    submit_mailbox(model, INTENT_RENAME_MAILBOX, mailbox, mailbox->account_id, name,
-                   g_strdup_printf(_("Mailbox %s is now %s"), mailbox->name, name));
+    g_autofree char *plain = store_reader_short_name(model->reader, mailbox->account_id, name);
+    submit_mailbox(model, INTENT_RENAME_MAILBOX, mailbox, mailbox->account_id, plain,
+                   g_strdup_printf(_("Mailbox %s is now %s"), mailbox->name, plain));
     return TRUE;
 }
 

@@ -53,11 +53,13 @@ static gint64 only_one(const MailboxTree *tree, gint64 account_id, const char *k
     return found;
 }
 
+/* To the letter, and with or without the prefix that the server's names have. */
 static gint64 exact(const MailboxTree *tree, gint64 account_id, const char *name)
 {
+    g_autofree char *rest = store_reader_short_name(tree->model->reader, account_id, name);
     for (guint i = 0; i < tree->all->len; i++) {
         const MailboxRow *row = g_ptr_array_index(tree->all, i);
-        if (row->mailbox_id && row->account_id == account_id && strcmp(row->full_name, name) == 0)
+        if (row->mailbox_id && row->account_id == account_id && (strcmp(row->full_name, name) == 0 || strcmp(row->full_name, rest) == 0))
             return row->mailbox_id;
     }
     return 0;

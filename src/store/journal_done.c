@@ -106,8 +106,8 @@ gboolean journal_apply_link(StoreWriter *writer, const Intent *intent, const Int
 
 /* --- mailboxes ------------------------------------------------------------------------------------- */
 
-/* The base names become what they are shown as; another row that a LIST made meanwhile under the new name
- * gives way. */
+/* The base names become what they are shown as (the wire names did so by store_writer_spell_mailbox()); another row that a LIST made
+ * meanwhile under the new name gives way. */
 static gboolean base_rename(StoreWriter *writer, const Intent *intent, GError **error)
 {
     GError *failed = NULL;
@@ -129,17 +129,10 @@ static gboolean base_rename(StoreWriter *writer, const Intent *intent, GError **
                                : NULL;
     if (old != NULL)
         database_run(writer->db, &failed,
-                     "UPDATE mailbox SET wire_stale = 1, name = ?3 || substr(name, length(?4) + 1) WHERE "
+                     "UPDATE mailbox SET name = ?3 || substr(name, length(?4) + 1) WHERE "
                      "account_id = ?1 AND (id = ?2 OR"
                      " delimiter <> 0 AND substr(name, 1, length(?4) + 1) = ?4 || char(delimiter))",
                      "iiss", intent->account_id, intent->mailbox_id, intent->name, old);
-    if (failed == NULL)
-        /* Plain ASCII is spelled alike in both encodings; the others wait for the next LIST. */
-        database_run(writer->db, &failed,
-                     "UPDATE OR IGNORE mailbox SET wire_name = name, wire_stale = 0 WHERE account_id = ? AND "
-                     "wire_stale = 1"
-                     " AND name NOT GLOB '*[^ -%''-~]*'",
-                     "i", intent->account_id);
     if (failed != NULL)
         g_propagate_error(error, failed);
     return failed == NULL;

@@ -114,16 +114,7 @@ static gboolean make_appended(StoreWriter *writer, const Intent *intent, GError 
 
 /* --- mailboxes ------------------------------------------------------------------------------------- */
 
-/* Spelled the same in modified UTF-7 and in UTF-8 (RFC 3501 §5.1.3): then the name is known before the server
- * says it. */
-static gboolean is_plain(const char *name)
-{
-    for (; *name != '\0'; name++)
-        if (*name < ' ' || *name > '~' || *name == '&')
-            return FALSE;
-    return TRUE;
-}
-
+/* Its wire name is the server's affair, and known when it is made: until then there stands something. */
 gint64 journal_make_mailbox(StoreWriter *writer, const Intent *intent, GError **error)
 {
     GError *failed = NULL;
@@ -136,8 +127,8 @@ gint64 journal_make_mailbox(StoreWriter *writer, const Intent *intent, GError **
         database_run(writer->db, &failed,
                      "INSERT INTO mailbox (account_id, name, wire_name, wire_stale, local_intent, delimiter, "
                      "shown_name, complete)"
-                     " VALUES (?1, ?2, ?2, ?3, 1, ?4, ?2, 1)",
-                     "isii", intent->account_id, intent->name, (gint64) !is_plain(intent->name), delimiter);
+                     " VALUES (?1, ?2, ?2, 1, 1, ?3, ?2, 1)",
+                     "isi", intent->account_id, intent->name, delimiter);
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return 0;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/mailbox_names.h"
 #include "store/reader-private.h"
 #include "store/store-private.h"
 
@@ -28,7 +29,13 @@ StoreMailbox *store_reader_mailbox(StoreReader *reader, gint64 mailbox_id)
                                            mailbox_id));
 }
 
-StoreMailbox *store_reader_mailbox_by_name(StoreReader *reader, gint64 account_id, const char *name)
+char *store_reader_short_name(StoreReader *reader, gint64 account_id, const char *name)
+{
+    g_autofree char *prefix = database_text(reader->db, NULL, "SELECT prefix FROM account WHERE id = ?", "i", account_id);
+    return mailbox_name_short(prefix, name);
+}
+
+static StoreMailbox *called(StoreReader *reader, gint64 account_id, const char *name)
 {
     /* INBOX is the one name whose case does not matter (RFC 9051 §5.1). */
     return read_one(
@@ -37,6 +44,21 @@ StoreMailbox *store_reader_mailbox_by_name(StoreReader *reader, gint64 account_i
                     "SELECT " STORE_MAILBOX_COLUMNS " FROM mailbox WHERE account_id = ?1 AND shown_gone = 0"
                     " AND (shown_name = ?2 OR (upper(?2) = 'INBOX' AND upper(shown_name) = 'INBOX')) LIMIT 1",
                     "is", account_id, name));
+}
+
+StoreMailbox *store_reader_mailbox_by_name(StoreReader *reader, gint64 account_id, const char *name)
+{
+    StoreMailbox *found = called(reader, account_id, name);
+    if (found != NULL)
+        return found;
+    g_autofree char *rest = store_reader_short_name(reader, account_id, name);
+    return called(reader, account_id, rest);
+}
+
+gboolean store_reader_is_called(StoreReader *reader, const StoreMailbox *mailbox, const char *name)
+{
+    g_autoptr(StoreMailbox) found = store_reader_mailbox_by_name(reader, mailbox->account_id, name);
+    return found != NULL && found->id == mailbox->id;
 }
 
 StoreMailbox *store_reader_mailbox_by_wire_name(StoreReader *reader, gint64 account_id, const char *wire_name)

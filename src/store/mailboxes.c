@@ -194,6 +194,25 @@ gint64 store_writer_put_mailbox(StoreWriter *writer, gint64 account_id, const St
     return store_end(writer, ok, error) ? id : 0;
 }
 
+gboolean store_writer_spell_mailbox(StoreWriter *writer, gint64 mailbox_id, const char *wire_name, GError **error)
+{
+    if (!store_begin(writer, FALSE, error))
+        return FALSE;
+    GError *failed = NULL;
+    g_autofree char *old = database_text(writer->db, &failed, "SELECT wire_name FROM mailbox WHERE id = ?", "i", mailbox_id);
+    /* A row that a LIST made meanwhile has the name already: it gives way when the decision is done (journal_done.c). */
+    if (old != NULL)
+        database_run(writer->db, &failed,
+                     "UPDATE OR IGNORE mailbox SET wire_stale = 0, wire_name = ?2 || substr(wire_name, length(?3) + 1) WHERE id = ?1 OR "
+                     "account_id = (SELECT account_id FROM mailbox WHERE id = ?1) AND delimiter <> 0 AND "
+                     "substr(wire_name, 1, length(?3) + 1) = ?3 || char(delimiter)",
+                     "iss", mailbox_id, wire_name, old);
+    gboolean ok = failed == NULL;
+    if (failed != NULL)
+        g_propagate_error(error, failed);
+    return store_end(writer, ok, error);
+}
+
 gboolean mailbox_delete(StoreWriter *writer, gint64 mailbox_id, GError **error)
 {
     return mailbox_drop_rows(writer, mailbox_id, error) && renumber_drop(writer, mailbox_id, error) &&

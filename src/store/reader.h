@@ -30,7 +30,11 @@ StoreAccount *store_reader_account_by_name(StoreReader *reader, const char *name
  * pending are left out. */
 GPtrArray *store_reader_mailboxes(StoreReader *reader, gint64 account_id);
 StoreMailbox *store_reader_mailbox(StoreReader *reader, gint64 mailbox_id); /* NULL when gone */
+/* What a person writes for it where the account's names have a prefix (mailbox_names.h). */
+char *store_reader_short_name(StoreReader *reader, gint64 account_id, const char *name);
+/* With or without the prefix. */
 StoreMailbox *store_reader_mailbox_by_name(StoreReader *reader, gint64 account_id, const char *name);
+gboolean store_reader_is_called(StoreReader *reader, const StoreMailbox *mailbox, const char *name);
 StoreMailbox *store_reader_mailbox_by_wire_name(StoreReader *reader, gint64 account_id,
                                                 const char *wire_name);
 StoreMailbox *store_reader_mailbox_by_role(StoreReader *reader, gint64 account_id, MailboxRole role);

@@ -41,13 +41,13 @@ typedef struct {
     char *name;         /* the configured account name, the key */
     char *capabilities; /* as last announced after authentication, space separated; NULL never */
     char *delimiter;    /* of the personal namespace; NULL unknown or none */
-    char *prefix;       /* of the personal namespace, "" usually */
+    char *prefix;       /* of the personal namespace, decoded, "" usually */
     char *server;       /* whose all this is, "host:port"; NULL nobody's yet */
 } StoreAccount;
 
 typedef struct {
     gint64 id, account_id;
-    char *name;      /* as people read it, delimiter inside, UTF-8 */
+    char *name;      /* as people read it: delimiter inside, without the personal namespace's prefix, UTF-8 */
     char *wire_name; /* exactly as the server spells it (modified UTF-7 or UTF-8) */
     char delimiter;  /* 0: flat */
     MailboxRole role;

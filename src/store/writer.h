@@ -53,6 +53,8 @@ gboolean store_writer_sync_mailboxes(StoreWriter *writer, gint64 account_id, con
 /* Finds or makes a mailbox by its wire name (for local accounts and tests). */
 gint64 store_writer_put_mailbox(StoreWriter *writer, gint64 account_id, const StoreMailbox *mailbox,
                                 GError **error);
+/* The server's spelling of a mailbox that was made or renamed from here; what lies below it follows. */
+gboolean store_writer_spell_mailbox(StoreWriter *writer, gint64 mailbox_id, const char *wire_name, GError **error);
 /* STATUS: counts of a mailbox that is not open. */
 gboolean store_writer_set_status(StoreWriter *writer, gint64 mailbox_id, guint32 messages, guint32 unseen,
                                  guint32 uidnext, guint32 uidvalidity, GError **error);

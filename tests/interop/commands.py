@@ -29,7 +29,7 @@ def on_server(link, mailbox):
 
 def in_bag(bag, mailbox):
     found = {}
-    for row in bag.json("search", "--json", "--in", bag.server.mailbox(mailbox), "~A !~D"):
+    for row in bag.json("search", "--json", "--in", mailbox, "~A !~D"):
         words = frozenset(w for w in (row["keywords"] or "").split() if not w.startswith("$"))
         found[row["uid"]] = (row["subject"], row["seen"], row["flagged"], words)
     return found
@@ -73,15 +73,52 @@ def evening(server, bare=False):
             same(bag, link, "INBOX")
             assert any("work" in words for *_, words in on_server(link, "INBOX").values())
         kept_and_archived(bag, link)
-        bag.do("create-mailbox " + server.mailbox("Garden"))
+        bag.do("create-mailbox Garden")
         assert "Garden" in day.mailboxes(link)
-        bag.do("change-mailbox Garden", "rename-mailbox " + server.mailbox("Orchard"))
+        bag.do("change-mailbox Garden", "rename-mailbox Orchard")
         bag.do("subscribe Orchard")
         assert b"Orchard" in b" ".join(link.lsub()[1])
         bag.do("unsubscribe Orchard")
         assert b"Orchard" not in b" ".join(x or b"" for x in link.lsub()[1])
         bag.do("delete-mailbox Orchard")
         assert not {"Garden", "Orchard"} & day.mailboxes(link), day.mailboxes(link)
+
+
+def names(server):
+    """Nobody has to know what stands before the server's names; who writes it is understood."""
+    link = day.Link(server)
+    for name in ("Plans", "Bin"):
+        link.create(name)
+    day.put(link, "To the bin", "To the plans")
+    day.put(link, "Planned", mailbox="Plans")
+
+    def listed(bag):
+        """By their first level, as a sidebar shows them."""
+        return {name.split(server.separator)[0] for name, in bag.query("SELECT shown_name FROM mailbox WHERE shown_gone = 0")}
+    with Bag(server, account="trash = Bin\noffline Plans = everything") as bag:
+        bag.run("sync", "--mailbox", "Plans")
+        tap.equal([row["mailbox"] for row in bag.json("search", "--json", "--in", "Plans", "~A")], ["Plans"])
+        tap.equal(len(bag.json("search", "--json", "--in", server.mailbox("Plans"), "~A")), 1, "by the server's name for it, too")
+        assert {"INBOX", "Plans", "Bin"} <= listed(bag), listed(bag)
+        bag.run("sync")
+        bag.do("change-mailbox INBOX", "tag-pattern ~s 'To the bin'", "delete-message")
+        bag.do("change-mailbox INBOX", "tag-pattern ~s 'To the plans'", "move-message " + server.mailbox("Plans"))
+        same(bag, link, "INBOX", "Plans", "Bin")
+        tap.equal([len(on_server(link, name)) for name in ("INBOX", "Plans", "Bin")], [0, 2, 1])
+        for garden in ("Garden", server.mailbox("Été & co", "Ökonomie")):
+            orchard = garden.replace("Garden", "Orchard").replace("Été", "Automne")
+            bag.do("create-mailbox " + garden)
+            bag.do("change-mailbox Plans", "tag-pattern ~s Planned", "copy-message " + garden)
+            bag.do("change-mailbox " + garden, "rename-mailbox " + orchard)
+            bag.run("sync", "--mailbox", orchard)
+            tap.equal([row["subject"] for row in bag.json("search", "--json", "--in", orchard, "~A")], ["Planned"])
+        assert {"Orchard", "Automne & co"} <= listed(bag) and "Garden" not in listed(bag), listed(bag)
+        there = day.mailboxes(link)
+        assert "Orchard" in there and any(name.startswith("Automne &- co" + server.separator) for name in there), there
+        found = bag.json("doctor", "--json")[0]
+        roles = {one["name"]: (one["role"], one["role_from"]) for one in found["mailboxes"] if one["role"]}
+        tap.equal((roles["INBOX"][0], roles["Bin"]), ("inbox", ("trash", "accounts file")), roles)
+        tap.equal([one for one in found["findings"] if one["cause"] == "mailbox-missing"], [])
 
 
 def kept_and_archived(bag, link):

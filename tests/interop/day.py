@@ -236,11 +236,11 @@ def manage_mailboxes(server):
     put(link, "Something to open")
     with Bag(server) as bag, bag.screen(rows=30, columns=120) as screen:
         opened(screen, "Something to open")
-        command(screen, "create-mailbox " + server.mailbox("Garden"))
+        command(screen, "create-mailbox Garden")
         tap.wait_until(lambda: "Garden" in mailboxes(link), "the mailbox is made")
         screen.until("Garden")
         command(screen, "change-mailbox Garden")
-        command(screen, "rename-mailbox " + server.mailbox("Orchard"))
+        command(screen, "rename-mailbox Orchard")
         tap.wait_until(lambda: "Orchard" in mailboxes(link) and "Garden" not in mailboxes(link), "it is renamed")
         # In the sidebar; the notice below tells both names.
         screen.until(lambda s: not any(line.strip().startswith("Garden") for line in s.lines()))

@@ -36,9 +36,9 @@ class Ground:
     def client(self):
         return self.server.client()
 
-    def named(self, text):
-        """<Plans> in it as this server calls it."""
-        return re.sub("<([^>]*)>", lambda found: self.server.mailbox(found.group(1)), text)
+    def short(self, name):
+        """As people call what the server calls so."""
+        return name[len(self.server.prefix):] if name.startswith(self.server.prefix) else name
 
     def empty(self):
         link = self.client()
@@ -134,24 +134,24 @@ def on(pattern, *commands, mailbox="INBOX"):
 SCENARIOS = [
     Scenario("flags", *on("[12]", "set-flag flagged", "clear-flag read")),
     Scenario("keywords", *on("[12]", "set-flag work"), keywords=True),
-    Scenario("move", *on("[123]", "move-message <Plans>")),
-    Scenario("copy", *on("[123]", "copy-message <Plans>")),
+    Scenario("move", *on("[123]", "move-message Plans")),
+    Scenario("copy", *on("[123]", "copy-message Plans")),
     Scenario("delete", *on("[12]", "delete-message")),
     Scenario("delete for good", *on("[12]", "delete-message"), account="delete = expunge"),
     Scenario("expunge", *on("[12]", "set-flag deleted"), "expunge"),
     Scenario("archive", *on("2", "archive-message")),
-    Scenario("append", "append-file letter.eml <Plans>"),
+    Scenario("append", "append-file letter.eml Plans"),
     Scenario("draft", "save-draft letter.eml", drafts=True),
     Scenario("create mailbox", "create-mailbox <Garden>"),
-    Scenario("rename mailbox", "change-mailbox <Old>", "rename-mailbox <Older>"),
-    Scenario("delete mailbox", "delete-mailbox <Old>"),
-    Scenario("subscribe", "subscribe <Plans>"),
-    Scenario("unsubscribe", "unsubscribe <Old>"),
+    Scenario("rename mailbox", "change-mailbox Old", "rename-mailbox Older"),
+    Scenario("delete mailbox", "delete-mailbox Old"),
+    Scenario("subscribe", "subscribe Plans"),
+    Scenario("unsubscribe", "unsubscribe Old"),
     # What is decided about messages that are not there yet.
-    Scenario("move, then flags and a copy", *on("[12]", "move-message <Plans>"),
-             *on("[12]", "set-flag flagged", "copy-message <Archive>", mailbox="<Plans>")),
-    Scenario("copy, then delete the copy", *on("[12]", "copy-message <Plans>"), *on("1", "delete-message", mailbox="<Plans>")),
-    Scenario("append, then flag", "append-file letter.eml <Plans>", *on("letter", "set-flag flagged", mailbox="<Plans>")),
+    Scenario("move, then flags and a copy", *on("[12]", "move-message Plans"),
+             *on("[12]", "set-flag flagged", "copy-message Archive", mailbox="Plans")),
+    Scenario("copy, then delete the copy", *on("[12]", "copy-message Plans"), *on("1", "delete-message", mailbox="Plans")),
+    Scenario("append, then flag", "append-file letter.eml Plans", *on("letter", "set-flag flagged", mailbox="Plans")),
     Scenario("a new mailbox, filled", "create-mailbox <Garden>", *on("[12]", "move-message <Garden>")),
 ]
 
@@ -168,13 +168,14 @@ def mailboxes(link):
 def lay_out(ground):
     ground.empty()
     link = ground.client()
-    for name in ("<Plans>", "<Old>", "<Archive>", "<Trash>"):
-        link.create(ground.named(name))
-    link.subscribe(ground.named("<Old>"))
+    named = ground.server.mailbox
+    for name in ("Plans", "Old", "Archive", "Trash"):
+        link.create(named(name))
+    link.subscribe(named("Old"))
     for number in range(5):
         tap.equal(link.append("INBOX", "\\Seen" if number % 2 else None, '"02-Nov-2026 1%d:00:00 +0000"' % number, letter(number))[0], "OK")
-    link.append(ground.named("<Plans>"), None, None, letter("plan"))
-    link.append(ground.named("<Old>"), None, None, letter("old"))
+    link.append(named("Plans"), None, None, letter("plan"))
+    link.append(named("Old"), None, None, letter("old"))
     link.logout()
 
 
@@ -193,7 +194,7 @@ def on_server(ground):
                 head = item[0].decode()
                 flags = set(re.search(r"FLAGS \(([^)]*)\)", head).group(1).split()) - {"\\Recent"}
                 rows.append((int(re.search(r"UID (\d+)", head).group(1)), item[1].decode().partition(":")[2].strip(), tuple(sorted(flags))))
-        found[name] = sorted(rows)
+        found[ground.short(name)] = sorted(rows)
         link.close()
     subscribed = {re.search(rb'"?([^" ]*)"?$', line).group(1).decode() for line in link.lsub()[1] if line}
     link.logout()
@@ -253,7 +254,7 @@ class Field:
 
     def __init__(self, ground, scenario):
         self.ground, self.scenario = ground, scenario
-        self.commands = tuple(ground.named(command) for command in scenario.commands)
+        self.commands = scenario.commands
         self.bag = tap.keep(Bag(ground, account=scenario.account))
         self.kept = tap.keep(tempfile.TemporaryDirectory(prefix="malle-kept-"))
         with open(os.path.join(self.bag.home, "letter.eml"), "wb") as file:

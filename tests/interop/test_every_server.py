@@ -92,6 +92,12 @@ def test_evening(server):
     commands.evening(server)
 
 
+@table.each()
+def test_names(server):
+    """mailboxes are called without the prefix of the server's names: listed, made, renamed, named in commands and in the accounts file"""
+    commands.names(server)
+
+
 @each
 def test_storm(server):
     """a second client changes everything between: the store comes to the same each time"""

@@ -36,3 +36,6 @@ tests_store_test_outbox_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/store/test-adopt
 tests_store_test_adopt_SOURCES = tests/store/test-adopt.c $(STORE_FIXTURE)
 tests_store_test_adopt_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/store/test-names
+tests_store_test_names_SOURCES = tests/store/test-names.c
+tests_store_test_names_LDADD = $(TEST_LIBS)

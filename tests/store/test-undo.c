@@ -140,9 +140,11 @@ static void test_undo_mailboxes(void)
     rename->mailbox_id = f->archive;
     rename->name = g_strdup("Store/Old");
     gint64 renamed = fixture_decide(f, rename);
+    g_assert_true(store_writer_spell_mailbox(f->writer, f->archive, "INBOX.Store.Old", NULL)); /* as the server takes it */
     finish(f, renamed, NULL, 0);
     g_autoptr(StoreMailbox) old = fixture_read(f, f->archive);
-    g_assert_cmpstr(old->wire_name, ==, "Store/Old");
+    g_assert_cmpstr(old->name, ==, "Store/Old");
+    g_assert_cmpstr(old->wire_name, ==, "INBOX.Store.Old");
     undo(f, 0, 1);
     g_autoptr(StoreMailbox) again = fixture_read(f, f->archive);
     g_assert_cmpstr(again->name, ==, "Archive");
