@@ -81,12 +81,12 @@ char *mime_safe_filename(const char *sent)
     }
     trim_start(name);
     trim_end(name);
+    if (is_reserved(name->str))
+        g_string_prepend_c(name, '_');
     shorten(name);
     trim_end(name); /* the cut may have come behind a space */
     if (strspn(name->str, "_") == name->len)
         g_string_assign(name, "attachment");
-    else if (is_reserved(name->str))
-        g_string_prepend_c(name, '_');
     return g_string_free(name, FALSE);
 }
 

@@ -310,6 +310,10 @@ static void test_filenames(void)
     g_autofree char *signs = g_strnfill(300, '&');
     g_autofree char *letter_behind = g_strconcat(signs, "x", NULL);
     assert_filename(letter_behind, "attachment"); /* nothing but signs is left of it */
+    g_autofree char *device = g_strconcat("con.", stem, NULL);
+    g_autofree char *no_device = mime_safe_filename(device);
+    g_assert_cmpuint(strlen(no_device), ==, 200);
+    assert_filename(no_device, no_device);
     g_autoptr(MessagePart) part = message_part_new("2.1", "application", "pdf");
     g_autofree char *made = mime_part_filename(part);
     g_assert_cmpstr(made, ==, "part-2-1.pdf");
