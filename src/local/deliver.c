@@ -20,6 +20,7 @@
 struct LocalDelivery {
     char *maildir, *name;
     char *tmp;  /* the path in tmp/; NULL once it is gone from there */
+    char *path; /* of the message; NULL before it is there */
     int fd;     /* -1 once closed */
     LocalLines lines;
     bool verbatim; /* LINES_UNIX met an LF alone: from there on everything lies as it came */
@@ -107,21 +108,6 @@ static bool failed(LocalDelivery *delivery, int reason, GError **error)
     return false;
 }
 
-static bool is_free(const char *maildir, const char *name, GError **error)
-{
-    g_autoptr(GError) trouble = NULL;
-    g_autofree char *there = local_maildir_find(maildir, name, &trouble);
-    if (trouble) {
-        g_propagate_error(error, g_steal_pointer(&trouble));
-        return false;
-    }
-    if (!there)
-        return true;
-    g_autofree char *shown = text_make_safe(there, -1, TEXT_SINGLE_LINE);
-    g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_EXISTS, _("The message is there already: %s"), shown);
-    return false;
-}
-
 LocalDelivery *local_delivery_begin(const char *maildir, const char *name, LocalLines lines, GError **error)
 {
     if (name && !is_usable_name(name)) {
@@ -129,8 +115,6 @@ LocalDelivery *local_delivery_begin(const char *maildir, const char *name, Local
         g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_REFUSED, _("\"%s\" cannot be the name of a message"), shown);
         return NULL;
     }
-    if (name && !is_free(maildir, name, error))
-        return NULL;
     g_autofree char *unique = name ? g_strdup(name) : local_unique_name();
     g_autofree char *tmp = g_build_filename(maildir, "tmp", unique, NULL);
     int fd = open(tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -304,6 +288,11 @@ bool local_delivery_finish(LocalDelivery *delivery, const LocalPlacing *placing,
     if (reason)
         return failed(delivery, reason, error);
     reason = give_name(delivery, path);
+    if (reason == EEXIST) {
+        g_autofree char *shown = text_make_safe(path, -1, TEXT_SINGLE_LINE);
+        g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_EXISTS, _("The message is there already: %s"), shown);
+        return false;
+    }
     if (reason) {
         local_set_write_error(error, path, reason);
         return false;
@@ -316,6 +305,7 @@ bool local_delivery_finish(LocalDelivery *delivery, const LocalPlacing *placing,
         local_set_write_error(error, folder, reason);
         return false;
     }
+    delivery->path = g_steal_pointer(&path);
     return true;
 }
 
@@ -328,6 +318,7 @@ void local_delivery_free(LocalDelivery *delivery)
     if (delivery->tmp)
         unlink(delivery->tmp);
     g_free(delivery->tmp);
+    g_free(delivery->path);
     g_free(delivery->maildir);
     g_free(delivery->name);
     g_byte_array_unref(delivery->buffer);
@@ -338,6 +329,11 @@ void local_delivery_free(LocalDelivery *delivery)
 const char *local_delivery_name(const LocalDelivery *delivery)
 {
     return delivery->name;
+}
+
+const char *local_delivery_path(const LocalDelivery *delivery)
+{
+    return delivery->path;
 }
 
 guint64 local_delivery_octets(const LocalDelivery *delivery)

@@ -32,16 +32,20 @@ char *local_unique_name(void);
 
 /* Begins a message in the Maildir (the directory that holds tmp/, new/ and cur/). `name` NULL: a unique one.
  * With a name from local_unique_name() that was written down before, who was killed can see whether the message
- * arrived (local_maildir_find()); one that is there already is LOCAL_ERROR_EXISTS. */
+ * arrived (local_maildir_find(), or the keys of local_mailbox_list() for many), and has to look: here it is not looked
+ * for, since that costs a directory each time. */
 LocalDelivery *local_delivery_begin(const char *maildir, const char *name, LocalLines lines, GError **error);
 /* Any number of pieces, cut anywhere. After FALSE only local_delivery_free() is left. */
 bool local_delivery_write(LocalDelivery *delivery, const void *bytes, gsize length, GError **error);
-/* It is in the mailbox and on the disk when this returns TRUE, and it is not in the mailbox when FALSE. */
+/* It is in the mailbox and on the disk when this returns TRUE, and this delivery is not in the mailbox when FALSE.
+ * LOCAL_ERROR_EXISTS: a file of that very name, flags included, is there. */
 bool local_delivery_finish(LocalDelivery *delivery, const LocalPlacing *placing, GError **error);
 /* Without a finish that succeeded: no trace stays. */
 void local_delivery_free(LocalDelivery *delivery);
 
 const char *local_delivery_name(const LocalDelivery *delivery);
+/* Where the message is (until somebody renames it); NULL before it is there. */
+const char *local_delivery_path(const LocalDelivery *delivery);
 /* What was given to write(), as it was given (not what lies in the file). */
 guint64 local_delivery_octets(const LocalDelivery *delivery);
 /* SHA-256 of the same, lower case hexadecimal; no more may be written after. */

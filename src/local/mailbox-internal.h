@@ -2,13 +2,29 @@
 #ifndef MALLE_LOCAL_MAILBOX_INTERNAL_H
 #define MALLE_LOCAL_MAILBOX_INTERNAL_H
 
-#include "local/mailbox.h"
+#include "local/change.h"
 
+/* Of what changes something, NULL where the format cannot. */
 typedef struct {
     LocalFormat format;
     GPtrArray *(*list)(LocalMailbox *mailbox, GError **error);
+    bool (*undisturbed)(const LocalMailbox *mailbox); /* NULL: always */
     GBytes *(*read)(LocalMailbox *mailbox, const char *key, GError **error);
     void (*free)(LocalMailbox *mailbox);
+    bool (*flag)(LocalMailbox *mailbox, const char *key, const LocalFlagChange *change, MailFlags *now, char **keywords,
+                 GError **error);
+    bool (*remove)(LocalMailbox *mailbox, const char *key, bool only_deleted, bool *removed, GError **error);
+    /* By the filesystem's own means, both of the same format; *done false: that cannot be done here. */
+    bool (*move)(LocalMailbox *from, const char *key, LocalMailbox *to, const char *name, char **new_key, bool *done,
+                 GError **error);
+    bool (*link)(LocalMailbox *from, const char *key, LocalMailbox *to, const char *name, bool *done, GError **error);
+    /* How the message is marked and dated. */
+    LocalMessage *(*about)(LocalMailbox *mailbox, const char *key, GError **error);
+    /* Its key, if it was appended under this name before; NULL. Caller frees. */
+    char *(*find)(LocalMailbox *mailbox, const char *name, GBytes *bytes);
+    bool (*append)(LocalMailbox *to, GBytes *bytes, const char *name, LocalLines lines, const LocalPlacing *placing,
+                   char **new_key, GError **error);
+    bool (*settle)(LocalMailbox *mailbox, GError **error);
 } LocalOps;
 
 /* The head of each format's own structure. */

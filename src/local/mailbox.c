@@ -128,6 +128,11 @@ GPtrArray *local_mailbox_list(LocalMailbox *mailbox, GError **error)
     return mailbox->ops->list(mailbox, error);
 }
 
+bool local_mailbox_undisturbed(const LocalMailbox *mailbox)
+{
+    return !mailbox->ops->undisturbed || mailbox->ops->undisturbed(mailbox);
+}
+
 GBytes *local_mailbox_read(LocalMailbox *mailbox, const char *key, GError **error)
 {
     return mailbox->ops->read(mailbox, key, error);

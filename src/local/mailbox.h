@@ -50,6 +50,10 @@ LocalFormat local_mailbox_format(const LocalMailbox *mailbox);
  * memory. NULL with an error. */
 GPtrArray *local_mailbox_list(LocalMailbox *mailbox, GError **error);
 
+/* Nobody changed the mailbox while it was last listed: what the list lacks is gone. Else it may only have been renamed
+ * under the reader's eyes, and nothing follows from its absence: list again. */
+bool local_mailbox_undisturbed(const LocalMailbox *mailbox);
+
 /* The bytes of one message, lines as stored (mbox: ">From " undone, LF kept). NULL with an error. Caller
  * unrefs. */
 GBytes *local_mailbox_read(LocalMailbox *mailbox, const char *key, GError **error);

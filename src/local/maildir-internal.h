@@ -18,6 +18,33 @@ void maildir_keywords_clear(MaildirKeywords *keywords);
  * TRUE. LOCAL_ERROR_REFUSED when the letters do not suffice: nothing is changed then. */
 bool maildir_keywords_make(MaildirKeywords *keywords, const char *maildir, char *const *names, GError **error);
 
+/* --- the mailbox ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    LocalMailbox base;
+    GHashTable *files; /* key -> path below the Maildir ("cur/…"), as of the last listing and what was done since */
+    MaildirKeywords keywords;
+    bool listed;
+    bool disturbed; /* another program changed something while it was listed: some may be missing in the list */
+} Maildir;
+
+/* Where the message is by now, below the Maildir; looks into the directories when it is not known, or `again`. NULL with
+ * an error. Owned by the Maildir until it changes. */
+const char *maildir_where(Maildir *maildir, const char *key, bool again, GError **error);
+
+/* maildir-change.c: rows of LocalOps. */
+bool maildir_flag(LocalMailbox *mailbox, const char *key, const LocalFlagChange *change, MailFlags *now,
+                  char **keywords, GError **error);
+bool maildir_remove(LocalMailbox *mailbox, const char *key, bool only_deleted, bool *removed, GError **error);
+bool maildir_move(LocalMailbox *from, const char *key, LocalMailbox *to, const char *name, char **new_key, bool *done,
+                  GError **error);
+bool maildir_link(LocalMailbox *from, const char *key, LocalMailbox *to, const char *name, bool *done, GError **error);
+LocalMessage *maildir_about(LocalMailbox *mailbox, const char *key, GError **error);
+char *maildir_find(LocalMailbox *mailbox, const char *name, GBytes *bytes);
+bool maildir_append(LocalMailbox *to, GBytes *bytes, const char *name, LocalLines lines, const LocalPlacing *placing,
+                    char **new_key, GError **error);
+bool maildir_settle(LocalMailbox *mailbox, GError **error);
+
 /* --- names -------------------------------------------------------------------------------------------------- */
 
 /* The flags behind ":2,"; other systems write ";2," or "!2,". NULL: none. */

@@ -436,7 +436,7 @@ static void mbox_free(LocalMailbox *mailbox)
 
 LocalMailbox *mbox_open(const char *path)
 {
-    static const LocalOps ops = { LOCAL_MBOX, mbox_list, mbox_read, mbox_free };
+    static const LocalOps ops = { .format = LOCAL_MBOX, .list = mbox_list, .read = mbox_read, .free = mbox_free };
     Mbox *mbox = g_new0(Mbox, 1);
     mbox->base.ops = &ops;
     mbox->base.path = g_strdup(path);

@@ -216,6 +216,7 @@ gboolean store_writer_spell_mailbox(StoreWriter *writer, gint64 mailbox_id, cons
 gboolean mailbox_delete(StoreWriter *writer, gint64 mailbox_id, GError **error)
 {
     return mailbox_drop_rows(writer, mailbox_id, error) && renumber_drop(writer, mailbox_id, error) &&
+           database_run(writer->db, error, "DELETE FROM local_uid WHERE mailbox_id = ?", "i", mailbox_id) &&
            database_run(writer->db, error, "DELETE FROM mailbox WHERE id = ?", "i", mailbox_id);
 }
 

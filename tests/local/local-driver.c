@@ -3,10 +3,16 @@
  *
  *     local-driver deliver [--name NAME] [--unix] [--new] [--flags SF] [--keywords "a b"] [--date N] [--piece N] MAILDIR  < message
  *     local-driver verify PATH OCTETS SHA256
+ *     local-driver find MAILDIR NAME
+ *     local-driver flag [--flags SF] [--unflags R] [--keywords "a b"] [--unkeywords c] MAILBOX KEY…
+ *     local-driver remove|remove-deleted MAILBOX KEY…
+ *     local-driver move|copy FROM TO KEY…         each under KEY.2 there, if not under KEY
+ *     local-driver list MAILBOX                   keys
  *     local-driver clean MAILDIR NOW
  */
 #include "config.h"
 
+#include "local/change.h"
 #include "local/deliver.h"
 
 #include <stdio.h>
@@ -14,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static char *name, *flags, *keywords;
+static char *name, *flags, *keywords, *unflags, *unkeywords;
 static gboolean unix_lines, is_new;
 static gint64 date;
 static int piece = 4096;
@@ -25,6 +31,8 @@ static const GOptionEntry entries[] = {
     { "new", 0, 0, G_OPTION_ARG_NONE, &is_new, NULL, NULL },
     { "flags", 0, 0, G_OPTION_ARG_STRING, &flags, NULL, NULL },
     { "keywords", 0, 0, G_OPTION_ARG_STRING, &keywords, NULL, NULL },
+    { "unflags", 0, 0, G_OPTION_ARG_STRING, &unflags, NULL, NULL },
+    { "unkeywords", 0, 0, G_OPTION_ARG_STRING, &unkeywords, NULL, NULL },
     { "date", 0, 0, G_OPTION_ARG_INT64, &date, NULL, NULL },
     { "piece", 0, 0, G_OPTION_ARG_INT, &piece, NULL, NULL },
     { 0 },
@@ -62,6 +70,52 @@ static bool deliver(const char *maildir, GError **error)
     return true;
 }
 
+static bool find(const char *maildir, const char *wanted, GError **error)
+{
+    g_autoptr(GError) trouble = NULL;
+    g_autofree char *path = local_maildir_find(maildir, wanted, &trouble);
+    if (trouble != NULL) {
+        g_propagate_error(error, g_steal_pointer(&trouble));
+        return false;
+    }
+    printf("%s\n", path != NULL ? path : "none");
+    return true;
+}
+
+static bool change_one(const char *verb, LocalMailbox *mailbox, LocalMailbox *to, const char *key, GError **error)
+{
+    g_autofree char *other = g_strconcat(key, ".2", NULL), *new_key = NULL;
+    LocalFlagChange change = { parse_flags(flags), parse_flags(unflags), keywords, unkeywords };
+    bool done = strcmp(verb, "flag") == 0     ? local_mailbox_flag(mailbox, key, &change, NULL, NULL, error)
+                : strcmp(verb, "remove") == 0 ? local_mailbox_remove(mailbox, key, false, NULL, error)
+                : strcmp(verb, "move") == 0   ? local_mailbox_move(mailbox, key, to, other, &new_key, error)
+                : strcmp(verb, "copy") == 0   ? local_mailbox_copy(mailbox, key, to, other, &new_key, error)
+                                              : local_mailbox_remove(mailbox, key, true, NULL, error);
+    if (done && new_key != NULL)
+        printf("%s\n", new_key);
+    return done;
+}
+
+static bool change(char **arguments, GError **error)
+{
+    g_autoptr(LocalMailbox) mailbox = local_mailbox_open(arguments[2], error);
+    bool two = strcmp(arguments[1], "move") == 0 || strcmp(arguments[1], "copy") == 0;
+    g_autoptr(LocalMailbox) to = two && mailbox != NULL ? local_mailbox_open(arguments[3], error) : NULL;
+    bool done = mailbox != NULL && (to != NULL || !two);
+    for (char **key = arguments + (two ? 4 : 3); done && *key != NULL; key++)
+        done = change_one(arguments[1], mailbox, to, *key, error);
+    return done && (to == NULL || local_mailbox_settle(to, error)) && local_mailbox_settle(mailbox, error);
+}
+
+static bool list(const char *path, GError **error)
+{
+    g_autoptr(LocalMailbox) mailbox = local_mailbox_open(path, error);
+    g_autoptr(GPtrArray) messages = mailbox != NULL ? local_mailbox_list(mailbox, error) : NULL;
+    for (guint i = 0; messages != NULL && i < messages->len; i++)
+        printf("%s\n", ((const LocalMessage *) g_ptr_array_index(messages, i))->key);
+    return messages != NULL;
+}
+
 static bool run(char **arguments, GError **error)
 {
     const char *verb = arguments[1];
@@ -69,9 +123,13 @@ static bool run(char **arguments, GError **error)
         return deliver(arguments[2], error);
     if (strcmp(verb, "verify") == 0)
         return local_reads_back(arguments[2], g_ascii_strtoull(arguments[3], NULL, 10), arguments[4], error);
+    if (strcmp(verb, "find") == 0)
+        return find(arguments[2], arguments[3], error);
     if (strcmp(verb, "clean") == 0)
         return printf("%u\n", local_clean_tmp(arguments[2], g_ascii_strtoll(arguments[3], NULL, 10))) > 0;
-    g_assert_not_reached();
+    if (strcmp(verb, "list") == 0)
+        return list(arguments[2], error);
+    return change(arguments, error);
 }
 
 int main(int count, char **arguments)
@@ -89,5 +147,7 @@ int main(int count, char **arguments)
     g_free(name);
     g_free(flags);
     g_free(keywords);
+    g_free(unflags);
+    g_free(unkeywords);
     return done ? 0 : 1;
 }

@@ -66,6 +66,12 @@ class Maildir:
         for name in ("tmp", "new", "cur"):
             os.makedirs(os.path.join(self.path, name))
 
+    def put(self, name, letters="", message=b"Subject: x\n\ny\n", folder="cur"):
+        """A message that another program has delivered."""
+        path = os.path.join(self.path, folder, name + (":2," + letters if folder == "cur" else ""))
+        with open(path, "wb") as file:
+            file.write(message)
+
     def files(self, folder):
         return sorted(os.listdir(os.path.join(self.path, folder)))
 
