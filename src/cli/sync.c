@@ -32,6 +32,7 @@ typedef struct {
     gboolean show_progress, as_json;
     gboolean found;
     GPtrArray *works;      /* of Work* */
+    gint64 began; /* Unix µs */
 } Sync;
 
 static void free_work(gpointer data)
@@ -132,11 +133,11 @@ static void begin_local(Sync *sync, Work *work)
     next_local(sync, work);
 }
 
-/* TRUE when the mailbox under way is here, or is gone. */
+/* TRUE when the mailbox under way was looked at since we began, or is gone. */
 static gboolean local_is_done(Sync *sync, Work *work)
 {
     g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(sync->headless->reader, work->mailbox_id);
-    if (mailbox != NULL && !mailbox->complete)
+    if (mailbox != NULL && mailbox->synced_at < sync->began)
         return FALSE;
     mailbox_is_through(sync, work, work->mailbox_id);
     return TRUE;
@@ -402,7 +403,7 @@ int cli_sync(const CliSettings *settings, int argc, char **argv)
     ExitCode status = EXIT_CODE_OK;
     CliSettings own = *settings;
     g_autoptr(GPtrArray) works = g_ptr_array_new_with_free_func(free_work);
-    Sync sync = { .show_progress = isatty(STDERR_FILENO), .works = works };
+    Sync sync = { .began = g_get_real_time(), .show_progress = isatty(STDERR_FILENO), .works = works };
     if (!read_arguments(&sync, &own, argc, argv))
         return EXIT_CODE_USAGE;
     g_autoptr(Headless) headless = headless_open(&own, &status);

@@ -1,5 +1,5 @@
-/* Accounts without a server: the embedded demo, and Maildir and mbox on this machine (read-only). The store is filled from
- * them in slices; nothing of them is on the network, and nothing of a Maildir or mbox is ever changed.
+/* Accounts without a server: the embedded demo, and Maildir and mbox on this machine. The store is filled from the files in slices,
+ * and decisions are carried out on the files (doc/internals/local.md); nothing of them is on the network.
  */
 #ifndef MALLE_ENGINE_LOCAL_ACCOUNT_H
 #define MALLE_ENGINE_LOCAL_ACCOUNT_H
@@ -17,7 +17,7 @@ void local_source_look_at(LocalSource *source, gint64 mailbox_id);
 void local_source_check(LocalSource *source);
 /* As bodies_want(), at once. */
 void local_source_want(LocalSource *source, gint64 message_id, const char *const *sections);
-/* Intents on the demo take effect here and nowhere else. */
+/* Carries out the decisions whose turn it is. In the demo they take effect in the store and nowhere else. */
 void local_source_replay(LocalSource *source);
 
 #endif

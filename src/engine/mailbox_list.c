@@ -140,20 +140,20 @@ void mailbox_list_hear_namespaces(EngineAccount *account, const ImapNamespaces *
 /* --- roles -------------------------------------------------------------------------------------- */
 
 /* Where the server tells no role: the configured name, else the names that most servers and clients use. */
-static void give_role(const Listing *listing, MailboxRole role, const char *configured)
+static void give_role(const GPtrArray *mailboxes, MailboxRole role, const char *configured)
 {
     const char *const *common = mailbox_list_usual_names(role);
     StoreMailbox *found = NULL;
-    for (guint i = 0; i < listing->mailboxes->len; i++) {
-        StoreMailbox *mailbox = g_ptr_array_index(listing->mailboxes, i);
+    for (guint i = 0; i < mailboxes->len; i++) {
+        StoreMailbox *mailbox = g_ptr_array_index(mailboxes, i);
         if (configured != NULL && g_str_equal(mailbox->name, configured))
             found = mailbox;
         if (configured == NULL && mailbox->role == role)
             return;
     }
     for (; configured == NULL && found == NULL && *common != NULL; common++)
-        for (guint i = 0; i < listing->mailboxes->len && found == NULL; i++) {
-            StoreMailbox *mailbox = g_ptr_array_index(listing->mailboxes, i);
+        for (guint i = 0; i < mailboxes->len && found == NULL; i++) {
+            StoreMailbox *mailbox = g_ptr_array_index(mailboxes, i);
             const char *leaf = mailbox->delimiter != 0 ? strrchr(mailbox->name, mailbox->delimiter) : NULL;
             gboolean own = (mailbox->attributes & (MAILBOX_OTHER_USERS | MAILBOX_SHARED)) == 0;
             if (own && mailbox->role == MAILBOX_ROLE_NONE && g_ascii_strcasecmp(leaf != NULL ? leaf + 1 : mailbox->name, *common) == 0)
@@ -161,8 +161,8 @@ static void give_role(const Listing *listing, MailboxRole role, const char *conf
         }
     if (found == NULL)
         return;
-    for (guint i = 0; i < listing->mailboxes->len; i++) {
-        StoreMailbox *mailbox = g_ptr_array_index(listing->mailboxes, i);
+    for (guint i = 0; i < mailboxes->len; i++) {
+        StoreMailbox *mailbox = g_ptr_array_index(mailboxes, i);
         if (mailbox->role == role)
             mailbox->role = MAILBOX_ROLE_NONE;
     }
@@ -193,7 +193,7 @@ const char *const *mailbox_list_usual_names(MailboxRole role)
     }
 }
 
-static void give_roles(EngineAccount *account, const Listing *listing)
+void mailbox_list_give_roles(EngineAccount *account, const GPtrArray *mailboxes)
 {
     const Account *config = account->config;
     g_autofree char *prefix = remembered_prefix(account);
@@ -206,7 +206,7 @@ static void give_roles(EngineAccount *account, const Listing *listing)
     };
     for (guint i = 0; i < G_N_ELEMENTS(roles); i++) {
         g_autofree char *name = roles[i].configured != NULL ? mailbox_name_short(prefix, roles[i].configured) : NULL;
-        give_role(listing, roles[i].role, name);
+        give_role(mailboxes, roles[i].role, name);
     }
 }
 
@@ -240,7 +240,7 @@ static void keep_list(Job *job)
     g_autoptr(GError) error = NULL;
     foreign_mark(listing->foreign, listing->mailboxes);
     own_shorten(account, listing->foreign, listing->mailboxes);
-    give_roles(account, listing);
+    mailbox_list_give_roles(account, listing->mailboxes);
     if (!store_writer_sync_mailboxes(account->engine->writer, account->id, listing->mailboxes, TRUE, &error)) {
         engine_tell_notice(account->engine, account->id, error->message);
         return;

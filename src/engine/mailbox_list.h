@@ -15,6 +15,9 @@ void mailbox_list_poll(EngineAccount *account);
 /* What most servers and clients call the mailbox of a role that the server does not tell; NULL-terminated, static. */
 const char *const *mailbox_list_usual_names(MailboxRole role);
 
+/* Gives those of StoreMailbox* their roles that nobody told: as the account is configured, else by these names. */
+void mailbox_list_give_roles(EngineAccount *account, const GPtrArray *mailboxes);
+
 /* The session's events. */
 void mailbox_list_hear(EngineAccount *account, const ImapList *list);
 void mailbox_list_hear_status(EngineAccount *account, const ImapMailboxStatus *status);

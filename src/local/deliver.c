@@ -42,17 +42,23 @@ static void append_host(GString *name)
     }
 }
 
-char *local_unique_name(void)
+char *local_name_for(gint64 moment, const char *what)
 {
-    static gint counter;
-    gint64 now = g_get_real_time();
     GString *name = g_string_new(NULL);
-    /* The random word is for machines that share a host name, and for process ids that begin at 1 anew. */
-    g_string_printf(name, "%" G_GINT64_FORMAT ".M%" G_GINT64_FORMAT "P%dQ%dR%08x.", now / G_USEC_PER_SEC,
-                    now % G_USEC_PER_SEC, (int)getpid(), g_atomic_int_add(&counter, 1), g_random_int());
+    g_string_printf(name, "%" G_GINT64_FORMAT ".M%" G_GINT64_FORMAT "%s.", moment / G_USEC_PER_SEC,
+                    moment % G_USEC_PER_SEC, what);
     append_host(name);
     g_string_truncate(name, MIN(name->len, (gsize)MAX_NAME));
     return g_string_free(name, FALSE);
+}
+
+char *local_unique_name(void)
+{
+    static gint counter;
+    /* The random word is for machines that share a host name, and for process ids that begin at 1 anew. */
+    g_autofree char *what =
+        g_strdup_printf("P%dQ%dR%08x", (int)getpid(), g_atomic_int_add(&counter, 1), g_random_int());
+    return local_name_for(g_get_real_time(), what);
 }
 
 static bool is_usable_name(const char *name)

@@ -30,6 +30,10 @@ typedef struct LocalDelivery LocalDelivery;
  * (LocalMessage.key). Caller frees. */
 char *local_unique_name(void);
 
+/* The same for what may be done twice and has to get the same name each time: `what` tells it from all else that was
+ * done at that moment (Unix µs); letters, digits and '_' only. Caller frees. */
+char *local_name_for(gint64 moment, const char *what);
+
 /* Begins a message in the Maildir (the directory that holds tmp/, new/ and cur/). `name` NULL: a unique one.
  * With a name from local_unique_name() that was written down before, who was killed can see whether the message
  * arrived (local_maildir_find(), or the keys of local_mailbox_list() for many), and has to look: here it is not looked

@@ -3,6 +3,7 @@
 #define MALLE_LOCAL_MAILBOX_INTERNAL_H
 
 #include "local/change.h"
+#include "local/mailbox.h"
 
 /* Of what changes something, NULL where the format cannot. */
 typedef struct {

@@ -153,18 +153,24 @@ static char *name_there(Maildir *from, const char *relative, Maildir *to, const 
     return info ? g_strconcat("cur/", key, info, NULL) : NULL;
 }
 
+static void look(Maildir *maildir)
+{
+    GPtrArray *listed = maildir->base.ops->list(&maildir->base, NULL);
+    if (listed)
+        g_ptr_array_unref(listed);
+}
+
 static bool is_there(Maildir *maildir, const char *key)
 {
-    if (!maildir->listed) {
-        g_autoptr(GPtrArray) listed = maildir->base.ops->list(&maildir->base, NULL);
-    }
+    if (!maildir->listed)
+        look(maildir);
     return g_hash_table_contains(maildir->files, key);
 }
 
 /* The source is gone: moved by a call that was cut off, or by somebody else. */
 static bool moved_before(Maildir *to, const char *key, const char *name, char **new_key, GError **error)
 {
-    g_autoptr(GPtrArray) listed = to->base.ops->list(&to->base, NULL);
+    look(to);
     const char *found = g_hash_table_contains(to->files, key)            ? key
                         : name && g_hash_table_contains(to->files, name) ? name
                                                                          : NULL;

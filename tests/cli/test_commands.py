@@ -276,7 +276,7 @@ def test_no_terminal():
 
 
 def test_local_mail():
-    """a Maildir is read, never changed; a POP3 account is told to be of no use yet, and harms no other"""
+    """reading a Maildir changes nothing in it, deciding does; a POP3 account is told to be of no use yet, and harms no other"""
     home = Home()
     maildir = os.path.join(home.folder, "Maildir")
     for folder in ("cur", "new", "tmp"):
@@ -289,8 +289,11 @@ def test_local_mail():
     result = home.expect(77, "sync")
     assert "here  INBOX  1 message" in result.stdout and "POP3" in result.stderr, (result.stdout, result.stderr)
     assert "letter 7" in home.expect(0, "search", "~A").stdout
-    assert "read" in home.expect(65, "-a", "here", "do", "change-mailbox INBOX", "tag-pattern ~A", "delete-message").stderr
     tap.equal(os.listdir(os.path.join(maildir, "new")), ["1.x.y"])
+    home.expect(0, "-a", "here", "do", "change-mailbox INBOX", "tag-pattern ~A", "set-flag flagged")
+    tap.equal(os.listdir(os.path.join(maildir, "cur")), ["1.x.y:2,F"])
+    home.expect(0, "-a", "here", "do", "change-mailbox INBOX", "tag-pattern ~A", "delete-message")
+    tap.equal(os.listdir(os.path.join(maildir, "cur")), [])
 
 
 def test_demo():

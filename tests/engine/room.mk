@@ -23,3 +23,7 @@ EXTRA_DIST += tests/engine/test_resync.py tests/engine/modern.py
 # What a mirror costs.
 TESTS += tests/engine/test_mirror_counts.py
 EXTRA_DIST += tests/engine/test_mirror_counts.py
+
+# Mail on this machine.
+TESTS += tests/engine/test_local.py
+EXTRA_DIST += tests/engine/test_local.py
