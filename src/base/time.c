@@ -4,6 +4,8 @@
  * LC_TIME and LC_MESSAGES differ, and nothing here depends on setlocale(). */
 #include "config.h"
 #include "base/time.h"
+
+#include <stdio.h>
 #include "base/i18n.h"
 #include "base/text.h"
 
@@ -131,4 +133,57 @@ char *time_format_period(gint64 date, gint64 now)
     if (then.tm_year == today.tm_year)
         return g_strdup(_(long_months[then.tm_mon]));
     return g_strdup_printf("%d", then.tm_year + 1900);
+}
+
+/* --- moments to come ----------------------------------------------------------------------------- */
+
+#define MORNING 8 /* o'clock: a day without a time */
+
+static gint64 parse_span(const char *text)
+{
+    static const struct {
+        char unit;
+        gint64 seconds;
+    } units[] = { { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 7 * 86400 } };
+    char *end = NULL;
+    guint64 count = g_ascii_strtoull(text, &end, 10);
+    for (gsize i = 0; end != text && i < G_N_ELEMENTS(units); i++)
+        if (end[0] == units[i].unit && end[1] == '\0' && count > 0 && count <= 100000)
+            return (gint64) count * units[i].seconds;
+    return 0;
+}
+
+/* The next time of day like this after `now`. */
+static gint64 next_clock(int hour, int minute, gint64 now)
+{
+    g_autoptr(GDateTime) today = g_date_time_new_from_unix_local(now);
+    for (int days = 0; days < 2; days++) {
+        g_autoptr(GDateTime) day = g_date_time_add_days(today, days);
+        g_autoptr(GDateTime) then = g_date_time_new_local(g_date_time_get_year(day), g_date_time_get_month(day),
+                                                          g_date_time_get_day_of_month(day), hour, minute, 0);
+        if (then && g_date_time_to_unix(then) > now)
+            return g_date_time_to_unix(then);
+    }
+    return 0;
+}
+
+gint64 time_parse_future(const char *text, gint64 now)
+{
+    int year, month, day, hour = MORNING, minute = 0, used = 0;
+    g_autofree char *trimmed = g_strstrip(g_strdup(text));
+    gint64 span = parse_span(trimmed);
+    if (span > 0)
+        return now + span;
+    if (sscanf(trimmed, "%2d:%2d%n", &hour, &minute, &used) == 2 && trimmed[used] == '\0')
+        return hour >= 0 && minute >= 0 ? next_clock(hour, minute, now) : 0;
+    hour = MORNING;
+    minute = 0;
+    if (sscanf(trimmed, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3)
+        return 0;
+    int more = used;
+    if (trimmed[used] != '\0' && (sscanf(trimmed + used, " %2d:%2d%n", &hour, &minute, &more) != 2 || trimmed[used + more] != '\0'))
+        return 0;
+    g_autoptr(GDateTime) then = g_date_time_new_local(year, month, day, hour, minute, 0);
+    gint64 moment = then ? g_date_time_to_unix(then) : 0;
+    return moment > now ? moment : 0;
 }

@@ -25,4 +25,8 @@ char *time_format_relative(gint64 date, gint64 now);
  * "2019". */
 char *time_format_period(gint64 date, gint64 now);
 
+/* A moment to come as people type it: "18:30" (the next one), "90m", "2h", "3d", "1w", "2026-12-24" (in the morning),
+ * "2026-12-24 08:00". 0: not understood, or not after `now`. */
+gint64 time_parse_future(const char *text, gint64 now);
+
 #endif

@@ -69,6 +69,11 @@ gboolean account_keep_rule(const Account *account, const char *mailbox, KeepRule
     return fitting != NULL || account->keep_given;
 }
 
+gboolean account_can_send(const Account *account)
+{
+    return account->send != NULL && account->address != NULL;
+}
+
 Account *account_copy(const Account *account)
 {
     Account *copy = g_new(Account, 1);

@@ -75,6 +75,8 @@ char *account_url_format(const AccountUrl *url);
 Account *account_new(const char *name);
 /* One more line offline MAILBOX = RULE. */
 void account_add_keep(Account *account, const char *mailbox, const KeepRule *rule);
+/* There is a way for letters to leave. */
+gboolean account_can_send(const Account *account);
 Account *account_copy(const Account *account);
 void account_free(Account *account); /* zeroises the password */
 

@@ -102,6 +102,8 @@ static const OptionRow rows[OPTION_COUNT] = {
          "attach, enclosed, pièce jointe, pièces jointes, ci-joint, joins, anhang, angehängt, adjunto, allegato", "attach, joint",
          N_("Words that promise an attachment: when the text that you wrote yourself has a word beginning like one of these and nothing "
             "is attached, Malle asks before it sends. Quoted text and signatures do not count. Empty: it never asks.")),
+    NUMBER(OPTION_SEND_HOLD, "send-hold", "10", 0, 3600, N_("seconds"),
+           N_("How long a letter waits before it leaves: the time in which undo takes it back, and opens it again.")),
     TEXT(OPTION_ADDRESS_COMMAND, "address-command", "", "khard email --parsable --search-in-source-files %s",
          N_("A command that is asked for addresses when Tab completes one, such as abook or khard: what was typed takes the place of %s. "
             "It prints, behind a first line that is not read, one line for each: address, tab, name. Empty: none is asked.")),

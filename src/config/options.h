@@ -43,6 +43,7 @@ typedef enum {
     OPTION_FLOWED,           /* bool: format=flowed */
     OPTION_MARKDOWN_COMMAND, /* text: command, Markdown on its input, HTML on its output; "": none */
     OPTION_ATTACHMENT_WORDS, /* list of words that promise an attachment; empty: never ask */
+    OPTION_SEND_HOLD,        /* number, seconds a letter waits in the outbox in which it can be taken back */
     OPTION_ADDRESS_COMMAND,  /* text: command, as mutt's query_command; "": none */
     OPTION_LOG_LEVEL,        /* choice: log level, see base/log.h for the names */
     OPTION_COUNT,

@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/paths.h"
+#include "model/compose.h"
 
 static gboolean append(Model *model, const char *path, const StoreMailbox *mailbox, MailFlags flags, char *words)
 {
@@ -54,13 +55,9 @@ gboolean model_append_line(Model *model, const MailboxTree *tree, gint64 account
 
 gboolean model_save_draft(Model *model, gint64 account_id, const char *path, GError **error)
 {
-    const AccountSlot *slot = model_slot(model, account_id);
-    gint64 drafts = action_mailbox_for(model, account_id, MAILBOX_ROLE_DRAFTS, slot ? slot->account->drafts : NULL);
-    if (!drafts) {
-        g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED,
-                            _("This account has no mailbox for drafts: name one (drafts = … in the accounts file)"));
+    gint64 drafts = model_drafts_mailbox(model, account_id, error);
+    if (!drafts)
         return FALSE;
-    }
     g_autoptr(StoreMailbox) mailbox = action_receiver(model, drafts, error);
     g_autofree char *file = mailbox ? existing_file(path, error) : NULL;
     return file && append(model, file, mailbox, MAIL_FLAG_DRAFT | MAIL_FLAG_SEEN, g_strdup_printf(_("Draft kept in %s"), mailbox->name));

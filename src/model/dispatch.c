@@ -1,6 +1,7 @@
 /* What the engine tells, taken in and turned into "paint this again": once per round, however many changes came. */
 #include "config.h"
 
+#include "model/compose-private.h"
 #include "model/internal.h"
 
 #include <libintl.h>
@@ -81,7 +82,8 @@ static void hear_new_mail(Model *model, const Change *change)
 /* Success was told when it was committed; trouble is told when it comes. */
 static void hear_intent(Model *model, const Change *change)
 {
-    model->unfinished = G_MAXUINT;
+    model->unfinished = model->outbox_count = G_MAXUINT;
+    compose_settle_replaced(model);
     model_repaint(model, MODEL_REPAINT_STATUS | MODEL_REPAINT_LIST | MODEL_REPAINT_SIDEBAR | MODEL_REPAINT_MESSAGE);
     if (change->intent_state != INTENT_FAILED && change->intent_state != INTENT_CONFLICT && change->intent_state != INTENT_UNKNOWN)
         return;

@@ -13,7 +13,7 @@
 #include "store/reader.h"
 
 /* Something handed to the engine and not yet answered by CHANGE_COMMITTED: laid over what is read. */
-typedef struct {
+typedef struct Submission {
     guint64 submit_id;
     IntentKind kind;
     gboolean is_undo;
@@ -27,6 +27,10 @@ typedef struct {
     MailFlags add, remove;
     char *add_keywords, *remove_keywords;
     char *words;            /* the notice on success, safe */
+    char *draft;            /* undo of a sending: the letter that comes back, NULL otherwise */
+    void (*done)(Model *model, const struct Submission *submission, const Change *change); /* for each answer; NULL: none */
+    gpointer done_data;
+    GDestroyNotify done_free;
 } Submission;
 
 typedef struct {
@@ -47,12 +51,16 @@ struct Model {
 
     Engine *engine;         /* NULL: detached */
     StoreReader *reader;
+    char *store_path;       /* drafts lie beside it; NULL: detached */
     guint frame_depth;
     gboolean online;
     ModelRepaint repaint;   /* to be told at the next dispatch */
     GPtrArray *accounts;    /* of AccountSlot* */
     char **own_addresses;   /* folded */
     guint unfinished;       /* in the store, of all accounts; G_MAXUINT: to be read */
+    guint outbox_count;     /* letters that have not left; G_MAXUINT: to be read */
+    gint64 outbox_next;     /* Unix µs */
+    char *taken_back;       /* id of a draft: a letter that has come back from the outbox, NULL none */
     gint64 told_new_mail;   /* mailbox of the last new-mail notice … */
     guint64 told_new_count, told_new_serial; /* … which is counted on instead of repeated */
 

@@ -12,6 +12,7 @@ struct ModelMessage {
     char *words;                /* why it failed */
     ModelShow show;
     char *choice;               /* section that the person chose, NULL: by preference */
+    gboolean want_header;       /* it is being answered: what the header says of lists counts */
     GHashTable *asked;          /* set of sections (and "?" for the structure) asked of the engine */
     GPtrArray *attachments;     /* of ModelAttachment*, NULL: to be made */
 
@@ -26,7 +27,10 @@ void message_forget_text(ModelMessage *message);
 GPtrArray *message_text_parts(const ModelMessage *message);
 /* Sections needed for what is to be shown and not in the store, NULL-terminated. */
 char **message_missing(const ModelMessage *message);
-/* message-attachments.c */
+/* message.c: asks for the header, if it is not here. */
+void message_want_header(ModelMessage *message);
+/* transfer.c */
 void message_attachment_free(ModelAttachment *attachment);
+guint64 message_fetch_whole(ModelMessage *message, const char *purpose, GError **error); /* purpose: in the transfer's command */
 
 #endif

@@ -86,7 +86,7 @@ char **message_missing(const ModelMessage *message)
             g_autofree char *section = part_section(g_ptr_array_index(parts, i));
             add_missing(message, missing, section);
         }
-        if (message->show == MODEL_SHOW_HEADERS)
+        if (message->show == MODEL_SHOW_HEADERS || message->want_header)
             add_missing(message, missing, "HEADER");
     }
     g_ptr_array_add(missing, NULL);

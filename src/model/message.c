@@ -70,6 +70,14 @@ static void look_again(ModelMessage *message)
     model_repaint(message->model, MODEL_REPAINT_MESSAGE);
 }
 
+void message_want_header(ModelMessage *message)
+{
+    if (message->want_header)
+        return;
+    message->want_header = TRUE;
+    look_again(message);
+}
+
 /* --- life --------------------------------------------------------------------------------------------- */
 
 static void mark_read(ModelMessage *message)

@@ -68,7 +68,7 @@ const GPtrArray *model_message_attachments(ModelMessage *message); /* of ModelAt
 
 /* --- parts out of the house ------------------------------------------------------------------- */
 
-typedef enum { MODEL_TRANSFER_SAVE, MODEL_TRANSFER_OPEN, MODEL_TRANSFER_PIPE } ModelTransferPurpose;
+typedef enum { MODEL_TRANSFER_SAVE, MODEL_TRANSFER_OPEN, MODEL_TRANSFER_PIPE, MODEL_TRANSFER_COMPOSE } ModelTransferPurpose;
 
 typedef struct {
     guint64 id;
@@ -77,7 +77,7 @@ typedef struct {
     char *section, *type, *name; /* safe */
     char *path;          /* the file being written; when finished, the file */
     char *final_path;    /* what it will be renamed to, NULL: it is written in its place */
-    char *command;       /* PIPE: what to run */
+    char *command;       /* PIPE: what to run; COMPOSE: what for (compose-begin.c) */
     guint64 done, total; /* total 0 when not known */
     gboolean finished;
     char *error;         /* safe words; NULL when it went well */
@@ -105,6 +105,8 @@ typedef struct {
     char *words;             /* the command as configured, safe */
 } ModelOpener;
 ModelOpener *model_transfer_opener(Model *model, guint64 id, GError **error);
+/* The same for a file that is here: `part` says type and name. */
+ModelOpener *model_opener_for(Model *model, const MessagePart *part, const char *path, GError **error);
 void model_opener_free(ModelOpener *opener);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelMessage, model_message_free)

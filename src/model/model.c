@@ -24,7 +24,7 @@ Model *model_new(ChangeQueue *queue)
     Model *model = g_new0(Model, 1);
     model->queue = queue;
     model->online = TRUE;
-    model->unfinished = G_MAXUINT;
+    model->unfinished = model->outbox_count = G_MAXUINT;
     model->default_order = STORE_ORDER_DATE;
     model->default_descending = TRUE;
     model->accounts = g_ptr_array_new_with_free_func(slot_free);
@@ -111,7 +111,8 @@ gboolean model_attach(Model *model, Engine *engine, const char *store_path, cons
         return FALSE;
     model->engine = engine;
     model->reader = reader;
-    model->unfinished = G_MAXUINT;
+    model->store_path = g_strdup(store_path);
+    model->unfinished = model->outbox_count = G_MAXUINT;
     engine_set_text_preference(engine, model->text_preference);
     take_accounts(model, accounts);
     model_learn_account_ids(model);
@@ -136,6 +137,8 @@ void model_detach(Model *model)
     model->engine = NULL;
     model->frame_depth = 0;
     g_clear_pointer(&model->reader, store_reader_close);
+    g_clear_pointer(&model->store_path, g_free);
+    g_clear_pointer(&model->taken_back, g_free);
     g_ptr_array_set_size(model->accounts, 0);
     g_ptr_array_set_size(model->decisions, 0);
     g_ptr_array_set_size(model->submissions, 0);

@@ -8,4 +8,5 @@ libmalle_a_SOURCES += src/model/queue.h src/model/model.h src/model/mailbox_tree
 	src/model/mailbox_tree.c src/model/mailbox_names.c \
 	src/model/list.c src/model/list-window.c src/model/list-rows.c src/model/list-move.c src/model/list-seek.c \
 	src/model/offline.c src/model/list-tags.c src/model/list-limit.c src/model/row-query.c \
-	src/model/message.c src/model/message-text.c src/model/transfer.c
+	src/model/addresses.h src/model/addresses.c src/model/compose.h src/model/compose-private.h src/model/compose.c src/model/compose-begin.c src/model/compose-draft.c \
+	src/model/compose-send.c src/model/message.c src/model/message-text.c src/model/transfer.c

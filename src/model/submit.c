@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "model/compose-private.h"
 #include "model/internal.h"
 
 #include "base/i18n.h"
@@ -29,6 +30,9 @@ void submission_free(Submission *submission)
     g_free(submission->add_keywords);
     g_free(submission->remove_keywords);
     g_free(submission->words);
+    g_free(submission->draft);
+    if (submission->done_free)
+        submission->done_free(submission->done_data);
     g_free(submission);
 }
 
@@ -74,6 +78,7 @@ static void send_undo(Model *model, gint64 group, gint64 first)
     undo->is_undo = TRUE;
     undo->first = first;
     undo->waiting = 1;
+    undo->draft = compose_take_back(model, group);
     undo->submit_id = engine_undo(model->engine, group);
     g_ptr_array_add(model->submissions, undo);
     model_repaint(model, MODEL_REPAINT_STATUS);
@@ -81,6 +86,8 @@ static void send_undo(Model *model, gint64 group, gint64 first)
 
 static void tell_refusal(Model *model, const Submission *submission, const Change *change)
 {
+    if (submission->draft)
+        compose_remove_files(model, submission->draft); /* it has left, and does not come back */
     g_autofree char *words = submission->is_undo ? g_strdup_printf(_("Not taken back: %s"), change->error)
                                                  : g_strdup_printf(_("Not done: %s"), change->error);
     model_add_notice(model, MODEL_NOTICE_ERROR, change->account_id, 0, words);
@@ -90,6 +97,11 @@ static void tell_refusal(Model *model, const Submission *submission, const Chang
 static void tell_undone(Model *model, const Submission *undo, const Change *change)
 {
     model_add_notice(model, MODEL_NOTICE_INFO, change->account_id, 0, _("Taken back"));
+    if (undo->draft) {
+        g_free(model->taken_back);
+        model->taken_back = g_strdup(undo->draft);
+        model_repaint(model, MODEL_REPAINT_DECISION);
+    }
     for (guint i = 0; undo->first && i < model->lists->len; i++)
         model_list_go(g_ptr_array_index(model->lists, i), undo->first);
 }
@@ -121,11 +133,13 @@ void model_submit_answered(Model *model, const Change *change)
         tell_undone(model, submission, change);
     else if (submission->group == 0)
         submission->group = committed_group(model, change);
+    if (submission->done)
+        submission->done(model, submission, change);
     if (--submission->waiting == 0) {
         conclude(model, submission, change->account_id);
         g_ptr_array_remove(model->submissions, submission);
     }
-    model->unfinished = G_MAXUINT;
+    model->unfinished = model->outbox_count = G_MAXUINT;
     model_repaint(model, MODEL_REPAINT_LIST | MODEL_REPAINT_SIDEBAR | MODEL_REPAINT_MESSAGE | MODEL_REPAINT_STATUS);
 }
 

@@ -193,6 +193,11 @@ guint64 model_message_open_part(ModelMessage *message, const char *section, GErr
     return begin_private(message, section, MODEL_TRANSFER_OPEN, NULL, error);
 }
 
+guint64 message_fetch_whole(ModelMessage *message, const char *purpose, GError **error)
+{
+    return begin_private(message, "", MODEL_TRANSFER_COMPOSE, purpose, error);
+}
+
 guint64 model_message_pipe(ModelMessage *message, const char *section, const char *command, GError **error)
 {
     return begin_private(message, section, MODEL_TRANSFER_PIPE, command, error);
@@ -314,24 +319,18 @@ static MessagePart *part_to_open(const MessagePart *part, const char *path, GErr
     return opened;
 }
 
-ModelOpener *model_transfer_opener(Model *model, guint64 id, GError **error)
+ModelOpener *model_opener_for(Model *model, const MessagePart *part, const char *path, GError **error)
 {
-    const ModelTransfer *transfer = find_transfer(model, id);
-    if (!transfer || !transfer->finished || transfer->error) {
-        g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_NOT_HERE, _("It is not here yet"));
-        return NULL;
-    }
-    g_autoptr(StoreMessage) stored = store_reader_message(model->reader, transfer->message_id);
-    const MessagePart *part = stored && stored->structure && *transfer->section ? message_part_find(stored->structure, transfer->section) : NULL;
-    g_autoptr(MessagePart) whole = part ? NULL : message_part_new("", "message", "rfc822");
-    g_autoptr(MessagePart) opened = part_to_open(part ? part : whole, transfer->path, error);
+    if (!model->mailcap)
+        model->mailcap = mailcap_new(NULL);
+    g_autoptr(MessagePart) opened = part_to_open(part, path, error);
     if (!opened)
         return NULL;
     GError *trouble = NULL;
-    g_autoptr(MailcapCommand) command = mailcap_find(model->mailcap, opened, MAILCAP_VIEW, transfer->path, &trouble);
+    g_autoptr(MailcapCommand) command = mailcap_find(model->mailcap, opened, MAILCAP_VIEW, path, &trouble);
     if (!command && g_error_matches(trouble, MAILCAP_ERROR, MAILCAP_ERROR_NONE_FOUND)) {
         g_error_free(trouble);
-        return desktop_opener(transfer->path);
+        return desktop_opener(path);
     }
     if (!command) {
         g_propagate_error(error, trouble);
@@ -344,4 +343,17 @@ ModelOpener *model_transfer_opener(Model *model, guint64 id, GError **error)
     opener->on_stdin = command->on_stdin;
     opener->words = model_safe(command->command);
     return opener;
+}
+
+ModelOpener *model_transfer_opener(Model *model, guint64 id, GError **error)
+{
+    const ModelTransfer *transfer = find_transfer(model, id);
+    if (!transfer || !transfer->finished || transfer->error) {
+        g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_NOT_HERE, _("It is not here yet"));
+        return NULL;
+    }
+    g_autoptr(StoreMessage) stored = store_reader_message(model->reader, transfer->message_id);
+    const MessagePart *part = stored && stored->structure && *transfer->section ? message_part_find(stored->structure, transfer->section) : NULL;
+    g_autoptr(MessagePart) whole = part ? NULL : message_part_new("", "message", "rfc822");
+    return model_opener_for(model, part ? part : whole, transfer->path, error);
 }

@@ -57,6 +57,8 @@ struct Ui {
     char *window_title;
     gpointer pattern; /* cmd_message.c's: a deletion by pattern that is being looked for; freed with
                          pattern_free() there */
+    ModelMessage *answered; /* what an answer is about that waits for its text; NULL */
+    int answer_kind;        /* LetterReplyKind */
     gboolean closing; /* views are being taken down: no question is opened */
     gboolean quit;
 };
@@ -72,6 +74,8 @@ void ui_paint(Ui *ui);
 void ui_paint_surface(Ui *ui, Surface *surface); /* without a terminal, for tests */
 View *ui_focused(const Ui *ui);                  /* what has the keys; never NULL */
 CommandContexts ui_context_now(const Ui *ui);
+/* The candidates that Tab found, over the bottom of `area`, at most `most` of them. */
+void ui_draw_candidates(Ui *ui, const LineEditor *editor, Area area, int most);
 /* The bar on top of a view: left and right text. */
 void ui_draw_title(const Ui *ui, Area area, const char *left, const char *right, gboolean focused);
 /* A framed box of about this size in the middle of `area`; returns its inside. */
@@ -125,6 +129,7 @@ void ui_unwatch(Ui *ui, int fd);
 void ui_check_decision(Ui *ui);
 
 /* --- transfers --- */
+gboolean ui_run_opener(Ui *ui, const ModelOpener *opener, const char *name, const char *path, GError **error);
 void ui_check_transfers(Ui *ui); /* runs what finished transfers are for */
 
 /* --- views --- */

@@ -10,11 +10,11 @@
 G_DEFINE_QUARK(malle - ui - error - quark, ui_error)
 
 const char *const command_context_names[] = { "list", "reader",  "sidebar", "attachments", "journal",
-                                              "text", "welcome", "any",     NULL };
+                                              "text", "welcome", "compose", "any", NULL };
 
 const char *command_context_name(CommandContexts one)
 {
-    for (guint i = 0; i < 7; i++)
+    for (guint i = 0; i < 8; i++)
         if (one == (CommandContexts)(1u << i))
             return command_context_names[i];
     return "any";
@@ -24,7 +24,7 @@ CommandContexts command_context_parse(const char *word)
 {
     for (guint i = 0; command_context_names[i]; i++)
         if (strcmp(word, command_context_names[i]) == 0)
-            return i < 7 ? (CommandContexts)(1u << i) : CONTEXT_ANY;
+            return i < 8 ? (CommandContexts)(1u << i) : CONTEXT_ANY;
     return 0;
 }
 
@@ -33,6 +33,7 @@ const char *command_group_title(CommandGroup group)
     static const char *const titles[GROUP_COUNT] = {
         [GROUP_MOVING] = N_("Moving"),
         [GROUP_MESSAGES] = N_("Doing something with messages"),
+        [GROUP_LETTERS] = N_("Writing and sending"),
         [GROUP_CHOOSING] = N_("Finding, sorting, selecting"),
         [GROUP_READING] = N_("Reading"),
         [GROUP_PARTS] = N_("Attachments"),

@@ -19,8 +19,9 @@ typedef enum {
     CONTEXT_JOURNAL = 1 << 4,
     CONTEXT_TEXT = 1 << 5, /* help, notices, wire, output of a program */
     CONTEXT_WELCOME = 1 << 6,
+    CONTEXT_COMPOSE = 1 << 7, /* a letter being written */
     CONTEXT_MAIL = CONTEXT_LIST | CONTEXT_READER,
-    CONTEXT_ANY = (1 << 7) - 1,
+    CONTEXT_ANY = (1 << 8) - 1,
 } CommandContexts;
 
 /* "list", "reader" …, "any": as in key files; static. */
@@ -49,6 +50,7 @@ typedef enum {
 typedef enum {
     GROUP_MOVING,
     GROUP_MESSAGES,
+    GROUP_LETTERS,
     GROUP_CHOOSING,
     GROUP_READING,
     GROUP_PARTS,
@@ -92,6 +94,8 @@ struct Command {
 };
 
 const Command *command_table(guint *count);
+/* command_table_letters.c: its rows about letters, for command_table() only. */
+const Command *command_letter_rows(guint *count);
 const Command *command_find(const char *name);       /* exact; NULL */
 const char *command_group_title(CommandGroup group); /* translated */
 

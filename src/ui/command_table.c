@@ -3,11 +3,13 @@
  * it; "" is no key. */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/i18n.h"
 #include "ui/commands.h"
 
 /* Places where one row of several is selected. */
-#define LISTS "sidebar,attachments,journal,welcome:"
+#define LISTS "sidebar,attachments,journal,welcome,compose:"
 
 /* clang-format off */
 static const Command table[] = {
@@ -206,22 +208,22 @@ static const Command table[] = {
       .complete = complete_file,
       .group = GROUP_MESSAGES, .help = N_("keep a message that is in a file as a draft") },
     { .name = "search", .run = cmd_search,
-      .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME & ~CONTEXT_ATTACHMENTS & ~CONTEXT_JOURNAL,
+      .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME & ~CONTEXT_ATTACHMENTS & ~CONTEXT_JOURNAL & ~CONTEXT_COMPOSE,
       .argument = ARGUMENT_NEEDED, .argument_name = N_("PATTERN"), .prompt = N_("Search:"),
       .keys = { [KEYS_MUTT] = "/", [KEYS_ALPINE] = "w W reader,text,sidebar:/" },
       .group = GROUP_CHOOSING, .bar = N_("Search"), .bar_rank = 9,
       .help = N_("find the next match: a pattern in the list, words in a text") },
     { .name = "search-back", .run = cmd_search_back,
-      .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME & ~CONTEXT_ATTACHMENTS & ~CONTEXT_JOURNAL,
+      .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME & ~CONTEXT_ATTACHMENTS & ~CONTEXT_JOURNAL & ~CONTEXT_COMPOSE,
       .argument = ARGUMENT_NEEDED, .argument_name = N_("PATTERN"), .prompt = N_("Search backwards:"),
       .keys = { [KEYS_MUTT] = "<Esc>/", [KEYS_ALPINE] = "<Esc>/" },
       .group = GROUP_CHOOSING, .help = N_("find the previous match") },
     { .name = "search-next", .run = cmd_search_next,
-      .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME & ~CONTEXT_ATTACHMENTS & ~CONTEXT_JOURNAL,
+      .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME & ~CONTEXT_ATTACHMENTS & ~CONTEXT_JOURNAL & ~CONTEXT_COMPOSE,
       .keys = { [KEYS_MUTT] = "n", [KEYS_ALPINE] = "<Esc>w" },
       .group = GROUP_CHOOSING, .help = N_("find the next match of the last search") },
     { .name = "search-opposite", .run = cmd_search_opposite,
-      .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME & ~CONTEXT_ATTACHMENTS & ~CONTEXT_JOURNAL,
+      .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME & ~CONTEXT_ATTACHMENTS & ~CONTEXT_JOURNAL & ~CONTEXT_COMPOSE,
       .keys = { [KEYS_MUTT] = "<Esc>n" },
       .group = GROUP_CHOOSING, .help = N_("find the next match in the other direction") },
     { .name = "limit", .run = cmd_limit,
@@ -287,7 +289,7 @@ static const Command table[] = {
       .keys = { [KEYS_MUTT] = "<Enter> <Space> <Right>", [KEYS_ALPINE] = "> v V <Enter> <Right>" },
       .group = GROUP_READING, .bar = N_("Read"), .bar_rank = 2, .help = N_("read the selected message") },
     { .name = "back", .run = cmd_back,
-      .contexts = CONTEXT_ANY & ~CONTEXT_LIST & ~CONTEXT_WELCOME,
+      .contexts = CONTEXT_ANY & ~CONTEXT_LIST & ~CONTEXT_WELCOME & ~CONTEXT_COMPOSE,
       .keys = { [KEYS_MUTT] = "q i x <Left>", [KEYS_ALPINE] = "<lt> q Q <Left>" },
       .group = GROUP_READING, .bar = N_("Back"), .bar_rank = 1,
       .help = N_("go back to where you came from") },
@@ -362,7 +364,7 @@ static const Command table[] = {
       .keys = { [KEYS_MUTT] = "<C-c>" },
       .group = GROUP_PARTS, .help = N_("stop what is being fetched; the connection stays") },
     { .name = "mailboxes", .run = cmd_mailboxes,
-      .contexts = CONTEXT_ANY & ~CONTEXT_SIDEBAR & ~CONTEXT_WELCOME, .needs = NEEDS_STORE,
+      .contexts = CONTEXT_ANY & ~CONTEXT_SIDEBAR & ~CONTEXT_WELCOME & ~CONTEXT_COMPOSE, .needs = NEEDS_STORE,
       .keys = { [KEYS_MUTT] = "y list:<Left>", [KEYS_ALPINE] = "l L list:<lt> list:<Left>" },
       .group = GROUP_MAILBOXES, .bar = N_("Mailboxes"), .bar_rank = 3,
       .help = N_("go to the list of accounts and mailboxes") },
@@ -372,7 +374,7 @@ static const Command table[] = {
       .group = GROUP_MAILBOXES, .bar = N_("Open"), .bar_rank = 2,
       .help = N_("open the mailbox, or fold the account") },
     { .name = "change-mailbox", .run = cmd_change_mailbox,
-      .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME, .needs = NEEDS_STORE,
+      .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME & ~CONTEXT_COMPOSE, .needs = NEEDS_STORE,
       .argument = ARGUMENT_NEEDED, .argument_name = N_("MAILBOX"), .prompt = N_("Open mailbox:"),
       .complete = complete_mailbox,
       .keys = { [KEYS_MUTT] = "c", [KEYS_ALPINE] = "g G" },
@@ -547,6 +549,18 @@ static const Command table[] = {
 
 const Command *command_table(guint *count)
 {
-    *count = G_N_ELEMENTS(table);
-    return table;
+    static Command *all;
+    static guint all_count;
+    static gsize made;
+    if (g_once_init_enter(&made)) {
+        guint letters;
+        const Command *rows = command_letter_rows(&letters);
+        all_count = G_N_ELEMENTS(table) + letters;
+        all = g_new(Command, all_count);
+        memcpy(all, table, sizeof table);
+        memcpy(all + G_N_ELEMENTS(table), rows, letters * sizeof *rows);
+        g_once_init_leave(&made, 1);
+    }
+    *count = all_count;
+    return all;
 }

@@ -51,6 +51,42 @@ COMMAND(cmd_undo);
 COMMAND(cmd_append_file);
 COMMAND(cmd_save_draft);
 
+/* cmd_letter.c */
+COMMAND(cmd_compose_message);
+COMMAND(cmd_reply);
+COMMAND(cmd_reply_all);
+COMMAND(cmd_reply_list);
+COMMAND(cmd_forward_message);
+COMMAND(cmd_forward_attached);
+COMMAND(cmd_edit_as_new);
+COMMAND(cmd_recall_message);
+
+/* cmd_compose.c */
+COMMAND(cmd_edit_from);
+COMMAND(cmd_edit_to);
+COMMAND(cmd_edit_cc);
+COMMAND(cmd_edit_bcc);
+COMMAND(cmd_edit_reply_to);
+COMMAND(cmd_edit_subject);
+COMMAND(cmd_next_identity);
+COMMAND(cmd_edit_text);
+COMMAND(cmd_edit_headers);
+COMMAND(cmd_toggle_markdown);
+COMMAND(cmd_insert_template);
+COMMAND(cmd_attach_file);
+COMMAND(cmd_detach_file);
+COMMAND(cmd_attachment_up);
+COMMAND(cmd_attachment_down);
+COMMAND(cmd_rename_attachment);
+COMMAND(cmd_attachment_type);
+COMMAND(cmd_describe_attachment);
+COMMAND(cmd_toggle_inline);
+COMMAND(cmd_view_attached);
+COMMAND(cmd_send_message);
+COMMAND(cmd_send_later);
+COMMAND(cmd_postpone_message);
+COMMAND(cmd_close_letter);
+
 /* cmd_choose.c */
 COMMAND(cmd_search);
 COMMAND(cmd_search_back);
@@ -153,6 +189,9 @@ COMPLETER(complete_option);
 COMPLETER(complete_command);
 COMPLETER(complete_binding);
 COMPLETER(complete_file);
+COMPLETER(complete_template);
+/* The last address of a list; also for fields that are edited in place. */
+COMPLETER(complete_address);
 COMPLETER(complete_pattern);
 #undef COMPLETER
 

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/paths.h"
+#include "model/addresses.h"
 #include "ui/app.h"
 #include "ui/commands.h"
 
@@ -161,6 +162,48 @@ GPtrArray *complete_file(Ui *ui, const char *text, gsize length, gsize *start)
         g_autofree char *whole =
             g_strdup_printf("%s%s%s", folder, name, g_file_test(path, G_FILE_TEST_IS_DIR) ? "/" : "");
         g_ptr_array_add(found, completion_new(whole, NULL));
+    }
+    return found;
+}
+
+GPtrArray *complete_template(Ui *ui, const char *text, gsize length, gsize *start)
+{
+    (void)ui;
+    *start = 0;
+    GPtrArray *found = completions_new();
+    g_autofree char *folder = paths_locate(PATHS_CONFIG, "templates");
+    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
+    const char *name;
+    while (directory && (name = g_dir_read_name(directory)) && found->len < 500)
+        if (*name != '.' && strncmp(name, text, length) == 0 && g_utf8_validate(name, -1, NULL))
+            g_ptr_array_add(found, completion_new(name, NULL));
+    return found;
+}
+
+/* Where the last address of a list begins: behind the last comma that stands in no quotes. */
+static gsize address_start(const char *text, gsize length)
+{
+    gsize start = 0;
+    gboolean quoted = FALSE;
+    for (gsize i = 0; i < length; i++) {
+        quoted ^= text[i] == '"' && (i == 0 || text[i - 1] != '\\');
+        if (text[i] == ',' && !quoted)
+            start = i + 1;
+    }
+    while (start < length && text[start] == ' ')
+        start++;
+    return start;
+}
+
+GPtrArray *complete_address(Ui *ui, const char *text, gsize length, gsize *start)
+{
+    *start = address_start(text, length);
+    GPtrArray *found = completions_new();
+    g_autofree char *typed = g_strndup(text + *start, length - *start);
+    g_autoptr(GPtrArray) people = *typed ? model_addresses(ui->model, typed) : NULL;
+    for (guint i = 0; people && i < people->len; i++) {
+        const ModelPerson *person = people->pdata[i];
+        g_ptr_array_add(found, completion_new(person->text, person->help));
     }
     return found;
 }

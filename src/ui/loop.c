@@ -9,7 +9,7 @@
 #include "base/i18n.h"
 #include "config/keys.h"
 #include "config/problem.h"
-#include "ui/app.h"
+#include "ui/compose.h"
 
 #define FRAME_US (16 * 1000)
 
@@ -188,6 +188,7 @@ static void take_changes(Ui *ui)
         ui_check_decision(ui);
     if (what & MODEL_REPAINT_STATUS)
         ui_check_transfers(ui);
+    ui_check_letters(ui);
 }
 
 static void mark_read(Ui *ui)
@@ -390,6 +391,8 @@ gboolean ui_run(const UiContext *context, GError **error)
         return FALSE;
     Ui *ui = ui_new(context, screen);
     ui_check_decision(ui);
+    if (model_is_attached(ui->model))
+        ui_offer_drafts(ui);
     run_loop(ui);
     ui_free(ui);
     screen_close(screen);

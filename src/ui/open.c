@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "base/i18n.h"
-#include "ui/app.h"
+#include "ui/compose.h"
 
 void ui_say(Ui *ui, const char *format, ...)
 {
@@ -120,6 +120,7 @@ void ui_detach_views(Ui *ui)
     ui->decision_shown = 0;
     g_ptr_array_set_size(ui->overlays, 0);
     ui_close_reader(ui);
+    ui_forget_answer(ui);
     ui_forget_pattern(ui);
     g_clear_pointer(&ui->list, model_list_free);
     g_clear_pointer(&ui->list_view, view_free);

@@ -168,13 +168,13 @@ static void draw_details(Ui *ui, Area main)
     }
 }
 
-static void draw_candidates(Ui *ui, Area main)
+void ui_draw_candidates(Ui *ui, const LineEditor *editor, Area main, int most)
 {
     int chosen;
-    const GPtrArray *candidates = line_editor_candidates(ui->prompt->editor, &chosen);
+    const GPtrArray *candidates = line_editor_candidates(editor, &chosen);
     if (!candidates || main.rows < 3)
         return;
-    int rows = MIN((int)candidates->len, MIN(CANDIDATE_ROWS, main.rows - 1));
+    int rows = MIN((int)candidates->len, MIN(most, main.rows - 1));
     int first = CLAMP(chosen - rows + 1, 0, (int)candidates->len - rows);
     int names = 0;
     for (guint i = 0; i < candidates->len; i++)
@@ -220,7 +220,7 @@ void prompt_draw(Ui *ui, Area line, Area main)
         draw_choices(ui, line);
         return;
     }
-    draw_candidates(ui, main);
+    ui_draw_candidates(ui, prompt->editor, main, CANDIDATE_ROWS);
     int column = area_fit(line, 0, 0, MIN(text_display_width(prompt->label, -1), line.columns / 2),
                           prompt->label, -1, TEXT_CUT_ELLIPSIS, FALSE, ui_style(ui, THEME_EMPHASIS));
     column += column > 1 ? 1 : 0; /* ":" stands at its text */

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/time.h"
+#include "model/compose.h"
 #include "ui/app.h"
 
 #define BAR_CELLS 8
@@ -101,6 +102,22 @@ static char *progress_words(const Ui *ui)
     return NULL;
 }
 
+/* How long the next letter can still be taken back. */
+static char *outbox_words(guint letters, gint64 next)
+{
+    gint64 seconds = next > 0 ? (next - g_get_real_time() + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC : 0;
+    g_autofree char *what = g_strdup_printf(ngettext("%u letter", "%u letters", letters), letters);
+    if (seconds <= 0)
+        return g_strdup_printf(ngettext("%u letter to send", "%u letters to send", letters), letters);
+    if (seconds < 90)
+        return g_strdup_printf(letters > 1 ? _("%s, the first leaves in %d s") : _("%s leaves in %d s"), what, (int)seconds);
+    if (seconds < 5400)
+        return g_strdup_printf(letters > 1 ? _("%s, the first leaves in %d min") : _("%s leaves in %d min"), what,
+                               (int)((seconds + 59) / 60));
+    g_autofree char *when = clock_words(next / G_USEC_PER_SEC);
+    return g_strdup_printf(letters > 1 ? _("%s, the first leaves %s") : _("%s leaves %s"), what, when);
+}
+
 static char *right_words(const Ui *ui)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
@@ -110,7 +127,12 @@ static char *right_words(const Ui *ui)
     guint tagged = ui->list ? model_list_n_tagged(ui->list) : 0;
     if (tagged)
         g_ptr_array_add(words, g_strdup_printf(ngettext("%u tagged", "%u tagged", tagged), tagged));
+    gint64 next;
+    guint letters = model_outbox(ui->model, &next);
+    if (letters)
+        g_ptr_array_add(words, outbox_words(letters, next));
     guint pending = model_unfinished_intents(ui->model, 0);
+    pending -= MIN(pending, letters);
     if (pending)
         g_ptr_array_add(
             words, g_strdup_printf(ngettext("%u change to send", "%u changes to send", pending), pending));
@@ -159,6 +181,9 @@ void ui_draw_status(Ui *ui, Area area)
 
 gint64 ui_next_tick(const Ui *ui)
 {
+    gint64 next = 0;
+    if (model_outbox(ui->model, &next) > 0 && next > g_get_real_time())
+        return g_get_monotonic_time() + G_USEC_PER_SEC;
     for (guint i = 0; i < model_n_accounts(ui->model); i++)
         if (model_account(ui->model, i)->status.state == ACCOUNT_WAITING || model_account(ui->model, i)->preparing)
             return g_get_monotonic_time() + G_USEC_PER_SEC;

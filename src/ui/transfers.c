@@ -8,7 +8,7 @@
 
 #include "base/i18n.h"
 #include "base/paths.h"
-#include "ui/app.h"
+#include "ui/compose.h"
 
 typedef struct {
     const char *input; /* NULL: nothing */
@@ -34,27 +34,26 @@ static gboolean start_detached(const ModelOpener *opener, const char *input, GEr
                          in_own_session, &detached, NULL, error);
 }
 
-static gboolean show_output(Ui *ui, const ModelTransfer *transfer, const ModelOpener *opener,
-                            const char *input, GError **error)
+static gboolean show_output(Ui *ui, const ModelOpener *opener, const char *name, const char *input, GError **error)
 {
     g_autofree char *output = NULL;
     if (screen_run(ui->screen, (const char *const *)opener->argv, input, FALSE, &output, error) < 0)
         return FALSE;
-    ui_push(ui, view_text_new(ui, transfer->name,
+    ui_push(ui, view_text_new(ui, name,
                               output && *output ? output : _("The program printed nothing.")));
     return TRUE;
 }
 
-static gboolean open_with(Ui *ui, const ModelTransfer *transfer, const ModelOpener *opener, GError **error)
+gboolean ui_run_opener(Ui *ui, const ModelOpener *opener, const char *name, const char *path, GError **error)
 {
-    const char *input = opener->on_stdin ? transfer->path : NULL;
+    const char *input = opener->on_stdin ? path : NULL;
     if (opener->copious)
-        return show_output(ui, transfer, opener, input, error);
+        return show_output(ui, opener, name, input, error);
     if (opener->needs_terminal)
         return screen_run(ui->screen, (const char *const *)opener->argv, input, FALSE, NULL, error) >= 0;
     if (!start_detached(opener, input, error))
         return FALSE;
-    ui_say(ui, _("Opened: %s"), transfer->name);
+    ui_say(ui, _("Opened: %s"), name);
     return TRUE;
 }
 
@@ -62,7 +61,7 @@ static void open_part(Ui *ui, const ModelTransfer *transfer)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ModelOpener) opener = model_transfer_opener(ui->model, transfer->id, &error);
-    if (!opener || !open_with(ui, transfer, opener, &error))
+    if (!opener || !ui_run_opener(ui, opener, transfer->name, transfer->path, &error))
         ui_complain(ui, error);
 }
 
@@ -94,6 +93,9 @@ static void finish(Ui *ui, const ModelTransfer *transfer)
         break;
     case MODEL_TRANSFER_PIPE:
         pipe_part(ui, transfer);
+        break;
+    case MODEL_TRANSFER_COMPOSE:
+        ui_letter_taken_up(ui, transfer);
         break;
     }
 }

@@ -79,6 +79,30 @@ static void test_period(void)
     assert_period(0, "No date");
 }
 
+static void test_future(void)
+{
+    static const struct {
+        const char *text;
+        gint64 moment; /* after NOW; 0: not understood */
+    } cases[] = {
+        { "90m", 90 * 60 }, { " 2h ", 7200 }, { "3d", 3 * DAY }, { "1w", 7 * DAY }, { "0h", 0 }, { "h", 0 }, { "", 0 },
+        { "tomorrow", 0 }, { "25:00", 0 }, { "12:61", 0 }, { "1999-01-01", 0 }, { "2026-13-01", 0 }, { "2h x", 0 }, { "-2h", 0 },
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmpint(time_parse_future(cases[i].text, NOW), ==, cases[i].moment ? NOW + cases[i].moment : 0);
+    gint64 midnight = NOW / DAY * DAY;
+    for (int minutes = 0; minutes < 24 * 60; minutes += 7) {
+        g_autofree char *text = g_strdup_printf("%d:%02d", minutes / 60, minutes % 60);
+        gint64 then = midnight + minutes * 60;
+        g_assert_cmpint(time_parse_future(text, NOW), ==, then > NOW ? then : then + DAY);
+    }
+    g_autoptr(GDateTime) day = g_date_time_new_from_unix_utc(midnight + 5 * DAY);
+    g_autofree char *date = g_date_time_format(day, "%Y-%m-%d");
+    g_autofree char *dated = g_strconcat(date, " 17:45", NULL);
+    g_assert_cmpint(time_parse_future(date, NOW), ==, midnight + 5 * DAY + 8 * 3600);
+    g_assert_cmpint(time_parse_future(dated, NOW), ==, midnight + 5 * DAY + 17 * 3600 + 45 * 60);
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C");
@@ -89,5 +113,6 @@ int main(int argc, char **argv)
     g_test_add_func("/time/words", test_words);
     g_test_add_func("/time/relative", test_relative);
     g_test_add_func("/time/period", test_period);
+    g_test_add_func("/time/future", test_future);
     return g_test_run();
 }

@@ -1,0 +1,31 @@
+/* What the files about letters share. Private to ui/. UI thread. */
+#ifndef MALLE_UI_COMPOSE_H
+#define MALLE_UI_COMPOSE_H
+
+#include "model/compose.h"
+#include "ui/app.h"
+#include "ui/commands.h"
+
+/* --- view_compose.c --- */
+View *view_compose_new(Ui *ui, ModelCompose *letter); /* takes it */
+ModelCompose *view_compose_letter(View *view);
+int view_compose_attachment(View *view); /* the selected one, −1 none */
+void view_compose_select_attachment(View *view, int index);
+void view_compose_select_text(View *view);
+void view_compose_edit(View *view, ComposeField field);
+/* From field to field, and then to the editor: how a new letter begins. */
+void view_compose_lead(View *view);
+
+/* --- letters.c --- */
+/* The letter is shown, and taken. `lead`: as a new one; otherwise its text goes to the editor at once with `edit`. */
+typedef enum { LETTER_SHOW, LETTER_LEAD, LETTER_EDIT } LetterBeginning;
+void ui_open_letter(Ui *ui, ModelCompose *letter, LetterBeginning beginning);
+void ui_edit_letter(Ui *ui, View *view, gboolean header);
+/* Answers, taken-up messages and letters taken back that have become ready. */
+void ui_check_letters(Ui *ui);
+void ui_forget_answer(Ui *ui);
+void ui_letter_taken_up(Ui *ui, const ModelTransfer *transfer);
+/* What a program that died left behind is offered. */
+void ui_offer_drafts(Ui *ui);
+
+#endif
