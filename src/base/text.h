@@ -93,6 +93,16 @@ char **text_wrap(const char *text, int cells);
  * kept in the store. */
 char *text_sort_key(const char *text, gssize len);
 
+/* The words of `text`, in order, folded as text_sort_key() folds them, one space between: letters, digits and marks make a word,
+ * everything else parts them; of scripts written without spaces each character is one. What searches look in and look for. */
+char *text_words(const char *text, gssize len);
+/* Do these words hold those, side by side, the last of them perhaps only begun? Both as text_words() makes them. */
+bool text_words_hold(const char *words, const char *looked_for);
+/* A word that is shorter (in characters) is looked for whole: half the words of a language begin with its letters, and an index would
+ * have to go through them all. */
+#define TEXT_WORDS_BEGINNING 3
+bool text_words_may_go_on(const char *looked_for);
+
 /* "812 B", "14 kB", "2.5 MB" in units of 1000, translated; at most 7 cells in English. Negative: "?". */
 char *text_human_size(gint64 bytes);
 

@@ -44,6 +44,7 @@ struct Engine {
     GHashTable *decisions; /* id → PendingDecision* */
     GSource *housekeeping;
     GSource *network;      /* hears when there is a network, or none any more; NULL: cannot be heard */
+    GSource *indexing;     /* NULL: the index is level, as far as is known (indexing.c) */
     GPtrArray *fills;      /* views being filled and kept current (views.c) */
     WireCost total;
 };

@@ -8,6 +8,7 @@
 #include "engine/core.h"
 #include "engine/decisions.h"
 #include "engine/housekeeping.h"
+#include "engine/indexing.h"
 #include "engine/pins.h"
 #include "engine/views.h"
 #include "engine/wire_log.h"
@@ -129,6 +130,9 @@ void engine_stop(Engine *engine)
     g_main_context_push_thread_default(engine->context);
     engine_clear_source(&engine->housekeeping);
     engine_clear_source(&engine->network);
+    engine_clear_source(&engine->indexing);
+    if (engine->only_when_asked && engine->accounts != NULL)
+        indexing_finish(engine);
     g_clear_pointer(&engine->fills, g_ptr_array_unref);
     g_clear_pointer(&engine->accounts, g_ptr_array_unref);
     while (g_main_context_iteration(engine->context, FALSE))

@@ -3,12 +3,10 @@
 #include "engine/match.h"
 
 #include "base/text.h"
-#include "mime/choose.h"
-#include "mime/decoder.h"
-#include "mime/message.h"
-#include "mime/render.h"
+#include "engine/finder.h"
+#include "engine/readable.h"
 
-#define BODY_MAX (1024 * 1024) /* of text looked at per part */
+#define HEADER_MAX (1024 * 1024) /* of octets looked at */
 
 typedef struct {
     const MatchAsked *asked;
@@ -34,56 +32,59 @@ static char *fold_addresses(const GPtrArray *addresses)
     return fold(text);
 }
 
-/* As it came, or cut out of the whole message where that is here. */
-static GBytes *section_bytes(const Seen *seen, const char *section)
-{
-    StoreReader *reader = seen->asked->reader;
-    gint64 id = seen->asked->row->id;
-    GBytes *bytes = store_reader_body(reader, id, section);
-    if (bytes != NULL)
-        return bytes;
-    g_autoptr(GBytes) whole = store_reader_body(reader, id, "");
-    g_autoptr(MimeMessage) message = whole != NULL ? mime_message_new(whole) : NULL;
-    return message != NULL ? mime_message_section(message, section) : NULL;
-}
-
-/* The readable text of a part that is here, or NULL when it is not. Caller frees. */
-static char *part_text(const Seen *seen, const MessagePart *part)
-{
-    g_autoptr(GBytes) bytes = section_bytes(seen, part->section);
-    if (bytes == NULL)
-        return NULL;
-    g_autoptr(GBytes) decoded = mime_decode(part->encoding, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-    return mime_text_content(g_bytes_get_data(decoded, NULL), MIN(g_bytes_get_size(decoded), (gsize) BODY_MAX), part);
-}
-
 /* Only where a header was looked at (or the whole message is here): it is never fetched for a search. */
 static char *fold_header(const Seen *seen)
 {
-    g_autoptr(GBytes) header = section_bytes(seen, "HEADER");
+    g_autoptr(GBytes) header = readable_section(seen->asked->reader, seen->asked->row->id, "HEADER");
     if (header == NULL)
         return NULL;
-    gsize length = MIN(g_bytes_get_size(header), (gsize) BODY_MAX);
+    gsize length = MIN(g_bytes_get_size(header), (gsize) HEADER_MAX);
     g_autofree char *text = text_make_safe(g_bytes_get_data(header, NULL), (gssize) length, TEXT_MULTI_LINE);
     return query_fold_lines(text, -1);
 }
 
-/* All parts that would be read must be here, or the answer would be about half a message. */
 static char *fold_body(const Seen *seen)
 {
-    const StoreMessage *message = seen->message;
+    g_autofree char *text = readable_text(seen->asked->reader, seen->message, seen->asked->text_preference);
+    return text != NULL ? query_fold_lines(text, -1) : NULL;
+}
+
+static void append_file_names(const MessagePart *part, GString *names)
+{
+    if (part->filename != NULL)
+        g_string_append_printf(names, "%s\n", part->filename);
+    for (guint i = 0; i < part->children->len; i++)
+        append_file_names(g_ptr_array_index(part->children, i), names);
+}
+
+char *match_file_names(const StoreMessage *message)
+{
     if (message->structure == NULL)
         return NULL;
-    g_autoptr(GPtrArray) parts = mime_choose_text(message->structure, seen->asked->text_preference);
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; i < parts->len; i++) {
-        const MessagePart *part = g_ptr_array_index(parts, i);
-        g_autofree char *here = part->children->len == 0 ? part_text(seen, part) : g_strdup("");
-        if (here == NULL)
-            return NULL; /* not cached: not known here */
-        g_string_append_printf(text, "%s\n", here);
+    GString *names = g_string_new(NULL);
+    append_file_names(message->structure, names);
+    return g_string_free(names, FALSE);
+}
+
+static char *fold_files(const Seen *seen)
+{
+    g_autofree char *names = match_file_names(seen->message);
+    return names != NULL ? query_fold_lines(names, -1) : NULL;
+}
+
+/* Where the row is, which no message tells. */
+static char *fold_place(const Seen *seen, QueryField field)
+{
+    g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(seen->asked->reader, seen->asked->row->mailbox_id);
+    if (mailbox == NULL || field == QUERY_FIELD_MAILBOX)
+        return mailbox != NULL ? fold(mailbox->name) : NULL;
+    g_autoptr(GPtrArray) accounts = store_reader_accounts(seen->asked->reader);
+    for (guint i = 0; i < accounts->len; i++) {
+        const StoreAccount *account = g_ptr_array_index(accounts, i);
+        if (account->id == mailbox->account_id)
+            return fold(account->name);
     }
-    return query_fold_lines(text->str, (gssize) text->len);
+    return NULL;
 }
 
 static char *fold_field(const Seen *seen, QueryField field)
@@ -116,6 +117,11 @@ static char *fold_field(const Seen *seen, QueryField field)
         return fold_body(seen);
     case QUERY_FIELD_HEADER:
         return fold_header(seen);
+    case QUERY_FIELD_FILE:
+        return fold_files(seen);
+    case QUERY_FIELD_MAILBOX:
+    case QUERY_FIELD_ACCOUNT:
+        break; /* fold_place() */
     }
     return NULL;
 }
@@ -123,6 +129,8 @@ static char *fold_field(const Seen *seen, QueryField field)
 static const char *text_of(const QueryMessage *message, QueryField field)
 {
     Seen *seen = message->user_data;
+    if (seen->folded[field] == NULL && (field == QUERY_FIELD_MAILBOX || field == QUERY_FIELD_ACCOUNT))
+        return seen->folded[field] = fold_place(seen, field);
     if (!seen->looked) {
         /* Flags, dates and sizes are in the row: a limit like "~U ~d <2w" reads no message at all. */
         seen->looked = TRUE;
@@ -131,6 +139,12 @@ static const char *text_of(const QueryMessage *message, QueryField field)
     if (seen->folded[field] == NULL && seen->message != NULL)
         seen->folded[field] = fold_field(seen, field);
     return seen->folded[field];
+}
+
+static gboolean settled(const QueryMessage *message, guint place, QueryAnswer *answer)
+{
+    const Seen *seen = message->user_data;
+    return finder_settles(seen->asked->finder, seen->asked->row->content_id, place, answer);
 }
 
 char **match_own_addresses(const GPtrArray *accounts)
@@ -160,6 +174,8 @@ QueryAnswer match_ask(const Query *query, const MatchAsked *asked)
         .is_duplicate = QUERY_UNKNOWN,
         .in_folded_thread = asked->in_folded_thread ? QUERY_YES : QUERY_NO,
         .text = text_of,
+        .by_words = asked->finder != NULL,
+        .settled = asked->finder != NULL ? settled : NULL,
         .user_data = &seen,
         .own_addresses = (const char *const *) asked->own_addresses,
     };

@@ -20,7 +20,11 @@ typedef struct {
     gboolean tagged, in_folded_thread;
     char *const *own_addresses;  /* or NULL */
     const char *text_preference; /* of mime/choose.h, or NULL */
+    const struct Finder *finder; /* a search: by words, and what the index knows is not looked at; NULL: a limit */
 } MatchAsked;
+
+/* The names of attachments, a line each; NULL: the structure is not known. Caller frees. */
+char *match_file_names(const StoreMessage *message);
 
 QueryAnswer match_ask(const Query *query, const MatchAsked *asked);
 

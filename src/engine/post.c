@@ -3,6 +3,7 @@
 
 #include "engine/core.h"
 
+#include "engine/indexing.h"
 #include "engine/views.h"
 
 typedef struct {
@@ -54,6 +55,8 @@ void engine_tell(Engine *engine, Change *change)
                 cost->flights, cost->up, cost->down, cost->wait_ms);
     if (change->kind == CHANGE_MAILBOX || change->kind == CHANGE_NEW_MAIL)
         views_mailbox_changed(engine, change->mailbox_id);
+    if (change->kind == CHANGE_MAILBOX || change->kind == CHANGE_NEW_MAIL || change->kind == CHANGE_MESSAGE || change->kind == CHANGE_BODY)
+        indexing_wake(engine);
     if (engine->listener != NULL)
         engine->listener(change, engine->listener_data);
     else

@@ -14,8 +14,10 @@ libmalle_a_SOURCES += \
 	src/engine/enclosed.c src/engine/enclosed.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/fetches.c src/engine/fetches.h \
+	src/engine/finder.c src/engine/finder.h \
 	src/engine/headers.c src/engine/headers.h \
 	src/engine/housekeeping.c src/engine/housekeeping.h \
+	src/engine/indexing.c src/engine/indexing.h \
 	src/engine/jobs.c src/engine/jobs.h \
 	src/engine/keep_rules.c src/engine/keep_rules.h \
 	src/engine/link.c src/engine/link.h src/engine/link_private.h \
@@ -53,4 +55,5 @@ libmalle_a_SOURCES += src/engine/match.h src/engine/match.c
 libmalle_a_SOURCES += src/engine/probe.h src/engine/probe_private.h src/engine/probe.c src/engine/probe_login.c src/engine/probe_report.c \
 	src/engine/probe_cause.c src/engine/probe_cause.h src/engine/probe_mailboxes.c
 EXTRA_DIST += doc/internals/engine.md doc/internals/sync.md doc/internals/faults.md
+libmalle_a_SOURCES += src/engine/readable.h src/engine/readable.c
 libmalle_a_SOURCES += src/engine/login.h src/engine/login.c src/engine/login_imap.h src/engine/login_imap.c src/engine/trust.h src/engine/trust.c src/engine/refusal.h src/engine/refusal.c

@@ -26,8 +26,7 @@ static void quote(GString *out, const char *text, char mark)
 static void format_text(GString *out, const QueryNode *node)
 {
     const QueryTerm *term = query_term_for_node(node, FALSE);
-    gboolean plain_words = node->fields == QUERY_PLAIN_FIELDS && !node->text->regex;
-    if (!plain_words)
+    if (!node->bare)
         g_string_append_printf(out, "%s:", term->word);
     quote(out, node->text->source, node->text->regex ? '/' : '"');
 }

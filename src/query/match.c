@@ -21,11 +21,16 @@ static const char *field(const QueryMessage *message, guint which)
 static QueryAnswer match_text(const QueryNode *node, const QueryMessage *message)
 {
     QueryAnswer result = QUERY_NO;
+    if (message->settled && message->settled(message, node->place, &result))
+        return result;
+    result = QUERY_NO;
     for (guint i = 0; i < QUERY_N_FIELDS; i++) {
         if (!(node->fields & (1u << i)))
             continue;
         const char *text = field(message, i);
-        QueryAnswer found = text ? query_text_find(node->text, text) : QUERY_UNKNOWN;
+        QueryAnswer found = !text ? QUERY_UNKNOWN
+                            : message->by_words ? query_text_find_words(node->text, text)
+                                                : query_text_find(node->text, text);
         if (found == QUERY_YES)
             return QUERY_YES;
         if (found == QUERY_UNKNOWN)
@@ -143,11 +148,16 @@ static QueryNeeds field_needs(guint fields)
 {
     QueryNeeds needs = 0;
     const guint header = (1u << QUERY_FIELD_HEADER) | (1u << QUERY_FIELD_LIST_ID), body = 1u << QUERY_FIELD_BODY;
+    const guint file = 1u << QUERY_FIELD_FILE, place = (1u << QUERY_FIELD_MAILBOX) | (1u << QUERY_FIELD_ACCOUNT);
     if (fields & header)
         needs |= QUERY_NEEDS_HEADER;
     if (fields & body)
         needs |= QUERY_NEEDS_BODY;
-    if (fields & ~(header | body))
+    if (fields & file)
+        needs |= QUERY_NEEDS_STRUCTURE;
+    if (fields & place)
+        needs |= QUERY_NEEDS_FLAGS;
+    if (fields & ~(header | body | file | place))
         needs |= QUERY_NEEDS_ENVELOPE;
     return needs;
 }

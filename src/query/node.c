@@ -35,5 +35,6 @@ void query_unref(Query *query)
     if (!query || !g_atomic_ref_count_dec(&query->references))
         return;
     query_node_free(query->root);
+    g_ptr_array_unref(query->texts);
     g_free(query);
 }

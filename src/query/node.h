@@ -27,6 +27,7 @@ typedef enum {
 typedef struct {
     char *source;   /* as written, without quotes: for query_format() */
     char *folded;   /* plain: what is looked for */
+    char *words;    /* plain: the same as text_words(); "" when there is none in it */
     GRegex *regex;  /* NULL: plain */
 } QueryText;
 
@@ -35,6 +36,8 @@ struct QueryNode {
     NodeKind kind;
     GPtrArray *children; /* of QueryNode*; NULL for leaves */
     guint fields;        /* mask of 1 << QueryField */
+    gboolean bare;       /* TEXT: written without a field */
+    guint place;         /* TEXT: its number among the query's texts */
     QueryText *text;
     MailFlags flag;
     char *keyword;
@@ -53,6 +56,8 @@ QueryText *query_text_regex(const char *source, GError **error);
 QueryText *query_text_guess(const char *source, GError **error);
 void query_text_free(QueryText *text);
 QueryAnswer query_text_find(const QueryText *text, const char *folded);
+/* By words, if there are any: see QueryMessage.words. */
+QueryAnswer query_text_find_words(const QueryText *text, const char *folded);
 
 /* --- fields.c: the two spellings in one table --- */
 typedef enum {
@@ -88,6 +93,10 @@ const QueryTerm *query_term_for_node(const QueryNode *node, gboolean negated); /
 const char *query_term_near(const char *word, gsize length); /* a known word one slip away, or NULL */
 char *query_property_words(ArgumentKind of); /* "unread, read, …" */
 #define QUERY_PLAIN_FIELDS ((1u << QUERY_FIELD_FROM) | (1u << QUERY_FIELD_SUBJECT))
+/* Where the plain words of a search are looked for. */
+#define QUERY_ANY_FIELDS                                                                                                                   \
+    (QUERY_PLAIN_FIELDS | (1u << QUERY_FIELD_TO) | (1u << QUERY_FIELD_CC) | (1u << QUERY_FIELD_BCC) | (1u << QUERY_FIELD_FILE) |           \
+     (1u << QUERY_FIELD_BODY))
 
 /* --- range.c --- */
 /* `*at` gets the byte of `text` where it stops making sense. */
@@ -99,6 +108,9 @@ gboolean query_parse_size(const char *text, gint64 *size, gsize *at, GError **er
 struct Query {
     gatomicrefcount references;
     QueryNode *root;
+    GPtrArray *texts; /* of QueryNode*, not owned: its TEXT nodes, each at its place */
 };
+
+void query_number_texts(Query *query, QueryNode *node); /* texts.c */
 
 #endif

@@ -15,6 +15,7 @@
 typedef struct {
     const char *text, *p;
     gint64 now;
+    guint plain_fields; /* where plain words are looked for */
     guint depth;
     const char *trouble; /* where */
 } Parser;
@@ -258,10 +259,11 @@ static QueryNode *regex_argument(Parser *parser, const QueryTerm *term, GError *
     return NULL;
 }
 
-static QueryNode *plain_node(const char *words)
+static QueryNode *plain_node(const Parser *parser, const char *words)
 {
     QueryNode *node = query_node_new(NODE_TEXT);
-    node->fields = QUERY_PLAIN_FIELDS;
+    node->fields = parser->plain_fields;
+    node->bare = TRUE;
     node->text = query_text_plain(words);
     return node;
 }
@@ -271,7 +273,7 @@ static QueryNode *word_or_plain(Parser *parser, GError **error)
     const char *start = parser->p, *colon = start;
     if (*start == '"' || *start == '\'') {
         g_autofree char *quoted = take_quoted(parser, *start, error);
-        return quoted ? plain_node(quoted) : NULL;
+        return quoted ? plain_node(parser, quoted) : NULL;
     }
     while (g_ascii_isalpha(*colon))
         colon++;
@@ -288,7 +290,7 @@ static QueryNode *word_or_plain(Parser *parser, GError **error)
             return fail_at(parser, start, _("is “%s:” meant? (To look for these very characters put them in quotes.)"), error, near);
     }
     g_autofree char *bare = take_bare(parser);
-    return plain_node(bare);
+    return plain_node(parser, bare);
 }
 
 static QueryNode *parse_group(Parser *parser, GError **error)
@@ -410,9 +412,9 @@ static QueryNode *parse_all(Parser *parser, GError **error)
     return g_steal_pointer(&root);
 }
 
-Query *query_parse(const char *text, gint64 now, gsize *offset, GError **error)
+static Query *parse(const char *text, gint64 now, guint plain_fields, gsize *offset, GError **error)
 {
-    Parser parser = { .text = text, .p = text, .now = now, .trouble = text };
+    Parser parser = { .text = text, .p = text, .now = now, .trouble = text, .plain_fields = plain_fields };
     const char *end;
     QueryNode *root = NULL;
     if (strlen(text) > QUERY_MAX_LENGTH)
@@ -430,5 +432,17 @@ Query *query_parse(const char *text, gint64 now, gsize *offset, GError **error)
     Query *query = g_new0(Query, 1);
     g_atomic_ref_count_init(&query->references);
     query->root = root;
+    query->texts = g_ptr_array_new();
+    query_number_texts(query, root);
     return query;
+}
+
+Query *query_parse(const char *text, gint64 now, gsize *offset, GError **error)
+{
+    return parse(text, now, QUERY_PLAIN_FIELDS, offset, error);
+}
+
+Query *query_parse_search(const char *text, gint64 now, gsize *offset, GError **error)
+{
+    return parse(text, now, QUERY_ANY_FIELDS, offset, error);
 }

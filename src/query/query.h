@@ -15,6 +15,7 @@
 
 #include <glib.h>
 
+#include "base/id_set.h"
 #include "base/mailflags.h"
 
 #define QUERY_ERROR query_error_quark()
@@ -34,6 +35,9 @@ typedef struct Query Query;
 /* Parses `text`. `now` (Unix seconds) is what "<2w" and "after:3d" count from; days are days of the local time zone.
  * An empty text is "~A". NULL with error, and *offset (may be NULL) at the byte of `text` where the trouble starts. */
 Query *query_parse(const char *text, gint64 now, gsize *offset, GError **error);
+/* The same language as a search understands it: plain words are looked for in the text, the recipients and the names of attachments
+ * as well ("any:" says so in either). */
+Query *query_parse_search(const char *text, gint64 now, gsize *offset, GError **error);
 Query *query_ref(Query *query);
 void query_unref(Query *query);
 
@@ -74,8 +78,21 @@ typedef enum {
     QUERY_FIELD_LIST_ID,
     QUERY_FIELD_HEADER,     /* the whole header block */
     QUERY_FIELD_BODY,       /* the text as read */
+    QUERY_FIELD_FILE,       /* the names of attachments, a line each */
+    QUERY_FIELD_MAILBOX,    /* the name of the mailbox it is in */
+    QUERY_FIELD_ACCOUNT,    /* the name of the account */
 } QueryField;
-#define QUERY_N_FIELDS (QUERY_FIELD_BODY + 1)
+#define QUERY_N_FIELDS (QUERY_FIELD_ACCOUNT + 1)
+
+/* --- the texts that a query looks for, numbered from 0: for who has an index ----------------------------- */
+
+guint query_n_texts(const Query *query);
+guint query_text_fields(const Query *query, guint place); /* mask of 1 << QueryField: in any of them */
+/* What is looked for, as text_words() makes it; NULL for what words cannot tell: a regular expression, or nothing but signs. */
+const char *query_text_words(const Query *query, guint place);
+/* What may answer the query at all, when of its texts (by place) it is known which ids may hold them; NULL in `texts`: not known.
+ * NULL: everything may. Caller frees. */
+IdSet *query_candidates(const Query *query, const IdSet *const *texts);
 
 typedef struct QueryMessage QueryMessage;
 struct QueryMessage {
@@ -92,6 +109,11 @@ struct QueryMessage {
      * message has none; NULL when it is not known here (the answer is then unknown). Owned by the caller of query_matches() and valid
      * until that returns. May be NULL as a function: everything unknown. */
     const char *(*text)(const QueryMessage *message, QueryField field);
+    /* A search: plain text is found by words and the beginnings of words (text_words_hold(): "foo bar" in "a Foo-Barn"), as an index finds it, and not within
+     * words. */
+    gboolean by_words;
+    /* TRUE when it is known otherwise (*answer) whether the message holds the query's text number `place`. May be NULL. */
+    gboolean (*settled)(const QueryMessage *message, guint place, QueryAnswer *answer);
     gpointer user_data;
     /* The person's own addresses, folded, NULL-terminated: for ~p and ~P. NULL: none known. */
     const char *const *own_addresses;

@@ -25,6 +25,7 @@ void query_text_free(QueryText *text)
         return;
     g_free(text->source);
     g_free(text->folded);
+    g_free(text->words);
     g_clear_pointer(&text->regex, g_regex_unref);
     g_free(text);
 }
@@ -33,6 +34,7 @@ QueryText *query_text_plain(const char *source)
 {
     QueryText *text = text_new(source);
     text->folded = text_sort_key(source, -1);
+    text->words = text_words(source, -1);
     return text;
 }
 
@@ -118,6 +120,14 @@ QueryAnswer query_text_find(const QueryText *text, const char *folded)
     if (g_regex_match_full(text->regex, folded, -1, 0, 0, NULL, &trouble))
         return QUERY_YES;
     return trouble ? QUERY_UNKNOWN : QUERY_NO;
+}
+
+QueryAnswer query_text_find_words(const QueryText *text, const char *folded)
+{
+    if (!text->words || !*text->words)
+        return query_text_find(text, folded);
+    g_autofree char *words = text_words(folded, -1);
+    return text_words_hold(words, text->words) ? QUERY_YES : QUERY_NO;
 }
 
 char *query_fold_lines(const char *text, gssize length)

@@ -2,6 +2,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "store/body_files.h"
 #include "store/letters.h"
 #include "store/reader-private.h"
@@ -59,7 +61,8 @@ static gboolean put_row(StoreWriter *writer, gint64 content_id, const char *sect
             writer->db, error,
             "INSERT INTO body (content_id, section, size, used, file, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
             " ON CONFLICT (content_id, section) DO UPDATE SET size = ?3, used = ?4, file = ?5, bytes = ?6",
-            "isiisb", content_id, section, size, used, file, bytes, size);
+            "isiisb", content_id, section, size, used, file, bytes, size) &&
+        (strcmp(section, "HEADER") == 0 || fulltext_note(writer, content_id, error));
     return store_end(writer, ok, error);
 }
 

@@ -168,5 +168,6 @@ gboolean content_release(StoreWriter *writer, gint64 content_id, GError **error)
                         "WHERE id = ?1) AND content_id = ?1",
                         "i", content_id) &&
            bodies_drop(writer, content_id, error) && structure_drop(writer, content_id, error) &&
+           database_run(db, error, "DELETE FROM to_index WHERE content_id = ?", "i", content_id) &&
            database_run(db, error, "DELETE FROM content WHERE id = ?", "i", content_id);
 }

@@ -103,6 +103,11 @@ void bodies_remove_loose_files(StoreWriter *writer); /* after the commit */
 gboolean bodies_put_external(StoreWriter *writer, gint64 content_id, const char *path, guint64 size,
                              GError **error);
 
+/* --- the full-text index (fulltext.c) --- */
+
+/* Its structure or a text of it came. */
+gboolean fulltext_note(StoreWriter *writer, gint64 content_id, GError **error);
+
 /* --- threads (threads.c) --- */
 
 /* The thread of a content with that Message-ID (hash, 0 none) and references: found, joined, or new (then

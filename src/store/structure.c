@@ -63,7 +63,8 @@ gboolean structure_put(StoreWriter *writer, gint64 content_id, const MessagePart
     return structure_drop(writer, content_id, error) && put_part(&flat, root, 0, error) &&
            database_run(writer->db, error,
                         "UPDATE content SET has_structure = 1, has_attachment = ?2 WHERE id = ?1", "ii",
-                        content_id, (gint64) flat.has_attachment);
+                        content_id, (gint64) flat.has_attachment) &&
+           fulltext_note(writer, content_id, error);
 }
 
 gboolean structure_drop(StoreWriter *writer, gint64 content_id, GError **error)

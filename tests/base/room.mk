@@ -9,3 +9,6 @@ tests_base_test_text_SOURCES = tests/base/test-text.c
 tests_base_test_text_LDADD = $(TEST_LIBS)
 tests_base_test_time_SOURCES = tests/base/test-time.c
 tests_base_test_time_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/base/test-id-set
+tests_base_test_id_set_SOURCES = tests/base/test-id-set.c
+tests_base_test_id_set_LDADD = $(TEST_LIBS)

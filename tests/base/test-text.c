@@ -214,6 +214,33 @@ static void test_keys(void)
     g_assert_true(g_utf8_validate(broken, -1, NULL));
 }
 
+static void assert_words(const char *text, const char *expected)
+{
+    g_autofree char *words = text_words(text, -1);
+    g_assert_cmpstr(words, ==, expected);
+    g_autofree char *again = text_words(words, -1);
+    g_assert_cmpstr(again, ==, words);
+}
+
+static void test_words(void)
+{
+    assert_words("", "");
+    assert_words(" -- ", "");
+    assert_words("The  Caf\303\251's\nkeys, (e-mail: a_b@example.org)", "the cafe s keys e mail a b example org");
+    assert_words("\346\235\261\344\272\254 2026\345\271\264", "\346\235\261 \344\272\254 2026 \345\271\264");
+    assert_words("a\377b", "a b");
+    g_assert_true(text_words_hold("the cafe s keys", "cafe s"));
+    g_assert_true(text_words_hold("the cafe s keys", "key"));
+    g_assert_false(text_words_hold("the cafe s keys", "ke"));
+    g_assert_true(text_words_hold("the cafe s keys", "s"));
+    g_assert_false(text_words_hold("s", "s k"));
+    g_assert_true(text_words_hold("the cafe s keys", "the caf"));
+    g_assert_false(text_words_hold("the cafe s keys", "afe"));
+    g_assert_false(text_words_hold("the cafe s keys", "caf s"));
+    g_assert_true(text_words_hold("ab abc", "abc")); /* behind one that only begins alike */
+    g_assert_false(text_words_hold("the", ""));
+}
+
 static void test_sizes(void)
 {
     static const struct {
@@ -255,6 +282,7 @@ int main(int argc, char **argv)
     g_test_add_func("/text/wrap", test_wrap);
     g_test_add_func("/text/wrap/property", test_wrap_property);
     g_test_add_func("/text/keys", test_keys);
+    g_test_add_func("/text/words", test_words);
     g_test_add_func("/text/sizes", test_sizes);
     g_test_add_func("/text/ascii", test_ascii);
     return g_test_run();

@@ -169,7 +169,10 @@ def test_day():
         found = home.expect(0, "search", "from:alice", "is:unread").stdout.splitlines()
         tap.equal([line.split("letter ")[1] for line in found], ["3  [home/INBOX]", "0  [home/INBOX]"])
         found = json.loads(home.expect(0, "search", "--json", "--in", "INBOX", '~s "letter 1$"').stdout)
-        tap.equal([(one["subject"], one["seen"]) for one in found], [("letter 1", True)])
+        tap.equal([(one["subject"], one["seen"], one["flagged"], one["message_id"] != "") for one in found], [("letter 1", True, False, True)])
+        result = home.expect(0, "search", "body:nowhere")
+        tap.equal(result.stdout, "")
+        assert "12 messages were not searched whole" in result.stderr, result.stderr
         assert "^" in home.expect(64, "search", "~d <<").stderr
         home.expect(65, "search", "--in", "Nowhere", "~A")
 
@@ -301,6 +304,11 @@ def test_demo():
     home = Home()
     assert "INBOX" in home.expect(0, "--demo", "sync").stdout
     assert len(home.expect(0, "--demo", "search", "~A").stdout.splitlines()) > 100
+    found = home.expect(0, "--demo", "search", "trunk", "in:sent").stdout.splitlines()
+    assert len(found) > 1 and all("[demo/Sent]" in line for line in found), found
+    one = home.expect(0, "--demo", "search", 'body:"the trunk"', "in:sent", "from:camille").stdout.splitlines()
+    tap.equal(len(one), 1)
+    tap.equal(home.expect(0, "--demo", "search", "runk").stdout, "")
 
 
 if __name__ == "__main__":

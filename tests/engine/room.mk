@@ -27,3 +27,8 @@ EXTRA_DIST += tests/engine/test_mirror_counts.py
 # Mail on this machine.
 TESTS += tests/engine/test_local.py
 EXTRA_DIST += tests/engine/test_local.py
+
+# Searching here, by the index and without.
+check_PROGRAMS += tests/engine/test-finder
+tests_engine_test_finder_SOURCES = tests/engine/test-finder.c tests/store/fixture.c tests/store/fixture.h
+tests_engine_test_finder_LDADD = $(TEST_LIBS)

@@ -323,6 +323,84 @@ static void test_unknown_is_honest(void)
 }
 
 /* Any bytes: a query or an error with a place inside the text, never anything else. */
+/* A search: words and their beginnings, and the person's plain words everywhere. */
+static void test_by_words(void)
+{
+    static const struct {
+        const char *query;
+        QueryAnswer answer;
+    } cases[] = {
+        { "subject:report", QUERY_YES },    { "subject:repo", QUERY_YES },     { "subject:eport", QUERY_NO },
+        { "subject:\"va\"", QUERY_YES },    { "subject:v", QUERY_NO },         { "subject:\"report v1 0\"", QUERY_YES },
+        { "from:oeuv", QUERY_YES },         { "file:budget", QUERY_YES },      { "in:archive", QUERY_YES },
+        { "account:work", QUERY_YES },      { "account:home", QUERY_NO },      { "body:x", QUERY_UNKNOWN },
+        { "budget", QUERY_YES },            { "joann", QUERY_YES },            { "nowhere", QUERY_UNKNOWN },
+        { "text:joann", QUERY_NO },         { "any:joann", QUERY_YES },
+        { "subject:/eport/", QUERY_YES },   { "subject:\"?\"", QUERY_YES },
+    };
+    Letter *letter = letter_new();
+    letter->message.by_words = TRUE;
+    letter_set(letter, QUERY_FIELD_FILE, "Budget-2026.pdf");
+    letter_set(letter, QUERY_FIELD_MAILBOX, "Archive/2026");
+    letter_set(letter, QUERY_FIELD_ACCOUNT, "work");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Query) query = query_parse_search(cases[i].query, NOW, NULL, &error);
+        g_assert_no_error(error);
+        g_test_message("%s", cases[i].query);
+        g_assert_cmpint(query_matches(query, &letter->message), ==, cases[i].answer);
+        g_autofree char *written = query_format(query);
+        g_autoptr(Query) again = query_parse_search(written, NOW, NULL, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(query_matches(again, &letter->message), ==, cases[i].answer);
+    }
+    letter_free(letter);
+}
+
+static char *candidates(const char *text, const char *const *sets)
+{
+    g_autoptr(Query) query = query_parse(text, NOW, NULL, NULL);
+    const IdSet *texts[4] = { NULL };
+    for (guint i = 0; i < query_n_texts(query); i++) {
+        IdSet *set = sets[i] ? id_set_new() : NULL;
+        for (const char *p = sets[i]; p && *p; p++)
+            id_set_add(set, *p - '0');
+        texts[i] = set;
+    }
+    g_autoptr(IdSet) found = query_candidates(query, texts);
+    for (guint i = 0; i < query_n_texts(query); i++)
+        id_set_free((IdSet *) texts[i]);
+    if (!found)
+        return g_strdup("all");
+    GString *ids = g_string_new(NULL);
+    for (gint64 id = id_set_before(found, G_MAXINT64); id > 0; id = id_set_before(found, id))
+        g_string_append_printf(ids, "%d", (int) id);
+    return g_string_free(ids, FALSE);
+}
+
+static void test_candidates(void)
+{
+    static const struct {
+        const char *query, *sets[4], *found;
+    } cases[] = {
+        { "a", { "12" }, "21" },
+        { "a b", { "123", "234" }, "32" },
+        { "a or b", { "12", "3" }, "321" },
+        { "a is:unread", { "12" }, "21" },
+        { "a or is:unread", { "12" }, "all" },
+        { "a or b", { "12", NULL }, "all" },
+        { "a b", { "12", NULL }, "21" },
+        { "not a", { "12" }, "all" },
+        { "not a b", { "12", "23" }, "32" },
+        { "( a or b ) c", { "1", "2", "23" }, "2" },
+        { "is:unread", { NULL }, "all" },
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *found = candidates(cases[i].query, cases[i].sets);
+        g_assert_cmpstr(found, ==, cases[i].found);
+    }
+}
+
 static void test_any_bytes(void)
 {
     static const char alphabet[] = "~=!|()&\"'\\/:.<>-*+ 019adfsbzkimwHKMé\xff\xe2\x80\xae\t%";
@@ -367,6 +445,8 @@ int main(int argc, char **argv)
     g_test_add_func("/query/needs", test_needs);
     g_test_add_func("/query/format-is-the-same-query", test_format_is_the_same_query);
     g_test_add_func("/query/unknown-is-honest", test_unknown_is_honest);
+    g_test_add_func("/query/by-words", test_by_words);
+    g_test_add_func("/query/candidates", test_candidates);
     g_test_add_func("/query/any-bytes", test_any_bytes);
     return g_test_run();
 }
