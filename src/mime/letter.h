@@ -67,6 +67,10 @@ typedef enum { LETTER_WITHOUT_BCC, LETTER_WITH_BCC } LetterBcc;
  * Attachments are read piece by piece. *size: its octets; may be NULL. */
 gboolean letter_write(const Letter *letter, LetterBcc bcc, const char *path, guint64 *size, GError **error);
 
+/* The message in the file ORIGINAL as it is, under the fields that say who sends it on to whom (RFC 5322 §3.6.6): of
+ * RESENT its From, To, Cc and Bcc, Message-ID and date. Written like a letter. */
+gboolean letter_write_resent(const Letter *resent, const char *original, const char *path, GError **error);
+
 /* TEXT with its long lines broken softly (RFC 3676 §4): wrapped at 72, lines that begin with a space, "From " or ">"
  * stuffed, quoted lines kept. Caller frees. */
 char *letter_flow(const char *text);

@@ -319,3 +319,55 @@ gboolean letter_write(const Letter *letter, LetterBcc bcc, const char *path, gui
     g_object_unref(message);
     return ok;
 }
+
+/* ---- sent on ---- */
+
+/* A block of Resent- fields, to stand before all others. */
+static char *resent_block(const Letter *resent)
+{
+    GMimeMessage *message = g_mime_message_new(FALSE);
+    GDateTime *date = g_date_time_new_from_unix_local(resent->date);
+    g_autofree char *when = g_mime_utils_header_format_date(date);
+    g_autofree char *id = g_strdup_printf("<%s>", resent->message_id);
+    set_addresses(message, "Resent-From", resent->from);
+    set_addresses(message, "Resent-To", resent->to);
+    set_addresses(message, "Resent-Cc", resent->cc);
+    set_addresses(message, "Resent-Bcc", resent->bcc);
+    g_mime_object_set_header(GMIME_OBJECT(message), "Resent-Date", when, "us-ascii");
+    g_mime_object_set_header(GMIME_OBJECT(message), "Resent-Message-ID", id, "us-ascii");
+    char *block = g_mime_header_list_to_string(g_mime_object_get_header_list(GMIME_OBJECT(message)), NULL);
+    g_date_time_unref(date);
+    g_object_unref(message);
+    return block;
+}
+
+static bool copy_behind(GMimeStream *to, const char *original)
+{
+    int fd = open(original, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    GMimeStream *from = g_mime_stream_fs_new(fd);
+    bool ok = g_mime_stream_write_to_stream(from, to) >= 0;
+    g_object_unref(from);
+    return ok;
+}
+
+gboolean letter_write_resent(const Letter *resent, const char *original, const char *path, GError **error)
+{
+    initialise();
+    g_autoptr(Letter) prepared = letter_copy(resent);
+    letter_prepare(prepared, g_get_real_time() / G_USEC_PER_SEC);
+    g_autofree char *block = resent_block(prepared);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return write_failed(path, errno, error);
+    GMimeStream *file = g_mime_stream_fs_new(fd);
+    bool written = g_mime_stream_write_string(file, block) >= 0 && copy_behind(file, original) && g_mime_stream_flush(file) == 0 &&
+                   fsync(fd) == 0;
+    int number = errno != 0 ? errno : EIO;
+    g_object_unref(file);
+    if (written)
+        return TRUE;
+    g_unlink(path);
+    return write_failed(path, number, error);
+}

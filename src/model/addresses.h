@@ -1,5 +1,5 @@
-/* People to write to, found by the beginning of a name or an address: from the address book, from mail that was sent,
- * and from the person's own command. UI thread. */
+/* People to write to, found by the beginning of a name or an address: from the address book (contacts/book.h), and from
+ * mail that was sent, ranked by use. UI thread. */
 #ifndef MALLE_MODEL_ADDRESSES_H
 #define MALLE_MODEL_ADDRESSES_H
 
@@ -12,7 +12,14 @@ typedef struct {
 
 #define MODEL_PEOPLE_MAX 50
 
-/* The best first, each address once. Of ModelPerson*, free func set. */
+/* Nicknames, then those written to, the most often first, then the rest of the book, then groups; each address once, under
+ * the book's name for it. Of ModelPerson*, free func set. */
 GPtrArray *model_addresses(Model *model, const char *typed);
+/* What a command like mutt's query_command printed: a first line that is not read, then address, tab, name. Added to
+ * `people` where they are not in it yet. */
+void model_addresses_add_output(GPtrArray *people, const char *output, gsize length);
+
+/* "Name <address>" or an address alone, into the address book; says so. FALSE with words. */
+gboolean model_contact_add(Model *model, const char *who, GError **error);
 
 #endif

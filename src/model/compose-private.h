@@ -41,6 +41,8 @@ void compose_remove_files(Model *model, const char *id);
 char *compose_new_id(void);
 
 /* compose-send.c */
+/* A message as it is, to whom `resent` says. */
+gboolean compose_send_on(Model *model, gint64 account_id, const Letter *resent, const char *original, gint64 not_before, GError **error);
 /* An intent got further: the old copies of drafts whose new ones have arrived are deleted. */
 void compose_settle_replaced(Model *model);
 /* The letter of a sending that has not begun, as a draft: before it is undone. The draft's id, NULL: none. Caller frees. */

@@ -153,6 +153,24 @@ static char *out_path(const Model *model)
     return path;
 }
 
+/* What is written at `path` is handed over, whatever it is. */
+static gboolean hand_over(Model *model, const AccountSlot *slot, const Letter *envelope, char *path, gint64 not_before,
+                          const ModelCompose *compose, gboolean copy, GError **error)
+{
+    Intent *intent = sending_of(model, slot, envelope, path, not_before, error);
+    if (intent == NULL) {
+        g_unlink(path);
+        g_free(path);
+        return FALSE;
+    }
+    if (!copy)
+        intent->target_mailbox_id = 0;
+    Submission *submission = leaving_submission(INTENT_SEND, path, compose != NULL ? compose->id : NULL,
+                                                compose != NULL ? compose->replaces : 0, sent_words(envelope, not_before));
+    model_submit(model, group_of(model, intent, compose), submission);
+    return TRUE;
+}
+
 static gboolean send_letter(Model *model, gint64 account_id, const Letter *letter, gint64 not_before, const ModelCompose *compose,
                             GError **error)
 {
@@ -160,17 +178,18 @@ static gboolean send_letter(Model *model, gint64 account_id, const Letter *lette
     if (!model_need_engine(model, error) || !may_send(slot, letter, error))
         return FALSE;
     g_autofree char *path = out_path(model);
-    if (!letter_write(letter, LETTER_WITH_BCC, path, NULL, error))
+    return letter_write(letter, LETTER_WITH_BCC, path, NULL, error) &&
+           hand_over(model, slot, letter, g_steal_pointer(&path), not_before, compose, TRUE, error);
+}
+
+gboolean compose_send_on(Model *model, gint64 account_id, const Letter *resent, const char *original, gint64 not_before, GError **error)
+{
+    const AccountSlot *slot = model_slot(model, account_id);
+    if (!model_need_engine(model, error) || !may_send(slot, resent, error))
         return FALSE;
-    Intent *intent = sending_of(model, slot, letter, path, not_before, error);
-    if (intent == NULL) {
-        g_unlink(path);
-        return FALSE;
-    }
-    Submission *submission = leaving_submission(INTENT_SEND, g_steal_pointer(&path), compose != NULL ? compose->id : NULL,
-                                                compose != NULL ? compose->replaces : 0, sent_words(letter, not_before));
-    model_submit(model, group_of(model, intent, compose), submission);
-    return TRUE;
+    g_autofree char *path = out_path(model);
+    return letter_write_resent(resent, original, path, error) &&
+           hand_over(model, slot, resent, g_steal_pointer(&path), not_before, NULL, FALSE, error);
 }
 
 gboolean model_send(Model *model, gint64 account_id, const Letter *letter, gint64 not_before, GError **error)
@@ -314,6 +333,26 @@ void compose_settle_replaced(Model *model)
 
 /* --- back from the outbox ------------------------------------------------------------------------------------------- */
 
+/* Those who took it are not written to again. */
+static void keep_refused(Letter *letter, const Intent *intent)
+{
+    g_autoptr(GPtrArray) refused = g_ptr_array_new();
+    gboolean some_accepted = FALSE;
+    for (guint i = 0; intent->recipients != NULL && i < intent->recipients->len; i++) {
+        const IntentRecipient *one = intent->recipients->pdata[i];
+        some_accepted |= one->state == RECIPIENT_ACCEPTED;
+        if (one->state == RECIPIENT_REFUSED)
+            g_ptr_array_add(refused, one->address);
+    }
+    if (!some_accepted)
+        return;
+    g_ptr_array_add(refused, NULL);
+    g_free(letter->to);
+    letter->to = g_strjoinv(", ", (char **)refused->pdata);
+    g_clear_pointer(&letter->cc, g_free);
+    g_clear_pointer(&letter->bcc, g_free);
+}
+
 /* The letter as it lies in the outbox becomes a draft. */
 static char *take_back_letter(Model *model, const Intent *intent)
 {
@@ -332,6 +371,7 @@ static char *take_back_letter(Model *model, const Intent *intent)
         compose->letter = letter;
         g_clear_pointer(&letter->message_id, g_free);
         compose->signed_once = TRUE;
+        keep_refused(letter, intent);
         id = compose_save(compose, NULL) ? g_strdup(compose->id) : NULL;
     }
     if (id == NULL)

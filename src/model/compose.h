@@ -108,6 +108,15 @@ const char *model_compose_editor_file(ModelCompose *compose, gboolean header, GE
 /* What the editor left of it becomes the letter's; the file goes only when that is saved. */
 gboolean model_compose_edited(ModelCompose *compose, GError **error);
 
+/* --- sending on as it is (bounce.c) --------------------------------------------------------------------------- */
+
+gboolean model_bounce_check(Model *model, const char *to, GError **error); /* addresses, as typed */
+/* The whole message is fetched (a transfer of purpose MODEL_TRANSFER_COMPOSE); when it is here: */
+guint64 model_message_bounce(ModelMessage *message, const char *to, GError **error);
+gboolean model_transfer_is_bounce(const ModelTransfer *transfer);
+/* … it goes to the outbox. No copy is kept in Sent: it is not the person's letter. */
+gboolean model_bounce_fetched(Model *model, const ModelTransfer *transfer, gint64 not_before, GError **error);
+
 /* --- leaving (compose-send.c) ------------------------------------------------------------------------------ */
 
 /* What stands against sending, in words (no recipient, no address, no account to send by …). TRUE: nothing. */

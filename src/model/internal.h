@@ -60,6 +60,7 @@ struct Model {
     guint unfinished;       /* in the store, of all accounts; G_MAXUINT: to be read */
     guint outbox_count;     /* letters that have not left; G_MAXUINT: to be read */
     gint64 outbox_next;     /* Unix µs */
+    struct ContactBook *book; /* NULL: not asked yet */
     char *taken_back;       /* id of a draft: a letter that has come back from the outbox, NULL none */
     gint64 told_new_mail;   /* mailbox of the last new-mail notice … */
     guint64 told_new_count, told_new_serial; /* … which is counted on instead of repeated */

@@ -10,6 +10,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "contacts/book.h"
 
 static void slot_free(gpointer data)
 {
@@ -139,6 +140,7 @@ void model_detach(Model *model)
     g_clear_pointer(&model->reader, store_reader_close);
     g_clear_pointer(&model->store_path, g_free);
     g_clear_pointer(&model->taken_back, g_free);
+    g_clear_pointer(&model->book, contact_book_free);
     g_ptr_array_set_size(model->accounts, 0);
     g_ptr_array_set_size(model->decisions, 0);
     g_ptr_array_set_size(model->submissions, 0);

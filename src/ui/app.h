@@ -15,6 +15,8 @@
 #include "ui/ui.h"
 #include "ui/view.h"
 
+typedef struct AddressQuery AddressQuery;
+
 struct Ui {
     const UiContext *context;
     Model *model;
@@ -57,6 +59,7 @@ struct Ui {
     char *window_title;
     gpointer pattern; /* cmd_message.c's: a deletion by pattern that is being looked for; freed with
                          pattern_free() there */
+    AddressQuery *address_query; /* what the person's command was last asked; NULL */
     ModelMessage *answered; /* what an answer is about that waits for its text; NULL */
     int answer_kind;        /* LetterReplyKind */
     gboolean closing; /* views are being taken down: no question is opened */
@@ -74,6 +77,8 @@ void ui_paint(Ui *ui);
 void ui_paint_surface(Ui *ui, Surface *surface); /* without a terminal, for tests */
 View *ui_focused(const Ui *ui);                  /* what has the keys; never NULL */
 CommandContexts ui_context_now(const Ui *ui);
+/* An address that is being completed has become known: completed again if it is still what stands there. */
+void ui_complete_again(Ui *ui, const char *typed);
 /* The candidates that Tab found, over the bottom of `area`, at most `most` of them. */
 void ui_draw_candidates(Ui *ui, const LineEditor *editor, Area area, int most);
 /* The bar on top of a view: left and right text. */

@@ -199,7 +199,7 @@ static gboolean send_now(Ui *ui, View *view, gint64 not_before, GError **error)
     return TRUE;
 }
 
-static gint64 hold(const Ui *ui)
+gint64 ui_send_hold(const Ui *ui)
 {
     gint64 seconds = options_number(ui->options, OPTION_SEND_HOLD);
     return seconds > 0 ? g_get_real_time() + seconds * G_USEC_PER_SEC : 0;
@@ -210,7 +210,7 @@ static void send_all_the_same(Ui *ui, int choice, gpointer user_data)
     const gint64 *later = user_data;
     g_autoptr(GError) error = NULL;
     View *view = letter_view(ui, NULL);
-    if (choice == 0 && view && !send_now(ui, view, *later ? *later : hold(ui), &error))
+    if (choice == 0 && view && !send_now(ui, view, *later ? *later : ui_send_hold(ui), &error))
         ui_complain(ui, error);
 }
 
@@ -237,7 +237,7 @@ static gboolean send_letter(Ui *ui, gint64 later, GError **error)
         return FALSE;
     g_autofree char *question = forgotten(ui, view_compose_letter(view));
     if (!question)
-        return send_now(ui, view, later ? later : hold(ui), error);
+        return send_now(ui, view, later ? later : ui_send_hold(ui), error);
     prompt_yes_no(ui, question, send_all_the_same, g_memdup2(&later, sizeof later), g_free);
     return TRUE;
 }
@@ -304,7 +304,7 @@ gboolean cmd_close_letter(Ui *ui, const CommandCall *call, GError **error)
         ui_pop(ui);
         return TRUE;
     }
-    const PromptChoice choices[] = { { "p", _("keep it as a draft") }, { "d", _("throw it away") }, { "<Esc>", _("go on writing") }, { NULL, NULL } };
+    const PromptChoice choices[] = { { "p", _("draft") }, { "d", _("throw it away") }, { "<Esc>", _("write on") }, { NULL, NULL } };
     prompt_choice(ui, _("What becomes of the letter?"), NULL, NULL, choices, close_answered, NULL, NULL);
     return TRUE;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/paths.h"
+#include "model/addresses.h"
 #include "ui/compose.h"
 
 static ModelMessage *message_meant(Ui *ui, GError **error)
@@ -96,6 +96,43 @@ gboolean cmd_forward_attached(Ui *ui, const CommandCall *call, GError **error)
     return take_up(ui, COMPOSE_FORWARD_ATTACHED, error);
 }
 
+typedef struct {
+    gint64 message_id;
+    char *to;
+} Bounce;
+
+static void bounce_free(gpointer data)
+{
+    g_free(((Bounce *)data)->to);
+    g_free(data);
+}
+
+static void bounce_answered(Ui *ui, int choice, gpointer user_data)
+{
+    const Bounce *bounce = user_data;
+    g_autoptr(GError) error = NULL;
+    ModelMessage *message = choice == 0 ? model_message_open(ui->model, bounce->message_id, TRUE, &error) : NULL;
+    if (message)
+        model_message_bounce(message, bounce->to, &error);
+    model_message_free(message);
+    if (error)
+        ui_complain(ui, error);
+}
+
+/* It goes under the author's name and cannot be changed any more, so it is asked about once. */
+gboolean cmd_bounce_message(Ui *ui, const CommandCall *call, GError **error)
+{
+    ModelMessage *message = model_bounce_check(ui->model, call->argument, error) ? message_meant(ui, error) : NULL;
+    if (!message)
+        return FALSE;
+    Bounce *bounce = g_new0(Bounce, 1);
+    *bounce = (Bounce){ model_message_id(message), g_strdup(call->argument) };
+    g_autofree char *question = g_strdup_printf(_("Send it on as it is, to %s?"), bounce->to);
+    model_message_free(message);
+    prompt_yes_no(ui, question, bounce_answered, bounce, bounce_free);
+    return TRUE;
+}
+
 gboolean cmd_edit_as_new(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;
@@ -129,4 +166,9 @@ gboolean cmd_recall_message(Ui *ui, const CommandCall *call, GError **error)
     ui_open_mailbox(ui, drafts);
     ui_say(ui, _("Choose a draft: the same key takes it up again"));
     return TRUE;
+}
+
+gboolean cmd_add_contact(Ui *ui, const CommandCall *call, GError **error)
+{
+    return model_contact_add(ui->model, call->argument, error);
 }

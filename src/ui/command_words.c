@@ -4,7 +4,32 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "ui/app.h"
+#include "ui/compose.h"
+
+/* "Name <address>" of who wrote the message. */
+static char *sender(Ui *ui)
+{
+    if (ui->message && (ui->focus == ui->reader || ui->overlays->len > 0)) {
+        const MessageSummary *summary = model_message_summary(ui->message);
+        return summary && summary->from->len > 0 ? mail_address_format(summary->from->pdata[0]) : NULL;
+    }
+    const ModelListRow *row = ui->list ? model_list_selected(ui->list) : NULL;
+    if (!row || !row->row->from_address)
+        return NULL;
+    MailAddress address = { row->row->from_name, row->row->from_address };
+    return mail_address_format(&address);
+}
+
+/* What an attachment of the letter says now of what is about to be changed. */
+static char *attachment_words(Ui *ui, const Command *command)
+{
+    View *view = ui_focused(ui);
+    int index = view->class->context == CONTEXT_COMPOSE ? view_compose_attachment(view) : -1;
+    if (index < 0)
+        return NULL;
+    const LetterAttachment *attachment = model_compose_attachments(view_compose_letter(view))->pdata[index];
+    return g_strdup(command->name[0] == 'r' ? attachment->name : command->name[0] == 'd' ? attachment->description : attachment->type);
+}
 
 char *command_initial_argument(Ui *ui, const Command *command)
 {
@@ -13,6 +38,11 @@ char *command_initial_argument(Ui *ui, const Command *command)
         const MailboxRow *row = mailbox_tree_mailbox(ui->tree, ui->last_move_target);
         return row && row->account_id == ui_account_id(ui) ? g_strdup(row->full_name) : NULL;
     }
+    if (strcmp(command->name, "add-contact") == 0)
+        return sender(ui);
+    if (strcmp(command->name, "rename-attachment") == 0 || strcmp(command->name, "attachment-type") == 0 ||
+        strcmp(command->name, "describe-attachment") == 0)
+        return attachment_words(ui, command);
     if (strcmp(command->name, "limit") == 0)
         return g_strdup(model_list_limit(ui->list));
     if (strcmp(command->name, "save-attachment") == 0) {

@@ -58,8 +58,10 @@ COMMAND(cmd_reply_all);
 COMMAND(cmd_reply_list);
 COMMAND(cmd_forward_message);
 COMMAND(cmd_forward_attached);
+COMMAND(cmd_bounce_message);
 COMMAND(cmd_edit_as_new);
 COMMAND(cmd_recall_message);
+COMMAND(cmd_add_contact);
 
 /* cmd_compose.c */
 COMMAND(cmd_edit_from);

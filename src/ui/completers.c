@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/paths.h"
 #include "model/addresses.h"
+#include "ui/address_query.h"
 #include "ui/app.h"
 #include "ui/commands.h"
 
@@ -201,6 +202,8 @@ GPtrArray *complete_address(Ui *ui, const char *text, gsize length, gsize *start
     GPtrArray *found = completions_new();
     g_autofree char *typed = g_strndup(text + *start, length - *start);
     g_autoptr(GPtrArray) people = *typed ? model_addresses(ui->model, typed) : NULL;
+    if (people)
+        address_query_add(ui, typed, people);
     for (guint i = 0; people && i < people->len; i++) {
         const ModelPerson *person = people->pdata[i];
         g_ptr_array_add(found, completion_new(person->text, person->help));

@@ -24,6 +24,8 @@ void ui_edit_letter(Ui *ui, View *view, gboolean header);
 /* Answers, taken-up messages and letters taken back that have become ready. */
 void ui_check_letters(Ui *ui);
 void ui_forget_answer(Ui *ui);
+/* When a letter sent now may leave (Unix µs): the hold in which it can be taken back. */
+gint64 ui_send_hold(const Ui *ui);
 void ui_letter_taken_up(Ui *ui, const ModelTransfer *transfer);
 /* What a program that died left behind is offered. */
 void ui_offer_drafts(Ui *ui);

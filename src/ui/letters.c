@@ -79,6 +79,11 @@ static void answer_now(Ui *ui)
 void ui_letter_taken_up(Ui *ui, const ModelTransfer *transfer)
 {
     g_autoptr(GError) error = NULL;
+    if (model_transfer_is_bounce(transfer)) {
+        if (!model_bounce_fetched(ui->model, transfer, ui_send_hold(ui), &error))
+            ui_complain(ui, error);
+        return;
+    }
     ModelCompose *letter = model_compose_taken_up(ui->model, transfer, &error);
     if (!letter)
         ui_complain(ui, error);

@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "config/keys.h"
 #include "config/problem.h"
+#include "ui/address_query.h"
 #include "ui/compose.h"
 
 #define FRAME_US (16 * 1000)
@@ -373,6 +374,7 @@ void ui_free(Ui *ui)
     ui->quit = TRUE;
     model_set_observer(ui->model, NULL, NULL);
     ui_detach_views(ui);
+    address_query_free(ui);
     g_ptr_array_unref(ui->overlays);
     g_ptr_array_unref(ui->watches);
     keymap_free(ui->keymap);

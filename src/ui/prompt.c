@@ -66,6 +66,24 @@ const Command *prompt_command(const Ui *ui)
     return ui->prompt ? ui->prompt->command : NULL;
 }
 
+LineEditor *prompt_editor(const Ui *ui)
+{
+    return ui->prompt ? ui->prompt->editor : NULL;
+}
+
+void ui_complete_again(Ui *ui, const char *typed)
+{
+    View *view = ui_focused(ui);
+    LineEditor *editor = ui->prompt ? prompt_editor(ui) : view->class->editor ? view->class->editor(view) : NULL;
+    if (!editor || !g_str_has_suffix(line_editor_text(editor), typed))
+        return;
+    g_autofree char *text = g_strdup(line_editor_text(editor));
+    line_editor_set_text(editor, text);
+    Key tab = key_named("<Tab>");
+    line_editor_key(editor, &tab);
+    ui_redraw(ui);
+}
+
 static Prompt *open_prompt(Ui *ui, const char *label, const char *title, const char *details,
                            gpointer user_data, GDestroyNotify free_data)
 {

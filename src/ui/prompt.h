@@ -49,6 +49,7 @@ void prompt_key(Ui *ui, const Key *key);
 void prompt_draw(Ui *ui, Area line, Area main);
 /* The command whose argument is being typed; NULL none. */
 const Command *prompt_command(const Ui *ui);
+LineEditor *prompt_editor(const Ui *ui); /* NULL: no line is asked for */
 void prompt_cancel(Ui *ui); /* nothing when none is open */
 
 #endif

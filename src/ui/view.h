@@ -24,6 +24,7 @@ typedef struct {
     void (*changed)(View *view, ModelRepaint what); /* the model has something new */
     gboolean (*search)(View *view, const char *text, int direction,
                        GError **error); /* text NULL: again; FALSE with error, or not found */
+    LineEditor *(*editor)(View *view); /* the line being edited in it, NULL none */
     char *(*title)(View *view);         /* for the window's title; caller frees */
 } ViewClass;
 

@@ -10,7 +10,6 @@
 
 #include <sys/stat.h>
 
-#define LABEL_CELLS 11
 #define CANDIDATES 8
 
 typedef struct {
@@ -67,17 +66,27 @@ void view_compose_select_text(View *view)
 
 /* --- drawing ------------------------------------------------------------------------------------------- */
 
+/* The longest name of a field, and a cell behind it: languages differ. */
+static int label_cells(void)
+{
+    int cells = 0;
+    for (guint i = 0; i < COMPOSE_FIELDS; i++)
+        cells = MAX(cells, text_display_width(_(labels[i]), -1));
+    return MIN(cells, 16) + 2;
+}
+
 static void draw_field(Compose *compose, Area area, int row, ComposeField field, gboolean selected, gboolean focused)
 {
     const Ui *ui = compose->view.ui;
     CellStyle name = ui_style(ui, THEME_HEADER_NAME), value = ui_style(ui, THEME_HEADER_VALUE);
     gboolean editing = selected && compose->editor != NULL;
+    int cells = label_cells();
     if (selected && !editing) {
         name = value = ui_style(ui, THEME_LIST_CURSOR);
         area_repeat(area, row, 0, area.columns, " ", value);
     }
-    area_fit(area, row, 1, LABEL_CELLS - 1, _(labels[field]), -1, TEXT_CUT_ELLIPSIS, FALSE, name);
-    Area rest = area_part(area, row, LABEL_CELLS + 1, 1, area.columns - LABEL_CELLS - 2);
+    area_fit(area, row, 1, cells - 1, _(labels[field]), -1, TEXT_CUT_ELLIPSIS, FALSE, name);
+    Area rest = area_part(area, row, cells + 1, 1, area.columns - cells - 2);
     if (editing) {
         CellStyle box = ui_style(ui, THEME_NORMAL);
         box.attributes |= CELL_UNDERLINE;
@@ -148,7 +157,8 @@ static void draw_text(Compose *compose, Area area)
     const Ui *ui = compose->view.ui;
     g_autofree char *safe = text_make_safe(model_compose_text(compose->compose), -1, TEXT_MULTI_LINE);
     g_auto(GStrv) lines = g_strsplit(safe, "\n", -1);
-    int width = MAX(area.columns - 2, 10), number = 0;
+    int wish = (int)options_number(ui->options, OPTION_WRAP), room = MAX(area.columns - 2, 10);
+    int width = wish > 0 ? MIN(wish, room) : room, number = 0;
     gboolean signature = FALSE;
     compose->text_height = area.rows;
     for (guint i = 0; lines[i] && (lines[i + 1] || *lines[i]); i++) {
@@ -390,6 +400,11 @@ static void compose_free(View *view)
     g_free(compose);
 }
 
+static LineEditor *compose_editor(View *view)
+{
+    return ((Compose *)view)->editor;
+}
+
 static const ViewClass compose_class = {
     .context = CONTEXT_COMPOSE,
     .draw = compose_draw,
@@ -400,6 +415,7 @@ static const ViewClass compose_class = {
     .edge = compose_edge,
     .activate = compose_activate,
     .key = compose_key,
+    .editor = compose_editor,
     .title = compose_title,
 };
 

@@ -334,4 +334,68 @@ def test_forward():
         screen.until_end()
 
 
+def test_bounce():
+    """a message sent on goes as it is, byte for byte, below the fields that say who sent it on"""
+    with Desk() as desk, desk.screen() as screen:
+        in_inbox(screen)
+        screen.keys("b")
+        screen.type("eve@example.net, nobody\n")
+        screen.until("“nobody” is no address.")
+        screen.keys("b")
+        screen.type("Eve É <eve@example.net>, dan@example.net\n")
+        screen.until("Send it on as it is, to Eve É <eve@example.net>")
+        screen.keys("y")
+        screen.until("In the outbox")
+        [(path,)] = desk.bag.query("SELECT path FROM intent JOIN sending ON intent_id = id")
+        with open(path, "rb") as file:
+            octets = file.read()
+        assert octets.endswith(LETTER.replace("\n", "\r\n").encode()), octets
+        message = email.message_from_bytes(octets, policy=email.policy.default)
+        assert message["Resent-To"].addresses[0].display_name == "Eve É" and message["From"] == "Bob <bob@example.net>"
+        assert message["Resent-From"] == "Alice Martin <test@example.org>" and message["Resent-Date"] and message["Resent-Message-ID"]
+        assert desk.bag.query("SELECT address FROM recipient ORDER BY position") == [("eve@example.net",), ("dan@example.net",)]
+        assert desk.bag.query("SELECT target_mailbox_id FROM intent JOIN sending ON intent_id = id") in ([(0,)], [(None,)])
+        screen.type(":quit\n")
+        screen.until_end()
+
+
+def test_address_book():
+    """senders go into the address book, groups and nicknames complete, and the person's own command is asked without waiting"""
+    command = "address-command = ~/addresses %s\n"
+    with Desk(options=command) as desk:
+        home = desk.bag.home
+        with open(home + "/addresses", "w") as file:
+            file.write('#!/bin/sh\necho "$1" >> ~/asked\nprintf "found\\nzed@example.com\\tZed Zeta\\tnote\\n"\n')
+        os.chmod(home + "/addresses", 0o700)
+        book = home + "/.local/share/malle/contacts"
+        os.makedirs(book)
+        with open(book + "/choir.vcf", "w") as file:
+            file.write("BEGIN:VCARD\nVERSION:3.0\nFN:Dora Diaz\nNICKNAME:dd\nEMAIL:dora@example.net\nCATEGORIES:Choir\nEND:VCARD\n"
+                       "BEGIN:VCARD\nVERSION:3.0\nFN:Eve\nEMAIL:eve@example.net\nCATEGORIES:Choir\nEND:VCARD\n")
+        with desk.screen() as screen:
+            in_inbox(screen)
+            screen.keys("a")
+            screen.until("Into the address book: Bob <bob@example.net>")
+            screen.keys("Enter")
+            screen.until("In the address book: Bob")
+            [added] = [name for name in os.listdir(book) if name != "choir.vcf"]
+            with open(os.path.join(book, added)) as file:
+                assert "FN:Bob\n" in file.read() and stat.S_IMODE(os.stat(os.path.join(book, added)).st_mode) == 0o600
+            screen.keys("m")
+            screen.until("Letter:")
+            screen.keys(*"choi", "Tab")
+            screen.until("dora@example.net, eve@example.net")
+            screen.type(", dd")
+            screen.keys("Tab")
+            screen.until("Dora Diaz <dora@example.net>")
+            screen.type(", x';echo")
+            screen.keys("Tab")
+            screen.until("Zed Zeta <zed@example.com>")
+            with open(home + "/asked") as file:
+                assert "x';echo" in file.read().split("\n")
+            screen.keys("^G")
+            screen.type(":quit\n")
+            screen.until_end()
+
+
 tap.main()
