@@ -16,6 +16,7 @@ static const CliCommand commands[] = {
     { "search", cli_search, "[--json] [--in MAILBOX] QUERY", N_("list the messages kept on this machine that match") },
     { "do", cli_do, "'COMMAND ARGUMENTS'…", N_("run commands of the screen without a screen") },
     { "journal", cli_journal, "[--json] [retry ID | cancel ID]", N_("show the decisions that have not reached the server") },
+    { "pop-ledger", cli_pop_ledger, "[--json]", N_("show what POP3 servers had, what of it is here, and what was deleted there") },
     { NULL, NULL, NULL, NULL },
 };
 

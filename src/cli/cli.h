@@ -34,6 +34,7 @@ int cli_doctor(const CliSettings *settings, int argc, char **argv);
 int cli_sync(const CliSettings *settings, int argc, char **argv);
 int cli_journal(const CliSettings *settings, int argc, char **argv);
 int cli_do(const CliSettings *settings, int argc, char **argv);
+int cli_pop_ledger(const CliSettings *settings, int argc, char **argv);
 int cli_search(const CliSettings *settings, int argc, char **argv);
 
 #endif

@@ -10,6 +10,7 @@
 #define MALLE_STORE_READER_H
 
 #include "store/intent.h"
+#include "store/pop_letter.h"
 #include "store/rows.h"
 
 typedef struct StoreReader StoreReader;
@@ -81,6 +82,9 @@ void store_reader_body_sizes(StoreReader *reader, guint64 *cached, guint64 *kept
 GPtrArray *store_reader_intents(StoreReader *reader, guint state_mask, guint limit);
 Intent *store_reader_intent(StoreReader *reader, gint64 intent_id);
 guint store_reader_unfinished_intents(StoreReader *reader, gint64 account_id /* 0: all */);
+
+/* The ledger of a POP3 account, gone letters as well: rows with ids above after_id, in their order. Of PopLetter*, free func set. */
+GPtrArray *store_reader_pop_letters(StoreReader *reader, gint64 account_id, gint64 after_id, guint limit);
 
 /* Keywords in use in the account (for completion), sorted. Caller: g_strfreev. */
 char **store_reader_keywords(StoreReader *reader, gint64 account_id);

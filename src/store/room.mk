@@ -11,6 +11,7 @@ libmalle_a_SOURCES += src/store/structure.c src/store/bodies.c src/store/body_fi
 libmalle_a_SOURCES += src/store/outbox.c src/store/local_uids.c src/store/local_uids.h
 libmalle_a_SOURCES += src/store/fulltext.h src/store/fulltext.c
 libmalle_a_SOURCES += src/store/keep.c
+libmalle_a_SOURCES += src/store/pop_letter.c src/store/pop_letter.h src/store/pop_ledger.c src/store/pop_ledger.h
 libmalle_a_SOURCES += src/store/repair.c src/store/repair.h
 libmalle_a_SOURCES += src/store/journal.c src/store/journal_effects.c src/store/journal_freeze.c src/store/journal_rows.c src/store/journal_done.c src/store/journal_rules.c src/store/journal_adopt.c \
 	src/store/journal_server.c src/store/journal_named.c src/store/undo.c src/store/journal-private.h
@@ -19,7 +20,7 @@ libmalle_a_SOURCES += src/store/views.c src/store/settings.c src/store/addresses
 libmalle_a_SOURCES += src/store/windows.c src/store/thread_windows.c src/store/list_rows.c
 
 # The numbered schema steps, as strings in the program: a new step is a new file in this list.
-SCHEMA_STEPS = src/store/schema/001.sql src/store/schema/002.sql src/store/schema/003.sql src/store/schema/004.sql src/store/schema/005.sql src/store/schema/006.sql src/store/schema/007.sql src/store/schema/008.sql
+SCHEMA_STEPS = src/store/schema/001.sql src/store/schema/002.sql src/store/schema/003.sql src/store/schema/004.sql src/store/schema/005.sql src/store/schema/006.sql src/store/schema/007.sql src/store/schema/008.sql src/store/schema/009.sql
 EXTRA_DIST += $(SCHEMA_STEPS) src/store/schema/embed.awk
 nodist_libmalle_a_SOURCES += src/store/schema_steps.c
 BUILT_SOURCES += src/store/schema_steps.c

@@ -39,3 +39,6 @@ tests_store_test_adopt_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/store/test-names
 tests_store_test_names_SOURCES = tests/store/test-names.c
 tests_store_test_names_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/store/test-pop-ledger
+tests_store_test_pop_ledger_SOURCES = tests/store/test-pop-ledger.c $(STORE_FIXTURE)
+tests_store_test_pop_ledger_LDADD = $(TEST_LIBS)
