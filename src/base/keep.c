@@ -90,6 +90,15 @@ static GPtrArray *split(const char *text)
     return parts;
 }
 
+/* Of the words from `first` on. */
+static gboolean parse_limits(const GPtrArray *parts, guint first, KeepRule *rule, GError **error)
+{
+    for (guint i = first; i < parts->len; i += 2)
+        if (!parse_limit(g_ptr_array_index(parts, i), i + 1 < parts->len ? g_ptr_array_index(parts, i + 1) : "", rule, error))
+            return FALSE;
+    return TRUE;
+}
+
 gboolean keep_rule_parse(const char *text, KeepRule *rule, GError **error)
 {
     KeepRule parsed = { 0 };
@@ -98,16 +107,34 @@ gboolean keep_rule_parse(const char *text, KeepRule *rule, GError **error)
         return FALSE;
     if (parts->len > 1 && parsed.level < KEEP_TEXTS)
         return refuse(error, _("“%s” has no limit: days and sizes are for texts and everything"), words[parsed.level]);
-    for (guint i = 1; i < parts->len; i += 2)
-        if (!parse_limit(g_ptr_array_index(parts, i), i + 1 < parts->len ? g_ptr_array_index(parts, i + 1) : "", &parsed, error))
-            return FALSE;
+    if (!parse_limits(parts, 1, &parsed, error))
+        return FALSE;
     *rule = parsed;
     return TRUE;
 }
 
-char *keep_rule_format(const KeepRule *rule)
+gboolean keep_limits_parse(const char *text, KeepRule *rule, GError **error)
 {
-    GString *text = g_string_new(words[MIN(rule->level, KEEP_EVERYTHING)]);
+    KeepRule parsed = { .level = rule->level };
+    g_autoptr(GPtrArray) parts = split(text);
+    if (!parse_limits(parts, 0, &parsed, error))
+        return FALSE;
+    *rule = parsed;
+    return TRUE;
+}
+
+gboolean keep_size_parse(const char *text, guint64 *bytes, GError **error)
+{
+    KeepRule parsed = { 0 };
+    if (!keep_limits_parse(text, &parsed, NULL) || parsed.bytes == 0 || parsed.days != 0)
+        return refuse(error, _("“%s” is not a size: write 200 kB or 5 MB"), text);
+    *bytes = parsed.bytes;
+    return TRUE;
+}
+
+char *keep_limits_format(const KeepRule *rule)
+{
+    GString *text = g_string_new(NULL);
     if (rule->days > 0)
         g_string_append_printf(text, " %u days", rule->days);
     for (guint i = 0; rule->bytes > 0 && i < G_N_ELEMENTS(units); i++)
@@ -116,6 +143,12 @@ char *keep_rule_format(const KeepRule *rule)
             break;
         }
     return g_string_free(text, FALSE);
+}
+
+char *keep_rule_format(const KeepRule *rule)
+{
+    g_autofree char *limits = keep_limits_format(rule);
+    return g_strconcat(words[MIN(rule->level, KEEP_EVERYTHING)], limits, NULL);
 }
 
 gboolean keep_rule_equal(const KeepRule *a, const KeepRule *b)

@@ -25,6 +25,12 @@ typedef struct {
 const char *const *keep_level_words(void);
 /* FALSE with BASE_ERROR_VALUE, words for the person; *rule is then as it was. */
 gboolean keep_rule_parse(const char *text, KeepRule *rule, GError **error);
+/* The limits alone, as they stand behind a word: "30 days", "500 MB", "30 days 1 GB", in a rule whose level is not touched. */
+gboolean keep_limits_parse(const char *text, KeepRule *rule, GError **error);
+/* A size alone: "200 kB". */
+gboolean keep_size_parse(const char *text, guint64 *bytes, GError **error);
+/* " 30 days 500 MB", "" without limits: what keep_limits_parse() reads. Caller frees. */
+char *keep_limits_format(const KeepRule *rule);
 /* What parses back to the same. Caller frees. */
 char *keep_rule_format(const KeepRule *rule);
 gboolean keep_rule_equal(const KeepRule *a, const KeepRule *b);

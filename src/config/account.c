@@ -100,6 +100,7 @@ Account *account_copy(const Account *account)
         account_add_keep(copy, keep->mailbox, &keep->rule);
     }
     account_copy_identities(copy, account);
+    copy->deliver_to = g_strdup(account->deliver_to);
     copy->pinned_certificate = g_strdup(account->pinned_certificate);
     return copy;
 }
@@ -126,6 +127,7 @@ void account_free(Account *account)
     g_free(account->delete_mode);
     g_clear_pointer(&account->keep_mailboxes, g_ptr_array_unref);
     account_free_identities(account);
+    g_free(account->deliver_to);
     g_free(account->pinned_certificate);
     g_free(account);
 }

@@ -40,6 +40,20 @@ typedef struct {
     KeepRule rule;
 } AccountKeep;
 
+/* pop-policy: what becomes of letters on the server once they are here, proved (doc/internals/pop.md). */
+typedef enum {
+    POP_POLICY_LEAVE,  /* they stay: for `days` since they were first seen, and the newest `bytes` of them; without limits, for ever */
+    POP_POLICY_DELETE, /* they go at once */
+} PopPolicyKind;
+
+typedef struct {
+    PopPolicyKind kind;
+    KeepRule limits;         /* with POP_POLICY_LEAVE: its days and bytes */
+    gboolean given;          /* the file says so */
+    guint64 headers_above;   /* pop-headers-above: of larger ones the header only, the rest on demand; 0: all whole */
+    gboolean delete_with_local; /* pop-delete-with-local: deleted here is deleted there */
+} PopPolicy;
+
 typedef struct {
     char *name;              /* the word in [account NAME] */
     char *person;            /* name = */
@@ -61,6 +75,8 @@ typedef struct {
     gboolean keep_given;     /* the file says so */
     GPtrArray *keep_mailboxes; /* of AccountKeep*, in file order; NULL: none */
     GPtrArray *identities, *signatures; /* see config/identity.h, which reads them; NULL: none */
+    PopPolicy pop;           /* for receive = pop3s:// and its kin */
+    char *deliver_to;        /* ACCOUNT or ACCOUNT/MAILBOX that POP3 letters are put into; NULL: this account's own INBOX */
     char *pinned_certificate; /* SHA-256 of the pinned leaf, hex with colons, kept by Malle in $XDG_STATE_HOME/malle/pins; NULL */
 } Account;
 
@@ -71,6 +87,11 @@ AccountUrl *account_url_parse(const char *text, GError **error);
 gboolean account_url_has_server(const AccountUrl *url);
 /* Without the user's password, for showing. Caller frees. */
 char *account_url_format(const AccountUrl *url);
+
+/* "delete", "leave", "leave 30 days", "leave 500 MB". FALSE with words. */
+gboolean pop_policy_parse(const char *text, PopPolicy *policy, GError **error);
+/* What parses back to the same. Caller frees. */
+char *pop_policy_format(const PopPolicy *policy);
 
 Account *account_new(const char *name);
 /* One more line offline MAILBOX = RULE. */
@@ -84,6 +105,8 @@ void account_free(Account *account); /* zeroises the password */
  * the account's. FALSE: it says nothing, *rule is KEEP_NOTHING. */
 gboolean account_keep_rule(const Account *account, const char *mailbox, KeepRule *rule);
 
+/* Whose mailboxes its POP3 letters are put into: itself without deliver-to; NULL: there is no such account. */
+const Account *accounts_delivery_target(const GPtrArray *accounts, const Account *account);
 /* Of Account*, in file order. A missing file is CONFIG_ERROR_NO_FILE; anything wrong says file, line, what is wrong and what was meant; a file that holds a
  * password and that others can read is refused. */
 GPtrArray *accounts_load(const char *path, GError **error);

@@ -1,28 +1,18 @@
-/* The accounts file: reading it, and adding an account to it. */
+/* Reading the accounts file. */
 #include "config.h"
 
-#include "config/account.h"
+#include "config/accounts-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/paths.h"
 #include "base/secret.h"
 #include "config/identity.h"
 #include "config/lines.h"
+#include "config/pop_policy.h"
 
-typedef enum { KEY_TEXT, KEY_SECRET, KEY_PATH, KEY_URL, KEY_SWITCH, KEY_DELETE, KEY_POLL, KEY_KEEP, KEY_IDENTITY } KeyType;
-
-/* In the order of the manual page, and of a section that accounts_append() writes. */
-static const struct {
-    const char *name;
-    KeyType type;
-    gsize offset;
-} keys[] = {
+const AccountKey account_keys[] = {
     { "name", KEY_TEXT, G_STRUCT_OFFSET(Account, person) },
     { "address", KEY_TEXT, G_STRUCT_OFFSET(Account, address) },
     { "receive", KEY_URL, G_STRUCT_OFFSET(Account, receive) },
@@ -41,19 +31,25 @@ static const struct {
     { "delete", KEY_DELETE, G_STRUCT_OFFSET(Account, delete_mode) },
     { "poll", KEY_POLL, 0 },
     { "offline", KEY_KEEP, 0 },
+    { "pop-policy", KEY_POP_POLICY, 0 },
+    { "pop-headers-above", KEY_SIZE, G_STRUCT_OFFSET(Account, pop.headers_above) },
+    { "pop-delete-with-local", KEY_SWITCH, G_STRUCT_OFFSET(Account, pop.delete_with_local) },
+    { "deliver-to", KEY_TEXT, G_STRUCT_OFFSET(Account, deliver_to) },
     { "identity", KEY_IDENTITY, 0 },
     { "signature", KEY_IDENTITY, 0 },
     { "signature-command", KEY_IDENTITY, 0 },
+    { NULL, KEY_TEXT, 0 },
 };
 
 static const char *const key_names[] = { "name",  "address", "receive", "send",   "password", "password-command",
                                          "token-command", "client-certificate", "kerberos", "ca-file", "proxy", "trash", "sent",
                                          "drafts", "archive", "delete", "poll", "offline",
+                                         "pop-policy", "pop-headers-above", "pop-delete-with-local", "deliver-to",
                                          "identity", "signature", "signature-command", NULL };
 static const char *const section_names[] = { "account", NULL };
 static const char *const delete_modes[] = { "trash", "expunge", NULL };
 
-G_STATIC_ASSERT(G_N_ELEMENTS(key_names) == G_N_ELEMENTS(keys) + 1);
+G_STATIC_ASSERT(G_N_ELEMENTS(key_names) == G_N_ELEMENTS(account_keys));
 
 enum { POLL_LIMIT = 7 * 24 * 3600 };
 
@@ -66,21 +62,22 @@ typedef struct {
     Account *account;  /* NULL before the first section, and in one that cannot be used */
     gboolean skipping; /* within a section whose head is wrong: its keys are not complained about as well */
     guint head_line;
-    guint seen[G_N_ELEMENTS(keys)]; /* line of each key, 0 not yet */
+    guint seen[G_N_ELEMENTS(account_keys) - 1]; /* line of each key, 0 not yet */
     guint problems_before;          /* how many there were when the section began */
+    GArray *delivery_lines;         /* of guint, one for each of the accounts: where deliver-to stands, 0 nowhere */
 } Reading;
 
 #define PROBLEM(reading, line, code, ...) config_problems_add((reading)->problems, (reading)->file, line, code, __VA_ARGS__)
 
-static gpointer *field(Account *account, guint key)
+gpointer *account_field(Account *account, guint key)
 {
-    return (gpointer *) G_STRUCT_MEMBER_P(account, keys[key].offset);
+    return (gpointer *) G_STRUCT_MEMBER_P(account, account_keys[key].offset);
 }
 
 static int key_index(const char *name)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
-        if (g_ascii_strcasecmp(keys[i].name, name) == 0)
+    for (guint i = 0; i < G_N_ELEMENTS(account_keys) - 1; i++)
+        if (g_ascii_strcasecmp(account_keys[i].name, name) == 0)
             return (int) i;
     return -1;
 }
@@ -113,6 +110,18 @@ static void check_send(Reading *reading)
                 account->name);
 }
 
+/* Keys that only a POP3 account has a use for: in another they are a mistake, which would be noticed late. */
+static void check_pop(Reading *reading)
+{
+    static const char *const only[] = { "pop-policy", "pop-headers-above", "pop-delete-with-local", "deliver-to" };
+    const Account *account = reading->account;
+    for (guint i = 0; i < G_N_ELEMENTS(only); i++) {
+        guint line = reading->seen[key_index(only[i])];
+        if (line > 0 && account->receive != NULL && account->receive->scheme != ACCOUNT_SCHEME_POP3)
+            PROBLEM(reading, line, CONFIG_ERROR_VALUE, _("“%s” is for accounts that receive by POP3"), only[i]);
+    }
+}
+
 static void check_secrets(Reading *reading)
 {
     guint password = reading->seen[key_index("password")];
@@ -138,17 +147,20 @@ static void end_section(Reading *reading)
     reading->account = account;
     check_receive(reading);
     check_send(reading);
+    check_pop(reading);
     check_secrets(reading);
     reading->account = NULL;
-    if (reading->problems->len == reading->problems_before)
+    if (reading->problems->len == reading->problems_before) {
         g_ptr_array_add(reading->accounts, account);
-    else
+        g_array_append_val(reading->delivery_lines, reading->seen[key_index("deliver-to")]);
+    } else {
         account_free(account);
+    }
 }
 
 /* --- the head of a section ---------------------------------------------------------------------------- */
 
-static gboolean valid_name(const char *name)
+gboolean account_name_is_valid(const char *name)
 {
     for (const char *p = name; *p != '\0'; p++)
         if (g_ascii_iscntrl(*p) || g_ascii_isspace(*p) || strchr("[]/\"", *p) != NULL)
@@ -156,7 +168,7 @@ static gboolean valid_name(const char *name)
     return *name != '\0';
 }
 
-static gboolean name_is_taken(const GPtrArray *accounts, const char *name)
+gboolean account_name_is_taken(const GPtrArray *accounts, const char *name)
 {
     for (guint i = 0; i < accounts->len; i++) {
         const Account *account = g_ptr_array_index(accounts, i);
@@ -186,7 +198,7 @@ static char *section_name(Reading *reading, guint line, const char *text)
             PROBLEM(reading, line, CONFIG_ERROR_NAME, _("there is no section “%s”%s"), kind, meant);
         return NULL;
     }
-    if (valid_name(name))
+    if (account_name_is_valid(name))
         return g_strdup(name);
     PROBLEM(reading, line, CONFIG_ERROR_SYNTAX,
             *name == '\0' ? _("the account has no name: [account NAME]")
@@ -201,7 +213,7 @@ static void start_section(Reading *reading, guint line, const char *text)
     reading->head_line = line;
     memset(reading->seen, 0, sizeof reading->seen);
     g_autofree char *name = section_name(reading, line, text);
-    if (name != NULL && name_is_taken(reading->accounts, name)) {
+    if (name != NULL && account_name_is_taken(reading->accounts, name)) {
         PROBLEM(reading, line, CONFIG_ERROR_VALUE, _("there is an account “%s” already, further up"), name);
         g_clear_pointer(&name, g_free);
     }
@@ -262,27 +274,40 @@ static gboolean set_switch(gboolean *target, const char *value, GError **error)
     return FALSE;
 }
 
+static gboolean set_size(guint64 *target, const char *value, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    if (keep_size_parse(value, target, &local))
+        return TRUE;
+    g_set_error_literal(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, local->message);
+    return FALSE;
+}
+
 static gboolean set_key(Account *account, guint key, const char *value, GError **error)
 {
-    switch (keys[key].type) {
+    switch (account_keys[key].type) {
     case KEY_TEXT:
     case KEY_SECRET:
-        *field(account, key) = g_strdup(value);
+        *account_field(account, key) = g_strdup(value);
         return TRUE;
     case KEY_PATH:
-        *field(account, key) = paths_expand(value);
+        *account_field(account, key) = paths_expand(value);
         return TRUE;
     case KEY_URL:
-        *field(account, key) = account_url_parse(value, error);
-        return *field(account, key) != NULL;
+        *account_field(account, key) = account_url_parse(value, error);
+        return *account_field(account, key) != NULL;
     case KEY_SWITCH:
-        return set_switch((gboolean *) G_STRUCT_MEMBER_P(account, keys[key].offset), value, error);
+        return set_switch((gboolean *) G_STRUCT_MEMBER_P(account, account_keys[key].offset), value, error);
     case KEY_DELETE:
-        return set_delete(field(account, key), value, error);
+        return set_delete(account_field(account, key), value, error);
     case KEY_POLL:
         return set_poll(account, value, error);
     case KEY_KEEP:
         return set_keep(account, value, error);
+    case KEY_POP_POLICY:
+        return pop_policy_parse(value, &account->pop, error);
+    case KEY_SIZE:
+        return set_size((guint64 *) G_STRUCT_MEMBER_P(account, account_keys[key].offset), value, error);
     case KEY_IDENTITY:
         break; /* taken before, for it may be given more than once */
     }
@@ -376,7 +401,8 @@ static void free_account(gpointer data)
 GPtrArray *accounts_parse(const char *text, const char *file, guint mode, GPtrArray *problems)
 {
     GPtrArray *accounts = g_ptr_array_new_with_free_func(free_account);
-    Reading reading = { .file = file, .mode = mode, .problems = problems, .accounts = accounts };
+    g_autoptr(GArray) lines_of_deliveries = g_array_new(FALSE, FALSE, sizeof(guint));
+    Reading reading = { .file = file, .mode = mode, .problems = problems, .accounts = accounts, .delivery_lines = lines_of_deliveries };
     ConfigLines lines;
     config_lines_start(&lines, text);
     for (char *line; (line = config_lines_next(&lines)) != NULL; secret_free_text(line))
@@ -385,6 +411,7 @@ GPtrArray *accounts_parse(const char *text, const char *file, guint mode, GPtrAr
         else
             read_key(&reading, lines.number, line);
     end_section(&reading);
+    pop_check_deliveries(accounts, lines_of_deliveries, file, problems);
     return accounts;
 }
 
@@ -420,120 +447,4 @@ void accounts_fill_from_options(GPtrArray *accounts, const Options *options)
         if (!account->poll_given)
             account->poll_seconds = (guint) options_number(options, OPTION_POLL);
     }
-}
-
-/* --- adding one --------------------------------------------------------------------------------------------- */
-
-/* The value of a key as the file spells it; NULL when there is nothing to write. */
-static char *format_value(const Account *account, guint key)
-{
-    if (keys[key].type == KEY_POLL)
-        return account->poll_given ? g_strdup_printf("%u", account->poll_seconds) : NULL;
-    if (keys[key].type == KEY_KEEP)
-        return account->keep_given ? keep_rule_format(&account->keep) : NULL;
-    if (keys[key].type == KEY_SWITCH)
-        return *(gboolean *) G_STRUCT_MEMBER_P(account, keys[key].offset) ? g_strdup("yes") : NULL;
-    if (keys[key].type == KEY_IDENTITY)
-        return NULL; /* set-up asks for none */
-    gpointer value = *field((Account *) account, key);
-    if (value == NULL)
-        return NULL;
-    if (keys[key].type == KEY_URL)
-        return account_url_format(value);
-    return keys[key].type == KEY_PATH ? paths_shorten(value) : g_strdup(value);
-}
-
-/* What would read back as something else than was meant is not written. */
-static gboolean can_be_written(const char *value)
-{
-    return *value != '\0' && strpbrk(value, "\r\n") == NULL && !g_ascii_isspace(*value) &&
-           !g_ascii_isspace(value[strlen(value) - 1]) && g_utf8_validate(value, -1, NULL);
-}
-
-static GString *format_section(const Account *account, GError **error)
-{
-    GString *text = g_string_sized_new(4096); /* room for everything: a copy of a password is not left behind by growing */
-    g_string_append_printf(text, "[account %s]\n", account->name);
-    for (guint key = 0; key < G_N_ELEMENTS(keys); key++) {
-        char *value = format_value(account, key);
-        if (value == NULL)
-            continue;
-        gboolean good = can_be_written(value);
-        if (good)
-            g_string_append_printf(text, "%s = %s\n", keys[key].name, value);
-        secret_free_text(value);
-        if (!good) {
-            g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
-                        _("“%s” cannot be written to the accounts file: it is empty, starts or ends with a space, or has "
-                          "more than one line"),
-                        keys[key].name);
-            secret_free_string(text);
-            return NULL;
-        }
-    }
-    return text;
-}
-
-/* The file may be there: then the new account must not hide one of it, and what is in it stays as it is to the byte. */
-static gboolean check_existing(const char *path, const Account *account, gboolean *is_new, GError **error)
-{
-    guint mode = 0;
-    g_autoptr(GError) local = NULL;
-    char *text = config_file_read(path, &mode, &local);
-    *is_new = text == NULL;
-    if (text == NULL && g_error_matches(local, CONFIG_ERROR, CONFIG_ERROR_NO_FILE))
-        return TRUE;
-    secret_free_text(text);
-    g_autoptr(GPtrArray) problems = config_problems_new();
-    g_autoptr(GPtrArray) accounts = accounts_read(path, problems);
-    if (name_is_taken(accounts, account->name)) {
-        config_problems_add(problems, path, 0, CONFIG_ERROR_VALUE, _("there is an account “%s” already"), account->name);
-    } else if (account->password != NULL && (mode & 077) != 0) {
-        g_autofree char *file = paths_shorten(path);
-        config_problems_add(problems, path, 0, CONFIG_ERROR_READABLE_BY_OTHERS,
-                            _("others can read this file, so no password is put into it; run: chmod 600 %s"), file);
-    }
-    return config_problems_to_error(problems, error);
-}
-
-static gboolean write_all(int descriptor, const char *text, gsize length)
-{
-    while (length > 0) {
-        ssize_t count = write(descriptor, text, length);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return FALSE;
-        text += count;
-        length -= (gsize) count;
-    }
-    return TRUE;
-}
-
-gboolean accounts_append(const char *path, const Account *account, GError **error)
-{
-    gboolean is_new = FALSE;
-    if (!valid_name(account->name)) {
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
-                    _("“%s” cannot be an account's name: it is one word, without slashes, quotes and brackets"),
-                    account->name);
-        return FALSE;
-    }
-    GString *text = check_existing(path, account, &is_new, error) ? format_section(account, error) : NULL;
-    if (text == NULL)
-        return FALSE;
-    /* A blank line before it; should the file not end with a newline, this also ends that line. */
-    if (!is_new)
-        g_string_prepend(text, "\n\n");
-
-    /* Appended, not replaced: the file may be a link into somebody's dotfiles. */
-    int descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    gboolean written = descriptor >= 0 && write_all(descriptor, text->str, text->len) && fsync(descriptor) == 0;
-    int number = errno;
-    if (descriptor >= 0)
-        close(descriptor);
-    secret_free_string(text);
-    if (!written)
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_READ, _("%s cannot be written: %s"), path, g_strerror(number));
-    return written;
 }

@@ -192,6 +192,50 @@ static void test_offline(void)
 }
 
 /* Each file is one mistake beside a good account: the mistake is told with its line, the good account is used. */
+/* POP3: what becomes of letters on the server, and where they are put. */
+static void test_pop(void)
+{
+    static const struct {
+        const char *text;
+        PopPolicyKind kind;
+        guint days;
+        guint64 bytes;
+    } policies[] = {
+        { "leave", POP_POLICY_LEAVE, 0, 0 },
+        { "delete", POP_POLICY_DELETE, 0, 0 },
+        { "leave 30 days", POP_POLICY_LEAVE, 30, 0 },
+        { "leave 500 MB", POP_POLICY_LEAVE, 0, 500000000 },
+        { "leave 7 days 2 GB", POP_POLICY_LEAVE, 7, 2000000000 },
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(policies); i++) {
+        PopPolicy policy = { 0 };
+        g_assert_true(pop_policy_parse(policies[i].text, &policy, NULL));
+        g_assert_cmpint(policy.kind, ==, policies[i].kind);
+        g_assert_cmpuint(policy.limits.days, ==, policies[i].days);
+        g_assert_cmpuint(policy.limits.bytes, ==, policies[i].bytes);
+        g_autofree char *back = pop_policy_format(&policy);
+        g_assert_cmpstr(back, ==, policies[i].text);
+    }
+    g_autoptr(GPtrArray) problems = config_problems_new();
+    g_autoptr(GPtrArray) accounts = accounts_parse("[account a]\nreceive = pop3s://u@h\npop-policy = leave 30days\npop-headers-above = 200 kB\n"
+                                                   "pop-delete-with-local = yes\ndeliver-to = B/Lists/all\n"
+                                                   "[account b]\nreceive = maildir:///tmp/m\n"
+                                                   "[account c]\nreceive = pop3s://u@h\n",
+                                                   "accounts", 0600, problems);
+    g_assert_cmpuint(problems->len, ==, 0);
+    g_assert_cmpuint(accounts->len, ==, 3);
+    g_autoptr(Account) account = account_copy(accounts->pdata[0]);
+    g_assert_cmpuint(account->pop.limits.days, ==, 30);
+    g_assert_cmpuint(account->pop.headers_above, ==, 200000);
+    g_assert_true(account->pop.delete_with_local);
+    g_assert_true(accounts_delivery_target(accounts, account) == accounts->pdata[1]);
+    /* Without a word about it nothing is ever deleted on a server. */
+    const Account *plain = accounts->pdata[2];
+    g_assert_cmpint(plain->pop.kind, ==, POP_POLICY_LEAVE);
+    g_assert_false(plain->pop.delete_with_local);
+    g_assert_true(accounts_delivery_target(accounts, plain) == plain);
+}
+
 static void test_mistakes(void)
 {
     static const struct {
@@ -221,6 +265,12 @@ static void test_mistakes(void)
         { "[account x]\nreceive = imaps://h\noffline = summaries 9 days\n", "5: “summaries” has no limit" },
         { "[account x]\nreceive = imaps://h\noffline = texts 0 days\n", "5: “0” is not a number that can stand here" },
         { "[account x]\nreceive = imaps://h\noffline = texts 1 day 2 days\n", "5: there are two limits of one kind" },
+        { "[account x]\nreceive = pop3s://h\npop-policy = leve\n", "5: pop-policy is delete, leave, or leave with days or a size behind it, not “leve”; did you mean “leave”?" },
+        { "[account x]\nreceive = pop3s://h\npop-policy = delete 3 days\n", "5: “delete” has no limit" },
+        { "[account x]\nreceive = pop3s://h\npop-policy = leave 3 weeks\n", "5: “weeks” is neither days nor a size" },
+        { "[account x]\nreceive = pop3s://h\npop-headers-above = 9 days\n", "5: “9 days” is not a size" },
+        { "[account x]\nreceive = imaps://h\npop-policy = leave\n", "5: “pop-policy” is for accounts that receive by POP3" },
+        { "[account x]\nreceive = pop3s://h\ndeliver-to = nobody\n", "5: deliver-to names a POP3 or Maildir account of this file" },
         { "[account x]\nreceive = imaps://h\noffline a = texts\noffline a = nothing\n", "6: what is kept of “a” is given already" },
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -397,6 +447,7 @@ int main(int argc, char **argv)
     g_test_add_func("/accounts/wrong-url", test_wrong_url);
     g_test_add_func("/accounts/file", test_file);
     g_test_add_func("/accounts/offline", test_offline);
+    g_test_add_func("/accounts/pop", test_pop);
     g_test_add_func("/accounts/mistakes", test_mistakes);
     g_test_add_func("/accounts/private", test_private);
     g_test_add_func("/accounts/no-file", test_no_file);
