@@ -13,6 +13,7 @@ typedef struct {
     const char *name;      /* of the account */
     gint64 id;             /* in the store; 0 until the engine has put it there */
     gboolean local;        /* mail on this machine: complete is enough, there is no server to ask again */
+    gboolean pop;          /* its letters are fetched to stay here */
     gboolean listed;       /* its mailboxes are known */
     gboolean begun;        /* what is wanted was asked for */
     gint64 mailbox_id;     /* local mail: being read; 0 between two */
@@ -314,7 +315,10 @@ static void say_end(const Work *work)
 {
     if (work->fetched > 0) {
         guint fetched = (guint) MIN(work->fetched, G_MAXUINT);
-        cli_print(ngettext("%s: %u message fetched for offline use\n", "%s: %u messages fetched for offline use\n", fetched), work->name, fetched);
+        if (work->pop)
+            cli_print(ngettext("%s: %u message fetched\n", "%s: %u messages fetched\n", fetched), work->name, fetched);
+        else
+            cli_print(ngettext("%s: %u message fetched for offline use\n", "%s: %u messages fetched for offline use\n", fetched), work->name, fetched);
     }
     if (work->sent > 0)
         cli_print(ngettext("%s: %u decision carried out\n", "%s: %u decisions carried out\n", work->sent), work->name, work->sent);
@@ -362,7 +366,9 @@ static void run(Sync *sync)
 {
     for (guint i = 0; i < sync->headless->accounts->len; i++) {
         Work *work = g_new0(Work, 1);
-        work->name = ((const Account *) g_ptr_array_index(sync->headless->accounts, i))->name;
+        const Account *account = g_ptr_array_index(sync->headless->accounts, i);
+        work->name = account->name;
+        work->pop = account->receive->scheme == ACCOUNT_SCHEME_POP3;
         work->kept = g_array_new(FALSE, FALSE, sizeof(gint64));
         g_ptr_array_add(sync->works, work);
     }

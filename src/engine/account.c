@@ -10,6 +10,7 @@
 #include "engine/login.h"
 #include "engine/mailbox_list.h"
 #include "engine/mirror.h"
+#include "engine/pop_account.h"
 #include "engine/remembered.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
@@ -54,6 +55,8 @@ EngineAccount *engine_account_new(Engine *engine, const Account *config, GError 
     account->status.insecure = config->receive->security == ACCOUNT_SECURITY_INSECURE && account_url_has_server(config->receive);
     if (account_url_has_server(account->config->receive))
         account->credentials = credentials_new(account, account->config->receive, &credentials_owner);
+    if (config->receive->scheme == ACCOUNT_SCHEME_POP3)
+        account->pop = pop_account_new(account);
     if (config->receive->scheme != ACCOUNT_SCHEME_IMAP)
         account->local = local_source_new(account);
     else
@@ -72,6 +75,7 @@ void engine_account_free(EngineAccount *account)
         link_close(g_steal_pointer(&account->link));
     credentials_free(account->credentials);
     mirror_free(account->mirror);
+    pop_account_free(account->pop);
     local_source_free(account->local);
     job_queue_free(account->jobs);
     selected_clear(account);
@@ -88,8 +92,9 @@ void engine_account_start(EngineAccount *account)
 {
     if (account->local != NULL)
         local_source_start(account->local);
-    else
-        engine_account_set_online(account, account->engine->online);
+    /* Headless commands visit a POP3 server when they are asked to, and not because they run. */
+    if (account->local == NULL || account->pop != NULL)
+        engine_account_set_online(account, account->engine->online && (account->pop == NULL || !account->engine->only_when_asked));
 }
 
 void engine_account_leave(EngineAccount *account)
@@ -97,6 +102,8 @@ void engine_account_leave(EngineAccount *account)
     engine_clear_source(&account->retry);
     if (account->link != NULL)
         link_close(g_steal_pointer(&account->link));
+    if (account->pop != NULL)
+        pop_account_leave(account->pop);
 }
 
 /* --- state for the screen ----------------------------------------------------------------------- */
@@ -104,7 +111,8 @@ void engine_account_leave(EngineAccount *account)
 void engine_account_tell(EngineAccount *account)
 {
     account->status.away = account->status.state == ACCOUNT_WAITING && (account->failures >= TRIES_UNTIL_AWAY || !net_has_network());
-    account->status.busy = account->link != NULL && link_is_ready(account->link) && link_pending(account->link) > 0;
+    account->status.busy = (account->link != NULL && link_is_ready(account->link) && link_pending(account->link) > 0) ||
+                           (account->pop != NULL && pop_account_is_busy(account->pop));
     Change *change = change_new(CHANGE_ACCOUNT);
     change->account_id = account->id;
     change->status = g_new(AccountStatus, 1);
@@ -144,13 +152,16 @@ gboolean engine_account_can(const EngineAccount *account, ImapCap capability)
 
 void engine_account_connect(EngineAccount *account)
 {
-    if (account->link != NULL || account->local != NULL || !account->engine->online)
+    if (account->link != NULL || (account->local != NULL && account->pop == NULL) || !account->engine->online)
         return;
     engine_clear_source(&account->retry);
-    if (!credentials_ready(account->credentials))
+    if ((account->pop != NULL && !pop_account_may_connect(account->pop)) || !credentials_ready(account->credentials))
         return;
     engine_account_set_state(account, ACCOUNT_CONNECTING, NULL);
-    account->link = link_open(account, &link_owner, &account_session_events, credentials_secret(account->credentials));
+    if (account->pop != NULL)
+        pop_account_connect(account->pop, credentials_secret(account->credentials));
+    else
+        account->link = link_open(account, &link_owner, &account_session_events, credentials_secret(account->credentials));
 }
 
 static gboolean retry(gpointer data)
@@ -161,8 +172,7 @@ static gboolean retry(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* asked_ms: how long the server asks us to stay away. */
-static void wait_and_retry(EngineAccount *account, const char *words, guint asked_ms)
+void engine_account_wait(EngineAccount *account, const char *words, guint asked_ms)
 {
     guint own = MIN((guint) LAST_RETRY_S, (guint) FIRST_RETRY_S << MIN(account->failures, 6u));
     guint seconds = MAX(own, (asked_ms + 999) / 1000);
@@ -236,10 +246,15 @@ static void link_ended(EngineAccount *account, const LinkEnd *end)
     account->refused_mailbox = 0;
     replay_link_ended(account);
     mirror_link_ended(account);
+    engine_account_after_end(account, end);
+}
+
+void engine_account_after_end(EngineAccount *account, const LinkEnd *end)
+{
     switch (end->kind) {
     case LINK_END_CLOSED:
     case LINK_END_LOST:
-        wait_and_retry(account, end->words, end->wait_ms);
+        engine_account_wait(account, end->words, end->wait_ms);
         break;
     case LINK_END_CERTIFICATE:
         if (end->certificate != NULL)
@@ -384,7 +399,7 @@ static const LinkOwner link_owner = { .ready = link_ready, .ended = link_ended, 
 
 void engine_account_set_online(EngineAccount *account, gboolean online)
 {
-    if (account->local != NULL)
+    if (account->local != NULL && account->pop == NULL)
         return;
     if (online) {
         engine_account_connect(account);
@@ -393,6 +408,8 @@ void engine_account_set_online(EngineAccount *account, gboolean online)
     engine_clear_source(&account->retry);
     if (account->link != NULL)
         link_close(g_steal_pointer(&account->link));
+    if (account->pop != NULL)
+        pop_account_leave(account->pop);
     jobs_interrupted(account);
     selected_clear(account);
     replay_link_ended(account);
@@ -433,7 +450,8 @@ void engine_account_check(EngineAccount *account)
 {
     if (account->local != NULL) {
         local_source_check(account->local);
-        return;
+        if (account->pop == NULL)
+            return;
     }
     if (!engine_account_is_ready(account)) {
         account->failures = 0;

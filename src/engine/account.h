@@ -46,7 +46,8 @@ struct EngineAccount {
 
     struct Mirror *mirror;   /* what is being kept for offline use; NULL: nothing is under way */
 
-    LocalSource *local;      /* demo and local mail: NULL for a server's */
+    LocalSource *local;      /* demo and local mail, and POP3, whose mail lies here: NULL for IMAP */
+    struct PopAccount *pop;  /* what fetches it: NULL for all others */
 };
 
 EngineAccount *engine_account_new(Engine *engine, const Account *config, GError **error);
@@ -68,6 +69,10 @@ void engine_account_idle(EngineAccount *account);
 /* Something was put into the queue that is done when nothing else is. */
 void engine_account_go_on(EngineAccount *account);
 
+/* Its link ended, so: waits and tries again, asks the person, or stops. */
+void engine_account_after_end(EngineAccount *account, const LinkEnd *end);
+/* Tries again by itself. asked_ms: how long the server asks us to stay away, at least. */
+void engine_account_wait(EngineAccount *account, const char *words, guint asked_ms);
 /* Connect now, if that is wanted and possible. */
 void engine_account_connect(EngineAccount *account);
 /* State for the screen; words may be NULL. */

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "engine/mailbox_list.h"
+#include "engine/pop_account.h"
 #include "local/tree.h"
 
 static void folder_free(gpointer data)
@@ -22,7 +23,7 @@ LocalSource *local_source_new(EngineAccount *account)
     LocalSource *source = g_new0(LocalSource, 1);
     source->account = account;
     source->demo = account->config->receive->scheme == ACCOUNT_SCHEME_DEMO;
-    source->root = g_strdup(account->config->receive->path);
+    source->root = account->pop != NULL ? pop_account_root(account->config) : g_strdup(account->config->receive->path);
     source->folders = g_ptr_array_new_with_free_func(folder_free);
     return source;
 }
@@ -173,9 +174,8 @@ gboolean local_refresh_folders(LocalSource *source, GError **error)
 static void start_folders(LocalSource *source)
 {
     g_autoptr(GError) error = NULL;
-    if (source->account->config->receive->scheme == ACCOUNT_SCHEME_POP3) {
-        engine_account_set_state(source->account, ACCOUNT_STOPPED,
-                                 _("POP3 accounts cannot be used by this version of Malle yet; does the server have IMAP (imaps://)?"));
+    if (source->account->pop != NULL && !local_tree_prepare(source->root, &error)) {
+        engine_account_set_state(source->account, ACCOUNT_STOPPED, error->message);
         return;
     }
     /* What was cut off first: halfway renamed mailboxes are no new ones. */
@@ -190,7 +190,8 @@ static void start_folders(LocalSource *source)
 
 void local_source_start(LocalSource *source)
 {
-    engine_account_set_state(source->account, ACCOUNT_LOCAL, NULL);
+    if (source->account->pop == NULL)
+        engine_account_set_state(source->account, ACCOUNT_LOCAL, NULL);
     if (source->demo)
         local_demo_start(source);
     else
@@ -204,10 +205,15 @@ void local_source_look_at(LocalSource *source, gint64 mailbox_id)
         local_scan(source, folder);
 }
 
+gboolean local_source_is_scanning(const LocalSource *source)
+{
+    return source->scanning != NULL;
+}
+
 void local_source_check(LocalSource *source)
 {
     g_autoptr(GError) error = NULL;
-    if (source->demo || source->account->config->receive->scheme == ACCOUNT_SCHEME_POP3)
+    if (source->demo)
         return;
     if (!local_refresh_folders(source, &error)) {
         local_tell_trouble(source, error);

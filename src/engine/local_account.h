@@ -1,4 +1,4 @@
-/* Accounts without a server: the embedded demo, and Maildir and mbox on this machine. The store is filled from the files in slices,
+/* Accounts whose mail lies here: the embedded demo, Maildir and mbox, and what POP3 fetched (pop_account.h). The store is filled from the files in slices,
  * and decisions are carried out on the files (doc/internals/local.md); nothing of them is on the network.
  */
 #ifndef MALLE_ENGINE_LOCAL_ACCOUNT_H
@@ -15,6 +15,10 @@ void local_source_start(LocalSource *source);
 /* Reads the mailbox again, as far as it changed. */
 void local_source_look_at(LocalSource *source, gint64 mailbox_id);
 void local_source_check(LocalSource *source);
+/* What is in the files is being taken into the store. */
+gboolean local_source_is_scanning(const LocalSource *source);
+/* The file of that message, which held its header (pop_account_want_rest()), holds it whole now. */
+void local_source_completed(LocalSource *source, gint64 message_id);
 /* As bodies_want(), at once. */
 void local_source_want(LocalSource *source, gint64 message_id, const char *const *sections);
 /* Carries out the decisions whose turn it is. In the demo they take effect in the store and nowhere else. */

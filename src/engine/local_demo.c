@@ -76,7 +76,7 @@ static void keep_bodies(LocalSource *source, gint64 message_id, MimeMessage *mes
 static void keep(LocalSource *source, Folder *folder, guint32 uid, const DemoMessage *message)
 {
     g_autoptr(MimeMessage) parsed = mime_message_new(message->raw);
-    if (local_keep_message(source, folder, uid, parsed, message->raw, message->flags, message->keywords, message->internal_date))
+    if (local_keep_message(source, folder, uid, parsed, message->raw, 0, message->flags, message->keywords, message->internal_date))
         keep_bodies(source, store_writer_message_by_uid(source->account->engine->writer, folder->id, uid), parsed);
 }
 

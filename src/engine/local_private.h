@@ -61,9 +61,9 @@ void local_scanned(LocalSource *source, Folder *folder, gboolean complete);
 /* A decision is going to change the files: what was found and not yet taken over is looked at again afterwards. */
 void local_scan_interrupt(LocalSource *source);
 void local_folder_forget_scan(Folder *folder);
-/* One message, as the demo and the scan have it, into the store. */
-gboolean local_keep_message(LocalSource *source, const Folder *folder, guint32 uid, MimeMessage *message, GBytes *raw, MailFlags flags,
-                            const char *keywords, gint64 internal_date);
+/* One message, as the demo and the scan have it, into the store. message NULL: raw is only its header, and size what it is in all. */
+gboolean local_keep_message(LocalSource *source, const Folder *folder, guint32 uid, MimeMessage *message, GBytes *raw, guint64 size,
+                            MailFlags flags, const char *keywords, gint64 internal_date);
 
 /* local_replay.c */
 void local_replay_stop(LocalSource *source);

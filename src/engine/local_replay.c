@@ -5,6 +5,7 @@
 #include "engine/local_private.h"
 
 #include "base/i18n.h"
+#include "engine/pop_account.h"
 #include "proto/imap/uidset.h"
 #include "store/local_uids.h"
 
@@ -241,6 +242,16 @@ static gboolean do_one(LocalReplay *replay, guint32 uid, const char *key, char *
     }
 }
 
+/* A letter that a POP3 server had is deleted there as well, where the account says so: what counts is this decision, and not that a
+ * file is gone. It is noted before that, for the other order could lose it. */
+static void note_deletion(LocalSource *source, const LocalReplay *replay, const char *key)
+{
+    Engine *engine = source->account->engine;
+    g_autoptr(StoreMailbox) to = replay->to != NULL ? store_reader_mailbox(engine->reader, replay->intent->target_mailbox_id) : NULL;
+    if (leaves_source(replay->intent))
+        pop_account_decided(engine, key, to == NULL || to->role == MAILBOX_ROLE_TRASH);
+}
+
 static gboolean do_next(LocalSource *source, GError **error)
 {
     LocalReplay *replay = source->replay;
@@ -248,11 +259,15 @@ static gboolean do_next(LocalSource *source, GError **error)
     g_autofree char *key = store_writer_local_key(source->account->engine->writer, replay->intent->mailbox_id, uid);
     g_autofree char *new_key = NULL;
     g_autoptr(GError) trouble = NULL;
+    if (key != NULL)
+        note_deletion(source, replay, key);
     gboolean kept = FALSE, done = key != NULL && do_one(replay, uid, key, &new_key, &kept, &trouble);
     if (trouble != NULL && !g_error_matches(trouble, LOCAL_ERROR, LOCAL_ERROR_CHANGED)) {
         g_propagate_error(error, g_steal_pointer(&trouble));
         return FALSE;
     }
+    if (kept)
+        pop_account_decided(source->account->engine, key, FALSE);
     if (kept || (!done && (replay->to != NULL || replay->intent->kind == INTENT_FLAGS)))
         g_array_append_val(replay->gone, uid);
     if (replay->to != NULL)

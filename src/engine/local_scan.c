@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/local_private.h"
+#include "engine/pop_account.h"
 #include "store/local_uids.h"
 
 /* Messages read and committed in one turn of the loop; and those that need no reading. */
@@ -109,8 +110,8 @@ static void look(LocalSource *source, Folder *folder)
 
 /* --- taking over ------------------------------------------------------------------------------------ */
 
-gboolean local_keep_message(LocalSource *source, const Folder *folder, guint32 uid, MimeMessage *message, GBytes *raw, MailFlags flags,
-                            const char *keywords, gint64 internal_date)
+gboolean local_keep_message(LocalSource *source, const Folder *folder, guint32 uid, MimeMessage *message, GBytes *raw, guint64 size,
+                            MailFlags flags, const char *keywords, gint64 internal_date)
 {
     g_autoptr(GError) error = NULL;
     gsize length;
@@ -121,9 +122,9 @@ gboolean local_keep_message(LocalSource *source, const Folder *folder, guint32 u
         .flags = flags,
         .keywords = keywords,
         .internal_date = internal_date,
-        .size = length,
+        .size = size != 0 ? size : length,
         .summary = summary,
-        .structure = mime_message_structure(message),
+        .structure = message != NULL ? mime_message_structure(message) : NULL,
     };
     if (store_writer_put_messages(source->account->engine->writer, folder->id, &input, 1, &error))
         return TRUE;
@@ -192,8 +193,9 @@ static gboolean read_some(LocalSource *source, Folder *folder)
         guint32 uid = store_writer_local_uid(writer, folder->id, message->key, NULL);
         g_autoptr(GBytes) raw = uid != 0 ? local_mailbox_read(folder->open, message->key, NULL) : NULL;
         if (raw != NULL) {
-            g_autoptr(MimeMessage) parsed = mime_message_new(raw);
-            local_keep_message(source, folder, uid, parsed, raw, message->flags, message->keywords, message->internal_date);
+            guint64 whole = pop_account_true_size(source->account->engine, message->key);
+            g_autoptr(MimeMessage) parsed = whole == 0 ? mime_message_new(raw) : NULL;
+            local_keep_message(source, folder, uid, parsed, raw, whole, message->flags, message->keywords, message->internal_date);
         }
         g_ptr_array_set_size(folder->arriving, (int) folder->arriving->len - 1);
     }

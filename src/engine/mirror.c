@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "engine/account.h"
+#include "engine/pop_account.h"
 #include "engine/catch_up.h"
 #include "engine/selected.h"
 
@@ -135,6 +136,8 @@ static Mirror *get(EngineAccount *account)
 
 void mirror_begin(EngineAccount *account, EngineMirrorScope scope, gint64 mailbox_id)
 {
+    if (account->pop != NULL)
+        pop_account_mirror(account->pop);
     if (account->local != NULL)
         return;
     Mirror *mirror = get(account);

@@ -30,6 +30,13 @@ libmalle_a_SOURCES += \
 	src/engine/namespaces.c src/engine/namespaces.h \
 	src/engine/mirror.c src/engine/mirror.h src/engine/mirror_bodies.c \
 	src/engine/notices.c \
+	src/engine/pop_identity.c src/engine/pop_identity.h \
+	src/engine/pop_account.c src/engine/pop_account.h \
+	src/engine/pop_fetch.c \
+	src/engine/pop_link.c src/engine/pop_link.h \
+	src/engine/pop_match.c \
+	src/engine/pop_run.c src/engine/pop_run.h src/engine/pop_run_private.h \
+	src/engine/pop_settle.c \
 	src/engine/parts.c src/engine/parts.h \
 	src/engine/pins.c src/engine/pins.h \
 	src/engine/post.c \

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -313,6 +314,23 @@ bool local_delivery_finish(LocalDelivery *delivery, const LocalPlacing *placing,
     }
     delivery->path = g_steal_pointer(&path);
     return true;
+}
+
+bool local_delivery_replace(LocalDelivery *delivery, const char *path, GError **error)
+{
+    int reason = make_durable(delivery, 0);
+    if (reason)
+        return failed(delivery, reason, error);
+    if (rename(delivery->tmp, path) != 0) {
+        local_set_write_error(error, path, errno);
+        return false;
+    }
+    g_clear_pointer(&delivery->tmp, g_free);
+    g_autofree char *folder = g_path_get_dirname(path);
+    reason = local_sync_directory(folder);
+    if (reason)
+        local_set_write_error(error, folder, reason);
+    return reason == 0;
 }
 
 void local_delivery_free(LocalDelivery *delivery)

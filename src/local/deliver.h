@@ -44,6 +44,9 @@ bool local_delivery_write(LocalDelivery *delivery, const void *bytes, gsize leng
 /* It is in the mailbox and on the disk when this returns TRUE, and this delivery is not in the mailbox when FALSE.
  * LOCAL_ERROR_EXISTS: a file of that very name, flags included, is there. */
 bool local_delivery_finish(LocalDelivery *delivery, const LocalPlacing *placing, GError **error);
+/* Instead of a finish: it takes the place of the file at `path`, in this Maildir, whose name and flags stay. For a file of
+ * ours that held a part of the same message. When it returns FALSE, one of the two is there. */
+bool local_delivery_replace(LocalDelivery *delivery, const char *path, GError **error);
 /* Without a finish that succeeded: no trace stays. */
 void local_delivery_free(LocalDelivery *delivery);
 

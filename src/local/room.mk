@@ -33,3 +33,4 @@ src/local/demo-data.h: src/local/demo/demo.gresource.xml
 # For those who build one program only: BUILT_SOURCES count for "all" and "check".
 src/local/demo.$(OBJEXT) src/local/demo-letter.$(OBJEXT): src/local/demo-data.h
 EXTRA_DIST += doc/internals/local.md
+libmalle_a_SOURCES += src/local/copies.c src/local/copies.h

@@ -29,4 +29,4 @@ src/store/schema_steps.c: $(SCHEMA_STEPS) src/store/schema/embed.awk
 	$(AM_V_GEN)$(MKDIR_P) src/store && \
 	(cd $(srcdir) && $(AWK) -f src/store/schema/embed.awk $(SCHEMA_STEPS)) >$@.tmp && mv -f $@.tmp $@
 
-EXTRA_DIST += doc/internals/store.md doc/internals/journal.md doc/internals/outbox.md doc/internals/threads.md
+EXTRA_DIST += doc/internals/store.md doc/internals/journal.md doc/internals/outbox.md doc/internals/threads.md doc/internals/pop.md

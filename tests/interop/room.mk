@@ -32,3 +32,6 @@ TESTS += tests/interop/test_every_server.py
 # Where letters go.
 TESTS += tests/interop/test_submission_servers.py
 EXTRA_DIST += tests/interop/test_submission_servers.py
+# POP3: letters come here, and go there when they are proved.
+TESTS += tests/interop/test_pop.py
+EXTRA_DIST += tests/interop/test_pop.py tests/support/popbag.py
