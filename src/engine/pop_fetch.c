@@ -9,7 +9,9 @@
 #include "engine/account.h"
 #include "engine/pop_run_private.h"
 
-#define WINDOW 1000         /* commands that wait for their answers */
+#define WINDOW 20000        /* commands that wait for their answers */
+#define ASK_AT_ONCE 500     /* of them, in one turn: each new letter is a row */
+#define ASK_FIRST 2000
 #define PLACE_AT_ONCE 32    /* letters that get their names together */
 #define PLACE_AFTER_US 250000
 #define DAY_S (24 * 3600)
@@ -24,6 +26,7 @@ struct PopFetch {
     PopHeader *header;
     LocalDelivery *delivery;
     guint64 octets, newlines;
+    char beyond[3];         /* the octets behind as many as the server said */
 };
 
 static void fetch_free(PopFetch *fetch)
@@ -65,11 +68,14 @@ static gboolean begin_delivery(PopFetch *fetch)
     return fetch->delivery != NULL;
 }
 
-/* A server that leaves out the dot sends the next answer where the letter should have ended: what follows would be taken for
- * another's (S28). */
-static gboolean runs_on(const PopFetch *fetch, const char *octets, gsize length)
+/* A server that leaves out the dot sends its next answer where the letter should have ended: what follows would be taken for another's
+ * (S28). Looks at the first octets beyond the size that it said. */
+static gboolean runs_on(PopFetch *fetch, const char *octets, gsize length)
 {
-    return fetch->octets > 0 && fetch->octets == fetch->listed->size && length >= 3 && memcmp(octets, "+OK", 3) == 0;
+    guint64 size = fetch->listed->size, end = fetch->octets + length;
+    for (guint64 at = MAX(size, fetch->octets); size > 0 && at < end && at < size + sizeof fetch->beyond; at++)
+        fetch->beyond[at - size] = octets[at - fetch->octets];
+    return end >= size + sizeof fetch->beyond && memcmp(fetch->beyond, "+OK", sizeof fetch->beyond) == 0;
 }
 
 static guint64 count_newlines(const char *octets, gsize length)
@@ -202,10 +208,15 @@ static void place_received(PopRun *run)
         run->owner->stored(run->account, count);
 }
 
-/* Behind the last of a batch, or when they have waited for long enough: a slow line shows each letter as it comes. */
+/* Letters get their names when there is a batch of them, or when they have waited for long enough: a slow line shows each as it comes. More
+ * is asked for with each piece that is heard, long before what was asked for is through: the server never waits for us. */
 void pop_fetch_heard(PopRun *run)
 {
-    if (run->over || run->link == NULL || pop_link_is_doomed(run->link) || run->received->len == 0)
+    if (run->over || run->link == NULL || pop_link_is_doomed(run->link))
+        return;
+    if (run->fetching_began && !run->all_sent && g_queue_get_length(&run->fetching) < WINDOW)
+        fetch_next(run);
+    if (run->received->len == 0)
         return;
     if (run->received->len >= PLACE_AT_ONCE || g_get_monotonic_time() - run->placed_at > PLACE_AFTER_US)
         place_received(run);
@@ -290,7 +301,9 @@ static void fetch_answered(PopSession *session, PopCommandId id, PopDone done, c
     }
     if (useless)
         return;
-    if (g_queue_get_length(&run->fetching) < WINDOW / 2 && !run->all_sent)
+    if (g_queue_is_empty(&run->fetching) && !run->all_sent)
+        run->fetching_began = TRUE;
+    while (!run->all_sent && g_queue_get_length(&run->fetching) < ASK_FIRST && !pop_link_is_doomed(run->link))
         fetch_next(run);
     finish_if_over(run);
 }
@@ -382,8 +395,7 @@ static void fetch_next(PopRun *run)
     g_autoptr(GError) error = NULL;
     if (pop_link_is_doomed(run->link))
         return;
-    guint room = WINDOW - MIN(g_queue_get_length(&run->fetching), (guint) WINDOW);
-    for (; run->next < run->listed->len && next->len < room; run->next++) {
+    for (; run->next < run->listed->len && next->len < ASK_AT_ONCE; run->next++) {
         PopListed *listed = &g_array_index(run->listed, PopListed, run->next);
         if (!is_to_be_fetched(run, listed))
             continue;
@@ -461,7 +473,7 @@ static void adopt_files(PopRun *run)
 
 void pop_fetch_begin(PopRun *run)
 {
-    if (run->letters->len == 0 && run->listed->len > 0)
+    if (run->listed->len > 0 && pop_ledger_is_empty(run->account->engine->writer, run->account->id))
         adopt_files(run);
     for (guint i = 0; i < run->letters->len; i++)
         recover(run, g_ptr_array_index(run->letters, i));
@@ -475,6 +487,8 @@ void pop_fetch_begin(PopRun *run)
     run->next = 0;
     run->looked = FALSE;
     run->placed_at = g_get_monotonic_time();
-    fetch_next(run);
+    run->fetching_began = TRUE;
+    while (!run->all_sent && g_queue_get_length(&run->fetching) < ASK_FIRST && !pop_link_is_doomed(run->link))
+        fetch_next(run);
     finish_if_over(run);
 }

@@ -138,8 +138,8 @@ static void settle_identity(PopRun *run, PopListed *listed)
         g_autofree char *made = pop_uidl_from_header(listed->header, listed->size, nth);
         letter = g_hash_table_lookup(run->by_uidl, made);
         listed->uidl = g_string_chunk_insert(run->texts, made);
-        if (letter == NULL || !g_hash_table_contains(run->seen, letter))
-            break;
+        if (g_hash_table_add(run->made, (gpointer) listed->uidl))
+            break; /* else another of those listed is it */
     }
     if (letter != NULL)
         attach(run, listed, letter);

@@ -271,6 +271,7 @@ PopRun *pop_run_new(EngineAccount *account, const PopRunOwner *owner, const PopR
     run->letters = g_ptr_array_new_with_free_func((GDestroyNotify) pop_letter_free);
     run->by_uidl = g_hash_table_new(g_str_hash, g_str_equal);
     run->seen = g_hash_table_new(NULL, NULL);
+    run->made = g_hash_table_new(g_str_hash, g_str_equal);
     run->changed = g_ptr_array_new();
     run->received = g_ptr_array_new();
     run->due = g_ptr_array_new();
@@ -300,6 +301,7 @@ void pop_run_free(PopRun *run)
     g_hash_table_unref(run->by_number);
     g_hash_table_unref(run->by_uidl);
     g_hash_table_unref(run->seen);
+    g_hash_table_unref(run->made);
     g_ptr_array_unref(run->changed);
     g_ptr_array_unref(run->received);
     g_ptr_array_unref(run->due);

@@ -49,6 +49,7 @@ struct PopRun {
     GPtrArray *letters;    /* of PopLetter*, owned: all rows that are there, and new ones */
     GHashTable *by_uidl;   /* UIDL → PopLetter* of those */
     GHashTable *seen;      /* set of PopLetter*: listed */
+    GHashTable *made;      /* set of UIDLs made here for letters that are listed, in texts */
     gint64 loaded;         /* the ledger is read up to this row; −1: to its end */
     GPtrArray *changed;    /* of PopLetter*: rows to be written */
     guint unanswered;      /* TOPs of this step */
@@ -60,7 +61,7 @@ struct PopRun {
     GQueue fetching;       /* of PopFetch*, in the order sent */
     GPtrArray *received;   /* of PopFetch*: whole, waiting for their names */
     gint64 placed_at;      /* monotonic µs */
-    gboolean all_sent;
+    gboolean fetching_began, all_sent;
     guint fetched;
     guint64 planned_octets, fetched_octets;
 

@@ -139,6 +139,11 @@ PopLetter *pop_ledger_by_id(StoreWriter *writer, gint64 id)
     return only(writer->db, database_query(writer->db, NULL, "SELECT " COLUMNS " FROM pop_letter WHERE id = ?", "i", id));
 }
 
+gboolean pop_ledger_is_empty(StoreWriter *writer, gint64 account_id)
+{
+    return database_int(writer->db, NULL, 0, "SELECT 1 FROM pop_letter WHERE account_id = ? LIMIT 1", "i", account_id) == 0;
+}
+
 GPtrArray *store_reader_pop_letters(StoreReader *reader, gint64 account_id, gint64 after_id, guint limit)
 {
     GPtrArray *letters =

@@ -23,6 +23,8 @@ PopLetter *pop_ledger_departed(StoreWriter *writer, gint64 account_id, const cha
 /* The row whose file has that base name, whatever the account; NULL: none. */
 PopLetter *pop_ledger_by_name(StoreWriter *writer, const char *name);
 PopLetter *pop_ledger_by_id(StoreWriter *writer, gint64 id);
+/* There is no row of that account, of whatever state. */
+gboolean pop_ledger_is_empty(StoreWriter *writer, gint64 account_id);
 /* Rows of letters that have been gone since before then are forgotten. */
 gboolean pop_ledger_forget(StoreWriter *writer, gint64 account_id, gint64 then, GError **error);
 

@@ -33,5 +33,5 @@ TESTS += tests/interop/test_every_server.py
 TESTS += tests/interop/test_submission_servers.py
 EXTRA_DIST += tests/interop/test_submission_servers.py
 # POP3: letters come here, and go there when they are proved.
-TESTS += tests/interop/test_pop.py
-EXTRA_DIST += tests/interop/test_pop.py tests/support/popbag.py
+TESTS += tests/interop/test_pop.py tests/interop/test_pop_counts.py
+EXTRA_DIST += tests/interop/test_pop.py tests/interop/test_pop_counts.py tests/support/popbag.py

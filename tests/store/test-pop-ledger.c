@@ -27,6 +27,7 @@ static guint count_there(Fixture *f)
 static void test_columns(void)
 {
     Fixture *f = fixture_new();
+    g_assert_true(pop_ledger_is_empty(f->writer, f->account));
     g_autoptr(PopLetter) letter = put(f, "../../etc/passwd \x1b[31m", "1.M2.host,L=ab");
     letter->copy = POP_COPY_WHOLE;
     letter->size = G_MAXUINT64; /* a server that lies does not stop the ledger */
@@ -43,6 +44,7 @@ static void test_columns(void)
     pop_letter_set_words(letter, letter->words);
     assert_ok(pop_ledger_write(f->writer, &letter, 1, TRUE, fault));
     fixture_reopen(f);
+    g_assert_false(pop_ledger_is_empty(f->writer, f->account));
 
     g_autoptr(GPtrArray) read = store_reader_pop_letters(f->reader, f->account, 0, 10);
     g_autoptr(PopLetter) named = pop_ledger_by_name(f->writer, "1.M2.host,L=ab");

@@ -24,6 +24,8 @@ struct Flights {
     gboolean idling;            /* ... and accepted */
     char *compress_tag, *starttls_tag, *authenticate_tag, *login_tag;
     gboolean waits_for_plus;    /* the client's next data had to wait for a "+" */
+    GQueue *pop;                /* POP3: verbs of the commands not answered, oldest first; NULL: it is IMAP */
+    gboolean pop_lines;         /* ... and the oldest one's lines are coming, up to a dot */
     gboolean opaque;            /* TLS: only directions can be seen */
     gboolean client_spoke_last;
 };
@@ -61,6 +63,8 @@ void flights_free(Flights *self)
     half_clear(&self->up);
     half_clear(&self->down);
     g_hash_table_unref(self->outstanding);
+    if (self->pop != NULL)
+        g_queue_free_full(self->pop, g_free);
     g_free(self->idle_tag);
     g_free(self->compress_tag);
     g_free(self->starttls_tag);
@@ -71,6 +75,8 @@ void flights_free(Flights *self)
 
 guint flights_outstanding(const Flights *self)
 {
+    if (self->pop != NULL)
+        return g_queue_get_length(self->pop);
     return g_hash_table_size(self->outstanding) - (self->idling ? 1 : 0);
 }
 
@@ -119,8 +125,59 @@ static void client_command(Flights *self, const char *line)
     }
 }
 
+/* --- POP3: answers come in the order of the commands ------------------------------------------------ */
+
+static gboolean pop_has_lines(const char *command)
+{
+    static const char *const verbs[] = { "CAPA", "RETR", "TOP", "LIST", "UIDL" };
+    for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
+        if (g_ascii_strncasecmp(command, verbs[i], strlen(verbs[i])) == 0)
+            return i < 3 || strchr(command, ' ') == NULL;
+    return FALSE;
+}
+
+static gboolean pop_logs_in(const char *command)
+{
+    return g_ascii_strncasecmp(command, "PASS", 4) == 0 || g_ascii_strncasecmp(command, "APOP", 4) == 0 ||
+           g_ascii_strncasecmp(command, "AUTH", 4) == 0;
+}
+
+static void pop_client_line(Flights *self, const char *line)
+{
+    const char *oldest = g_queue_peek_head(self->pop);
+    client_unit_begins(self);
+    if (oldest != NULL && g_ascii_strncasecmp(oldest, "AUTH", 4) == 0)
+        return; /* within its exchange */
+    self->counts->commands++;
+    g_queue_push_tail(self->pop, g_strdup(line));
+}
+
+static void pop_server_line(Flights *self, const char *line)
+{
+    const char *oldest = g_queue_peek_head(self->pop);
+    gboolean ok = g_str_has_prefix(line, "+OK");
+    if (oldest == NULL || (self->pop_lines && strcmp(line, ".") != 0))
+        return;
+    if (!self->pop_lines && !ok && line[0] == '+') {
+        self->waits_for_plus = TRUE;
+    } else if (!self->pop_lines && ok && pop_has_lines(oldest)) {
+        self->pop_lines = TRUE;
+    } else {
+        self->counts->logins += ok && pop_logs_in(oldest) ? 1 : 0;
+        self->opaque = self->opaque || (ok && g_ascii_strncasecmp(oldest, "STLS", 4) == 0);
+        self->pop_lines = FALSE;
+        g_free(g_queue_pop_head(self->pop));
+    }
+}
+
+/* --- lines ----------------------------------------------------------------------------------------------- */
+
 static void client_line(Flights *self, const char *line)
 {
+    if (self->pop != NULL) {
+        pop_client_line(self, line);
+        return;
+    }
     if (self->idling) {
         /* DONE. From here on the IDLE's own tagged reply is outstanding. */
         client_unit_begins(self);
@@ -164,6 +221,12 @@ static void server_tagged(Flights *self, const char *line)
 
 static void server_line(Flights *self, const char *line)
 {
+    if (self->pop == NULL && self->counts->commands == 0 && g_str_has_prefix(line, "+OK"))
+        self->pop = g_queue_new(); /* a greeting of POP3 */
+    if (self->pop != NULL) {
+        pop_server_line(self, line);
+        return;
+    }
     if (self->down.continues || line[0] == '*')
         return;
     if (line[0] == '+') {
@@ -200,7 +263,7 @@ static gsize half_take(Flights *self, Half *half, gboolean up, const guint8 *dat
         while (half->line->len > 0 && strchr("\r\n", half->line->str[half->line->len - 1]) != NULL)
             g_string_truncate(half->line, half->line->len - 1);
         gboolean waits = FALSE;
-        gint64 literal = announced_literal(half->line, &waits);
+        gint64 literal = self->pop == NULL ? announced_literal(half->line, &waits) : -1;
         if (up)
             client_line(self, half->line->str);
         else

@@ -1,5 +1,5 @@
 /*
- * Counts the flights of an IMAP session from what passes by on the wire.
+ * Counts the flights of an IMAP or POP3 session from what passes by on the wire.
  *
  * A flight is one dependent round trip. Client data starts one when it is sent while no earlier reply is
  * outstanding or still arriving, or when it had to wait for a "+". Commands sent while earlier replies are
@@ -21,7 +21,7 @@ typedef struct {
     guint64 flights;
     guint64 commands;
     guint64 turns;          /* changes of direction, client after server */
-    guint64 logins;         /* LOGIN or AUTHENTICATE that were answered OK, and delivered */
+    guint64 logins;         /* LOGIN or AUTHENTICATE (PASS, APOP, AUTH) that were answered OK, and delivered */
 } FlightCounts;
 
 /* counts: shared by all sessions that are to be added up; outlives them. transcript may be NULL. */
