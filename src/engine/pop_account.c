@@ -113,12 +113,27 @@ static const char *target_mailbox(const PopAccount *pop)
     return slash != NULL && slash[1] != '\0' ? slash + 1 : "INBOX";
 }
 
+/* That of a Maildir++ is its root; a directory of Maildirs may have one of that name. */
+static char *inbox_path(const char *root, GError **error)
+{
+    g_autoptr(GPtrArray) folders = local_folders(root, error);
+    for (guint i = 0; folders != NULL && i < folders->len; i++) {
+        const LocalFolder *folder = g_ptr_array_index(folders, i);
+        if (strcmp(folder->name, "INBOX") == 0)
+            return g_strdup(folder->path);
+    }
+    return folders != NULL ? g_strdup(root) : NULL;
+}
+
 /* The directory that letters are put into; made when it is not there. NULL with an error. Caller frees. */
 static char *prepare_maildir(const PopAccount *pop, const char *root, GError **error)
 {
     const char *mailbox = target_mailbox(pop);
-    gboolean there = local_tree_prepare(root, error) && (strcmp(mailbox, "INBOX") == 0 || local_tree_create(root, mailbox, error));
-    return there ? local_tree_path(root, mailbox, error) : NULL;
+    if (!local_tree_prepare(root, error))
+        return NULL;
+    if (strcmp(mailbox, "INBOX") == 0)
+        return inbox_path(root, error);
+    return local_tree_create(root, mailbox, error) ? local_tree_path(root, mailbox, error) : NULL;
 }
 
 /* Letters that arrived are taken into the store by who shows them. */

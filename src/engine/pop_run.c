@@ -2,6 +2,8 @@
 
 #include "engine/pop_run.h"
 
+#include <string.h>
+
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/pop_run_private.h"
@@ -103,7 +105,9 @@ void pop_run_fail(PopRun *run, LinkEndKind kind, const char *words)
 
 void pop_run_fail_here(PopRun *run, const GError *error)
 {
-    g_autofree char *words = g_strdup_printf(_("%s Nothing was deleted on the server; what is not here yet is fetched when this is over."), error->message);
+    gsize length = strlen(error->message);
+    g_autofree char *what = g_strndup(error->message, g_str_has_suffix(error->message, ".") ? length - 1 : length);
+    g_autofree char *words = g_strdup_printf(_("%s. Nothing was deleted on the server; what is not here yet is fetched when this is over."), what);
     pop_run_fail(run, LINK_END_LOST, words);
 }
 
