@@ -404,13 +404,16 @@ void stream_start_tls(Stream *stream, const TlsOptions *options, gsize unparsed)
 {
     if (stream->ended || !may_start_tls(stream))
         return;
+    TlsOptions *agreed = tls_options_copy(options);
+    agreed->agreed = TRUE;
     if (unparsed > 0)
         stream_end(stream, injected());
     else if (stream->offering) {
-        stream->tls_due = tls_options_copy(options);
+        stream->tls_due = g_steal_pointer(&agreed);
         stream->handshaking = TRUE; /* what is written from now on waits */
     } else
-        stream_upgrade(stream, options);
+        stream_upgrade(stream, agreed);
+    g_clear_pointer(&agreed, tls_options_free);
 }
 
 void stream_start_deflate(Stream *stream)

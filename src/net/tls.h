@@ -34,6 +34,7 @@ typedef struct {
     /* Hex digits of SHA-256 over the leaf's DER, colons and case ignored: exactly this certificate is
      * trusted, whatever its issuer, names or dates, and no other. */
     const char *pin_sha256;
+    gboolean agreed;    /* set by stream_start_tls(): the far end has said that TLS begins */
     guint handshake_ms; /* deadline for the handshake; 0: NET_DEFAULT_TLS_MS of connect.h */
 } TlsOptions;
 

@@ -183,6 +183,9 @@ static void set_handshake_error(TlsFilter *self, GError **error)
                     _("A web server answers in place of %s: a network that wants you to sign in first (open a "
                       "page in a browser), or the wrong port."),
                     host);
+    else if (speaks_no_tls(reason) && self->options->agreed)
+        g_set_error(error, NET_ERROR, NET_ERROR_TLS,
+                    _("%s agreed to begin TLS and then spoke something else: it is broken, or somebody stands in between. Nothing was sent."), host);
     else if (speaks_no_tls(reason))
         g_set_error(error, NET_ERROR, NET_ERROR_NO_TLS,
                     _("%s does not speak TLS on this port (a port for STARTTLS, perhaps)."), host);

@@ -2,10 +2,10 @@
 noinst_PROGRAMS += tests/engine/engine-driver
 tests_engine_engine_driver_SOURCES = tests/engine/engine-driver.c
 tests_engine_engine_driver_LDADD = $(TEST_LIBS)
-TESTS += tests/engine/test_binding.py tests/engine/test_extensions.py tests/engine/test_login.py tests/engine/test_wire.py tests/engine/test_actions.py tests/engine/test_lies.py
+TESTS += tests/engine/test_binding.py tests/engine/test_extensions.py tests/engine/test_login.py tests/engine/test_wire.py tests/engine/test_wire_elsewhere.py tests/engine/test_actions.py tests/engine/test_actions_elsewhere.py tests/engine/test_lies.py
 TESTS += tests/engine/test_sync_counts.py
 EXTRA_DIST += tests/engine/test_sync_counts.py
-EXTRA_DIST += tests/engine/test_binding.py tests/engine/test_extensions.py tests/engine/test_login.py tests/engine/driver.py tests/engine/test_wire.py tests/engine/test_actions.py tests/engine/test_lies.py \
+EXTRA_DIST += tests/engine/test_binding.py tests/engine/test_extensions.py tests/engine/test_login.py tests/engine/driver.py tests/engine/test_wire.py tests/engine/test_wire_elsewhere.py tests/engine/test_actions.py tests/engine/test_actions_elsewhere.py tests/engine/test_lies.py \
 	tests/engine/liar.py
 TESTS += tests/engine/test_keep.py
 EXTRA_DIST += tests/engine/test_keep.py

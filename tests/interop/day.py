@@ -3,12 +3,15 @@ for on the server by a second client. A test file plays each step with a server 
 
 Nobody's word is taken: that the screen says "moved" is not asserted, that the server has it is."""
 
+import base64
 import email.utils
+import os
 import re
 import time
 
 from support import tap
 from support.bag import Bag
+from support.link import Link
 
 
 def letter(subject, body="Hello.\r\n", sender="Anna Berger <anna@example.org>", extra=""):
@@ -19,31 +22,6 @@ def letter(subject, body="Hello.\r\n", sender="Anna Berger <anna@example.org>", 
 
 
 letter.number = 0
-
-
-class Link:
-    """A second client that calls mailboxes as people do: Plans, where the server says INBOX.Plans."""
-
-    def __init__(self, server):
-        self.server, self.link = server, server.client()
-
-    def __getattr__(self, name):
-        return getattr(self.link, name)
-
-    def _name(self, name):
-        return '"%s"' % self.server.mailbox(name.strip('"'))
-
-    def select(self, name, readonly=False):
-        return self.link.select(self._name(name), readonly)
-
-    def create(self, name):
-        return self.link.create(self._name(name))
-
-    def append(self, name, *rest):
-        return self.link.append(self._name(name), *rest)
-
-    def copy(self, numbers, name):
-        return self.link.copy(numbers, self._name(name))
 
 
 def put(link, *subjects, mailbox="INBOX", flags=None):
@@ -244,6 +222,36 @@ def manage_mailboxes(server):
         tap.wait_until(lambda: "Orchard" in mailboxes(link) and "Garden" not in mailboxes(link), "it is renamed")
         # In the sidebar; the notice below tells both names.
         screen.until(lambda s: not any(line.strip().startswith("Garden") for line in s.lines()))
+
+
+ATTACHED = bytes((number * 73 + 41) % 256 for number in range(200_000))    # no kind of file that anybody knows
+
+
+def attachments(server):
+    link = Link(server)
+    text = base64.encodebytes(ATTACHED).replace(b"\n", b"\r\n").decode()
+    body = ("--b\r\nContent-Type: text/plain\r\n\r\nHere they are.\r\n--b\r\nContent-Type: application/x-plans\r\n"
+            "Content-Disposition: attachment; filename=\"a plan.bin\"\r\nContent-Transfer-Encoding: base64\r\n\r\n%s\r\n--b--\r\n" % text)
+    link.append("INBOX", None, None, letter("With plans", body, extra="MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n"))
+
+    def holds(path):
+        return lambda: screen.settle() or (os.path.exists(path) and open(path, "rb").read() == ATTACHED)
+    with Bag(server) as bag:
+        with open(bag.home + "/.mailcap", "w") as file:
+            file.write("application/x-plans; cp %s viewing && mv viewing viewed\n")
+        with bag.screen() as screen:
+            opened(screen, "With plans")
+            screen.keys("Enter")
+            screen.until("Here they are.")
+            screen.keys("v")
+            screen.until("Parts of: With plans")
+            screen.keys("j")
+            screen.settle()
+            command(screen, "save-attachment saved.bin")
+            tap.wait_until(holds(os.path.join(bag.home, "saved.bin")), "it is saved")
+            screen.keys("Enter")
+            tap.wait_until(holds(os.path.join(bag.home, "viewed")), "the program has it")
+            screen.until("Parts of: With plans")
 
 
 def others_change(server):

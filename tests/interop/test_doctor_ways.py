@@ -463,6 +463,13 @@ def test_starttls():
                 assert "pay here" not in json.dumps(found)
                 heard = [line for link in bag.scripted.links for line in link.heard]
                 assert not any(SECRET.encode() in line or b"LOGIN" in line.upper() for line in heard), heard
+
+        def no_tls(self, link, tag, _):
+            link.send(tag + " OK go")
+            link._more()
+            link.raw(b"getpwnam: Success\n")      # what Courier's side says when it cannot
+            link.hang()
+        case("tls", ENCRYPTION, "agreed to begin TLS", script=bent(capability="IMAP4rev1 STARTTLS", on_starttls=no_tls), security="imap")
         case(None, OK, script=bent(capability="IMAP4rev1 STARTTLS"), security="imap", certificate=one.server("good"),
              account="ca-file = " + one.certificate)
 

@@ -93,6 +93,28 @@ def test_evening(server):
 
 
 @table.each()
+def test_attachments(server):
+    """an attachment is opened by the command that mailcap names, and saved: byte for byte"""
+    day.attachments(server)
+
+
+@table.each()
+def test_tls(server):
+    """TLS from the first byte, and by STARTTLS: the password leaves under it, mail comes by it, and a decision goes"""
+    link = day.Link(server)
+    day.put(link, "Sealed")
+    for security, flag in (("imaps", "flagged"), ("imap", "read")):
+        with Bag(server, security=security) as bag:
+            bag.run("sync")
+            tap.equal([row["subject"] for row in bag.json("search", "--json", "~A")], ["Sealed"])
+            bag.do("change-mailbox INBOX", "tag-pattern ~A", "set-flag " + flag)
+            commands.same(bag, link, "INBOX")
+            found = bag.json("doctor", "--json")[0]
+            assert found["stage"] == "done" and found["tls_version"] in ("TLSv1.2", "TLSv1.3"), found
+    tap.equal(list(commands.on_server(link, "INBOX").values()), [("Sealed", True, True, frozenset())])
+
+
+@table.each()
 def test_names(server):
     """mailboxes are called without the prefix of the server's names: listed, made, renamed, named in commands and in the accounts file"""
     commands.names(server)

@@ -126,6 +126,37 @@ class _List:
                                               r.choice(self.paragraphs), r.choice(self.paragraphs), address)
 
 
+def letters(count, seed=1):
+    """The same messages as they travel, without what only an mbox has."""
+    source = _List(seed)
+    for number in range(count):
+        text = source.message(number).partition("\n")[2]
+        head, _, body = text.partition("\n\n")
+        lines = [line for line in head.split("\n") if not line.startswith(("Status:", "X-Status:", "X-Keywords:"))]
+        yield ("\n".join(lines) + "\n\n" + body).encode()
+
+
+def into_maildir(path, messages, owner):
+    """Into the cur of a Maildir, oldest first, without asking the server that it belongs to. owner: (uid, gid)."""
+    for number, text in enumerate(messages, len(os.listdir(os.path.join(path, "cur")))):
+        name = os.path.join(path, "cur", "%d.M%dP1.set,S=%d:2,S" % (FIRST_DATE + number * 600, number, len(text)))
+        with open(name, "wb") as file:
+            file.write(text)
+        os.utime(name, (FIRST_DATE + number * 600,) * 2)
+        if os.getuid() == 0:
+            os.chown(name, *owner)
+
+
+def append_all(link, mailbox, messages):
+    """By an imaplib link to a server with LITERAL+ and MULTIAPPEND, a hundred at a time."""
+    pieces = [b"(\\Seen) {%d+}\r\n%s" % (len(text), text) for text in (text.replace(b"\n", b"\r\n") for text in messages)]
+    for start in range(0, len(pieces), 100):
+        link.send(b'fill APPEND "%s" %s\r\n' % (mailbox.encode(), b" ".join(pieces[start:start + 100])))
+        while not (line := link.readline()).startswith(b"fill"):
+            assert line, "the server ended the link"
+        assert line.startswith(b"fill OK"), line
+
+
 def write_mbox(path, count, seed=1):
     source = _List(seed)
     with open(path, "w", encoding="utf-8") as file:

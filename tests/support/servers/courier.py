@@ -8,7 +8,7 @@ and Archive; Courier has no special uses, so that only their names say what they
 
 from support import process
 from support.certificates import Authority
-from support.servers.roots import GID, UID, Root
+from support.servers.roots import GID, UID, USER, Root
 from support.servers.server import Server
 
 _LIBRARY = "/usr/lib/courier/courier"
@@ -69,6 +69,9 @@ class Courier(Server):
         self.certificate, key = authority.server()
         with open(self.certificate) as certificate, open(key) as secret:
             root.write("etc/tls/server.pem", certificate.read() + secret.read(), 0o600)
+        # couriertls becomes this user behind STARTTLS.
+        root.write("etc/passwd", "root:x:0:0::/:/bin/sh\n%s:x:%d:%d::/home:/bin/sh\ncourier:x:%d:%d::/home:/bin/sh\n" % ((USER,) + (UID, GID) * 2))
+        root.write("etc/group", "root:x:0:\n%s:x:%d:\ncourier:x:%d:\n" % (USER, GID, GID))
         root.make_directory("run/courier/authdaemon")
         root.write("etc/courier/authdaemonrc", 'authmodulelist="authuserdb"\ndaemons=3\n'
                    "authdaemonvar=/run/courier/authdaemon\nDEBUG_LOGIN=0\n")
