@@ -41,6 +41,12 @@ tests_fuzz_journal_replay_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/fuzz/deflate/replay
 tests_fuzz_deflate_replay_SOURCES = tests/fuzz/replay.c tests/fuzz/deflate/target.c $(FUZZ_SHARED)
 tests_fuzz_deflate_replay_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/fuzz/smtp/replay
+tests_fuzz_smtp_replay_SOURCES = tests/fuzz/replay.c tests/fuzz/smtp/target.c $(FUZZ_SHARED)
+tests_fuzz_smtp_replay_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/fuzz/pop/replay
+tests_fuzz_pop_replay_SOURCES = tests/fuzz/replay.c tests/fuzz/pop/target.c $(FUZZ_SHARED)
+tests_fuzz_pop_replay_LDADD = $(TEST_LIBS)
 
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/tokenizer/fuzz
@@ -95,6 +101,14 @@ noinst_PROGRAMS += tests/fuzz/deflate/fuzz
 tests_fuzz_deflate_fuzz_SOURCES = tests/fuzz/deflate/target.c $(FUZZ_SHARED)
 tests_fuzz_deflate_fuzz_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_deflate_fuzz_LDADD = $(TEST_LIBS)
+noinst_PROGRAMS += tests/fuzz/smtp/fuzz
+tests_fuzz_smtp_fuzz_SOURCES = tests/fuzz/smtp/target.c $(FUZZ_SHARED)
+tests_fuzz_smtp_fuzz_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_smtp_fuzz_LDADD = $(TEST_LIBS)
+noinst_PROGRAMS += tests/fuzz/pop/fuzz
+tests_fuzz_pop_fuzz_SOURCES = tests/fuzz/pop/target.c $(FUZZ_SHARED)
+tests_fuzz_pop_fuzz_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_pop_fuzz_LDADD = $(TEST_LIBS)
 endif
 
 EXTRA_DIST += tests/fuzz/run doc/internals/fuzzing.md
@@ -112,3 +126,5 @@ EXTRA_DIST += tests/fuzz/config/corpus tests/fuzz/config/dict
 EXTRA_DIST += tests/fuzz/query/corpus tests/fuzz/query/dict
 EXTRA_DIST += tests/fuzz/journal/corpus
 EXTRA_DIST += tests/fuzz/deflate/corpus
+EXTRA_DIST += tests/fuzz/smtp/corpus tests/fuzz/smtp/dict
+EXTRA_DIST += tests/fuzz/pop/corpus tests/fuzz/pop/dict

@@ -199,7 +199,7 @@ static bool take_status(PopSession *session, const char *line, GError **error)
     PopEntry *entry = g_queue_peek_head(&session->flight);
     bool ok = g_ascii_strncasecmp(line, "+OK", 3) == 0 && (line[3] == ' ' || line[3] == '\0');
     bool refused = g_ascii_strncasecmp(line, "-ERR", 4) == 0 && (line[4] == ' ' || line[4] == '\0');
-    const char *text = line + (ok ? 3 : refused ? 4 : 1);
+    const char *text = line + (ok ? 3 : refused ? 4 : *line != '\0' ? 1 : 0);
     while (*text == ' ')
         text++;
     if (entry == NULL)
