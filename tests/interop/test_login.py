@@ -11,6 +11,7 @@ import time
 from support import tap
 from support.bag import Bag
 from support.certificates import Authority
+from support.servers.cyrus import Cyrus
 from support.servers.dovecot import Dovecot
 from support.servers.kerberos import Kerberos
 
@@ -240,6 +241,31 @@ def test_kerberos_not_offered():
         result = bag.try_run("doctor")
         tap.equal(result.code, 77, result.out)
         assert "Kerberos" in result.out, result.out
+
+
+PLUS = "SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1"
+
+
+def test_bound_to_the_channel():
+    """Cyrus: SCRAM-SHA-256-PLUS, bound to the TLS 1.2 connection by tls-unique; by STARTTLS too"""
+    with Cyrus(mechanisms=PLUS, tls_versions="tls1_2") as server:
+        for security in ("imaps", "imap"):
+            with Bag(server, security=security) as bag:
+                found = bag.json("doctor", "--json")[0]
+                tap.equal((found["tls_version"], found["mechanism"]), ("TLSv1.2", "SCRAM-SHA-256-PLUS"))
+                bag.run("sync")
+        assert "badlogin" not in server.log(), server.log()
+        assert "SCRAM-SHA-256" in server.log(), server.log()
+
+
+def test_bound_otherwise():
+    """Cyrus wants tls-unique of TLS 1.3, which has none: the refused binding is tried once without, and logs in"""
+    with Cyrus(mechanisms=PLUS, tls_versions="tls1_3") as server, Bag(server, security="imaps") as bag:
+        found = bag.json("doctor", "--json")[0]
+        tap.equal((found["tls_version"], found["mechanism"]), ("TLSv1.3", "SCRAM-SHA-256"))
+        tap.equal(server.log().count("badlogin"), 1, "refused once")
+        assert "Expected: tls-unique, received: tls-exporter" in server.log(), server.log()
+        bag.run("sync")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ sasl_sasldb_path: /var/lib/cyrus/sasldb2
 sasl_mech_list: {mechanisms}
 tls_server_cert: /etc/tls/server.pem
 tls_server_key: /etc/tls/server.key
-tls_versions: tls1_2 tls1_3
+tls_versions: {tls_versions}
 lmtpsocket: /run/cyrus/socket/lmtp
 idlesocket: /run/cyrus/socket/idle
 notifysocket: /run/cyrus/socket/notify
@@ -68,11 +68,13 @@ DAEMON {{
 
 class Cyrus(Server):
     def __init__(self, unix_hierarchy=False, users=("test",), password="secret",
-                 mechanisms="PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5", plain_refused=False, extra=""):
+                 mechanisms="PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5", plain_refused=False, extra="",
+                 tls_versions="tls1_2 tls1_3"):
         """unix_hierarchy: altnamespace and unixhierarchysep; extra: more lines of imapd.conf."""
         self.unix_hierarchy, self.users, self.password, self.user = unix_hierarchy, users, password, users[0]
         self.separator, self.prefix = ("/", "") if unix_hierarchy else (".", "INBOX.")
         self.mechanisms, self.plain_refused, self.extra = mechanisms, plain_refused, extra
+        self.tls_versions = tls_versions
         self.root, self.filled = None, False
 
     def __enter__(self):
@@ -107,7 +109,8 @@ class Cyrus(Server):
         root.copy(key, "etc/tls/server.key")
         root.write("etc/imapd.conf", _IMAPD.format(
             user=USER, alternative="yes" if self.unix_hierarchy else "no", unix="yes" if self.unix_hierarchy else "no",
-            plain="no" if self.plain_refused else "yes", mechanisms=self.mechanisms, extra=self.extra))
+            plain="no" if self.plain_refused else "yes", mechanisms=self.mechanisms, extra=self.extra,
+            tls_versions=self.tls_versions))
         root.write("etc/cyrus.conf", _MASTER.format(port=self.port, tls_port=self.tls_port, pop_port=self.pop_port,
                                                     pop_tls_port=self.pop_tls_port))
         for user in tuple(self.users) + ("admin",):
