@@ -46,12 +46,12 @@ static ExitCode report_code(const ProbeReport *report)
 }
 
 /* Without a password the look goes on as far as it can: it may well be the connection that is ill. */
-static Secret *password_or_note(const Account *account, gboolean in_words)
+static Secret *password_or_note(const Account *account, guint timeout_ms, gboolean in_words)
 {
     g_autoptr(GError) error = NULL;
     if (login_needs_no_secret(account) && account->password == NULL && account->password_command == NULL && account->token_command == NULL)
         return NULL;
-    Secret *password = cli_password(account, &error);
+    Secret *password = cli_password(account, timeout_ms != 0 ? timeout_ms : CLI_COMMAND_DEADLINE_MS, &error);
     if (password == NULL && in_words)
         doctor_say(DOCTOR_FAILED, login_uses_token(account) ? _("token") : _("password"), error->message);
     else if (password == NULL)
@@ -63,7 +63,7 @@ static ExitCode examine_server(Account *account, guint timeout_ms, GString *json
 {
     g_autofree char *pins = paths_locate(PATHS_STATE, "pins");
     g_autofree char *pin = probe_pin(pins, account);
-    g_autoptr(Secret) password = password_or_note(account, json == NULL);
+    g_autoptr(Secret) password = password_or_note(account, timeout_ms, json == NULL);
     ProbeOptions options = {
         .pin_sha256 = pin,
         .secret = password,

@@ -54,6 +54,7 @@ static const char *const advice[PROBE_CAUSE_COUNT] = {
     [PROBE_CAUSE_INBOX_REFUSED] = N_("The login worked: the server's operator has to look at your mailbox."),
     [PROBE_CAUSE_INBOX_READ_ONLY] = N_("Another program may hold it, the quota may be used up, or you have been given the right to read only."),
     [PROBE_CAUSE_NO_PASSWORD] = N_("Write password-command = COMMAND in the accounts file, or start malle: it asks."),
+    [PROBE_CAUSE_NO_TOKEN] = N_("Run token-command of the accounts file by hand: it has to print a token in its first line, and may need you to sign in anew."),
     [PROBE_CAUSE_CA_FILE] = N_("Check “ca-file” in the accounts file."),
     [PROBE_CAUSE_CLIENT_CERTIFICATE] = N_("Check “client-certificate” in the accounts file: certificate and key in PEM, the key without a passphrase."),
 };

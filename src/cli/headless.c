@@ -138,7 +138,10 @@ gboolean headless_ask(const Decision *decision, Secret **secret)
         *secret = cli_ask_secret(decision->question, &error);
         break;
     case DECISION_COMMAND:
-        *secret = cli_run_secret_command(decision->command, &error);
+        if (cli_has_terminal())
+            *secret = cli_run_secret_command(decision->command, CLI_COMMAND_DEADLINE_MS, &error);
+        else /* it has just failed without one */
+            g_set_error_literal(&error, ENGINE_ERROR, ENGINE_ERROR_CONFIG, decision->question);
         break;
     }
     if (*secret == NULL)

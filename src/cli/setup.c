@@ -13,6 +13,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/paths.h"
+#include "base/subprocess.h"
 #include "cli/print.h"
 #include "engine/engine.h"
 
@@ -106,20 +107,51 @@ static Secret *first_line(const char *text, gsize length, GError **error)
     return NULL;
 }
 
-Secret *cli_run_secret_command(const char *command, GError **error)
+gboolean cli_has_terminal(void)
+{
+    return isatty(STDIN_FILENO);
+}
+
+/* Not base/subprocess: here a question of the command's (gpg's passphrase) may and should reach the terminal. */
+static char *run_with_terminal(const char *command, GError **error)
 {
     const char *argv[] = { "/bin/sh", "-c", command, NULL };
     g_autofree char *output = NULL;
-    g_autoptr(GError) local = NULL;
     int wait_status = 0;
-    /* Not base/subprocess: here a question of the command's (gpg's passphrase) may and should reach the terminal. */
-    if (!g_spawn_sync(NULL, (char **) argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &output, NULL, &wait_status, &local) ||
-        !g_spawn_check_wait_status(wait_status, &local)) {
+    if (!g_spawn_sync(NULL, (char **) argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &output, NULL, &wait_status, error) ||
+        !g_spawn_check_wait_status(wait_status, error)) {
+        secret_free_text(g_steal_pointer(&output));
+        return NULL;
+    }
+    return g_steal_pointer(&output);
+}
+
+static char *run_without(const char *command, guint deadline_ms, GError **error)
+{
+    const SubprocessSpec spec = { .command = command, .deadline_ms = deadline_ms };
+    g_autoptr(SubprocessResult) result = subprocess_run(&spec, error);
+    if (result == NULL)
+        return NULL;
+    if (result->status != 0) {
+        g_autofree char *words = subprocess_result_words(result);
+        g_set_error_literal(error, ENGINE_ERROR, ENGINE_ERROR_CONFIG, words);
+        return NULL;
+    }
+    gsize length;
+    const char *bytes = g_bytes_get_data(result->output, &length);
+    return g_strndup(bytes != NULL ? bytes : "", length);
+}
+
+Secret *cli_run_secret_command(const char *command, guint deadline_ms, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    char *output = cli_has_terminal() ? run_with_terminal(command, &local) : run_without(command, deadline_ms, &local);
+    if (output == NULL) {
         g_set_error(error, ENGINE_ERROR, ENGINE_ERROR_CONFIG, _("the command failed: %s"), local->message);
         return NULL;
     }
     Secret *secret = first_line(output, strlen(output), error);
-    secret_wipe(output, strlen(output));
+    secret_free_text(output);
     return secret;
 }
 
@@ -177,12 +209,12 @@ Secret *cli_ask_secret(const char *question, GError **error)
     return secret;
 }
 
-Secret *cli_password(const Account *account, GError **error)
+Secret *cli_password(const Account *account, guint deadline_ms, GError **error)
 {
     if (account->password != NULL)
         return secret_new(account->password);
     if (account->token_command != NULL || account->password_command != NULL)
-        return cli_run_secret_command(account->token_command != NULL ? account->token_command : account->password_command, error);
+        return cli_run_secret_command(account->token_command != NULL ? account->token_command : account->password_command, deadline_ms, error);
     g_autofree char *url = account_url_format(account->receive);
     g_autofree char *question = g_strdup_printf(_("Password for %s (%s):"), account->name, url);
     return cli_ask_secret(question, error);

@@ -15,13 +15,19 @@ void cli_begin_log(const Options *options);
  * and *status says what to exit with. */
 GPtrArray *cli_load_accounts(const char *name, const Options *options, ExitCode *status);
 
-/* The account's password: from the file, its command (run with the terminal, since there is no screen to spoil), or the person at the
+/* Without a terminal a command that hangs is waited for so long. */
+#define CLI_COMMAND_DEADLINE_MS 60000
+
+/* The account's password or token: from the file, its command, or the person at the terminal. deadline_ms: for a command that has no
  * terminal. NULL with error. */
-Secret *cli_password(const Account *account, GError **error);
+Secret *cli_password(const Account *account, guint deadline_ms, GError **error);
 /* Asks at the terminal without showing what is typed. NULL with error when there is none. */
 Secret *cli_ask_secret(const char *question, GError **error);
-/* Runs it with the terminal and takes its first line. NULL with error. */
-Secret *cli_run_secret_command(const char *command, GError **error);
+/* A person is there, and may be asked. */
+gboolean cli_has_terminal(void);
+/* Takes the first line of what it prints. With a terminal it may ask there, and has all the time it needs (there is no screen to spoil);
+ * without one it is ended after deadline_ms. NULL with error. */
+Secret *cli_run_secret_command(const char *command, guint deadline_ms, GError **error);
 
 ExitCode cli_exit_code(const GError *error);
 

@@ -11,6 +11,9 @@
 
 /* Beyond this the pump waits for `drained`: bytes of an upload stay where they come from. */
 #define QUEUE_HIGH_WATER (256 * 1024)
+/* A server that searches for long says a line now and then ("* OK Still here"), and is waited for. So many lines without an answer, or line
+ * ends inside a literal, are no sign of work any more: from then on only octets count (STREAM_PROGRESS_BYTES). */
+#define SLOW_LINES_MAX 100
 
 gboolean link_is_ready(const Link *link)
 {
@@ -96,8 +99,10 @@ static gsize feed(Link *link, const guint8 *bytes, gsize length, GError **error)
         taken += piece;
         if (!fed)
             break;
-        if (end != NULL)
+        if (end != NULL && link->slow_lines < SLOW_LINES_MAX) {
+            link->slow_lines++;
             stream_progressed(link->stream); /* a whole line, however short */
+        }
     }
     return taken;
 }
@@ -289,6 +294,7 @@ static void on_done(ImapSession *session, ImapCommandId id, ImapResult result, c
     SentCommand *sent = user;
     Link *link = sent->link;
     result = result_for_owner(link, sent, result, text);
+    link->slow_lines = 0;
     if (sent->action != NULL)
         sent->action->up += imap_session_done_octets(session);
     if (sent->done != NULL)
@@ -302,6 +308,8 @@ static void send_command(Link *link, LinkAction *action, ImapCommand *command, L
     SentCommand *sent = g_new0(SentCommand, 1);
     *sent = (SentCommand){ link, action, done, user, IMAP_CAP_COUNT };
     imap_command_needs(command, &sent->needs);
+    if (link_pending(link) == 0)
+        link->slow_lines = 0;
     link_cost_sent(link, sent);
     g_autoptr(GError) error = NULL;
     ImapCommandId id = first ? imap_session_send_first(link->session, command, on_done, sent, &error)

@@ -94,7 +94,7 @@ void link_login_secured(Link *link)
 static void refused(Link *link, const ImapText *text)
 {
     const GError *inside = imap_session_auth_error(link->session);
-    g_autofree char *said = inside != NULL ? g_strdup(inside->message) : server_words(text);
+    g_autofree char *said = inside != NULL ? g_strdup(inside->message) : refusal_login_words(text);
     g_autofree char *words = NULL;
     Refusal refusal = refusal_read_login(text);
     gboolean passing = text->code == IMAP_CODE_UNAVAILABLE || text->code == IMAP_CODE_INUSE || text->code == IMAP_CODE_LIMIT ||

@@ -36,6 +36,7 @@ struct Link {
     Stream *stream;        /* the connection's; NULL until it is there */
     ImapSession *session;
     LoginMeans means;
+    guint slow_lines;      /* since a command was answered */
     SaslMechanism *mechanism;
     GSource *login_turn;   /* a mechanism that computes for long */
     GQueue sent;           /* of SentCommand*, in the order sent: for the accounting */

@@ -69,6 +69,7 @@ typedef enum {
     X(UIDS_NOT_KEPT, "uids-not-kept", MAILBOX)    /* no UIDVALIDITY, or [UIDNOTSTICKY] */ \
     X(NO_USER, "no-user", CONFIG) \
     X(NO_PASSWORD, "no-password", CONFIG) \
+    X(NO_TOKEN, "no-token", CONFIG)               /* token-command gave none */ \
     X(CA_FILE, "ca-file", CONFIG) \
     X(CLIENT_CERTIFICATE, "client-certificate", CONFIG) \
     X(PROXY_ADDRESS, "proxy-address", CONFIG) \

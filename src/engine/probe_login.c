@@ -161,7 +161,10 @@ void probe_log_in(Probe *probe)
     if (probe->account->receive->user == NULL)
         probe_fail(probe, PROBE_CAUSE_NO_USER, _("the account does not say who logs in: write imaps://USER@HOST"));
     else if (probe->means.secret == NULL && !login_needs_no_secret(probe->account))
-        probe_fail(probe, PROBE_CAUSE_NO_PASSWORD, _("there is no password to log in with"));
+        if (login_uses_token(probe->account))
+            probe_fail(probe, PROBE_CAUSE_NO_TOKEN, _("there is no token to log in with: the token command gave none"));
+        else
+            probe_fail(probe, PROBE_CAUSE_NO_PASSWORD, _("there is no password to log in with"));
     else
         authenticate(probe);
 }

@@ -105,10 +105,32 @@ static const char *meaning(ImapCode code)
     }
 }
 
-char *refusal_words(const ImapText *text)
+/* A code that is about a mailbox elsewhere is about the account here. */
+static const char *meaning_at_login(ImapCode code)
+{
+    switch (code) {
+    case IMAP_CODE_INUSE:
+        return _("another program is logged in there, and the server takes one at a time; trying later may help");
+    case IMAP_CODE_LIMIT:
+        return _("there are more connections than the server allows: another program has to end one first");
+    default:
+        return meaning(code);
+    }
+}
+
+static char *with_meaning(const ImapText *text, const char *means)
 {
     g_autofree char *said = imap_string_dup(text->text);
     g_autofree char *valid = g_utf8_make_valid(said != NULL && *said != '\0' ? said : imap_code_name(text->code), -1);
-    const char *means = meaning(text->code);
     return means != NULL ? g_strdup_printf("%s (%s)", valid, means) : g_steal_pointer(&valid);
+}
+
+char *refusal_login_words(const ImapText *text)
+{
+    return with_meaning(text, meaning_at_login(text->code));
+}
+
+char *refusal_words(const ImapText *text)
+{
+    return with_meaning(text, meaning(text->code));
 }

@@ -26,5 +26,7 @@ Refusal refusal_read(const ImapText *text);
 Refusal refusal_read_login(const ImapText *text);
 /* The server's words (their code when there are none), with what their code means for the person where it has one ("the mailbox is full (…)"). Valid UTF-8; caller frees. */
 char *refusal_words(const ImapText *text);
+/* The same of a log-in: INUSE and LIMIT are about the account there, and not about a mailbox or a command. */
+char *refusal_login_words(const ImapText *text);
 
 #endif

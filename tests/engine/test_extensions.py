@@ -2,8 +2,10 @@
 announces; and what Gmail, Exchange and others do in their own way."""
 
 import re
+import select
 import sqlite3
 import tempfile
+import threading
 
 from driver import Driver
 from liar import Letter, Liar, letters
@@ -95,6 +97,33 @@ def test_idle_that_is_refused():
             engine("settle")
             engine("quiet")
         tap.equal(len(server.refused), 1)
+
+
+def test_done_waits_for_idling():
+    """F58: an IDLE that the server has not taken up yet is not ended; what is decided meanwhile waits for its +"""
+    begun, taken = threading.Event(), threading.Event()
+    early = []
+
+    class Slow(Liar):
+        def on_idle(self, link, tag, _):
+            if not begun.is_set():
+                begun.set()
+                link.wait(taken)
+                early.append(bool(link.buffer) or bool(select.select([link.socket], [], [], 0)[0]))
+            link.send("+ idling")
+            assert link.line().upper() == "DONE"
+            link.send(tag + " OK done")
+    server = Slow("IMAP4rev1 IDLE", INBOX=letters(1))
+    with ScriptedServer(server) as at, Driver(at.port) as engine:
+        engine("look", "INBOX")
+        tap.wait_until(lambda: engine("turn") is None or begun.is_set(), "IDLE")
+        engine("synced", "INBOX")
+        engine("flags", "0", "+\\Flagged")
+        engine("turn")
+        taken.set()
+        engine("settle")
+        tap.equal(early, [False], "DONE before the server's +")
+        tap.equal(server.boxes["INBOX"].letters[0].flags, {"\\Flagged"})
 
 
 # --- switched on -----------------------------------------------------------------------------------------

@@ -181,6 +181,37 @@ def test_silence_has_an_end():
         tap.equal(server.boxes["INBOX"].letters[2].flags, {"\\Flagged"})
 
 
+def slowly(link, piece, pause, told):
+    """One piece after another until the client has enough: nearer than the deadline of silence, and next to no octets."""
+    try:
+        while not link.server.stopping.wait(pause):
+            link.raw(piece)
+            told.append(piece)
+    finally:
+        told.append("closed")
+
+
+def test_lines_without_end():
+    """whole lines for ever in answer to one command, and line ends dripped into a literal: for a while they are signs of work, then the link ends"""
+    for begin, piece, pause in ((b"", b"* OK\r\n", 0.12), (b"* 1 FETCH (UID 1 BODY[] {4000000}\r\n", b"\r\n", 0.04)):
+        server = Liar(INBOX=letters(3))
+        told = []
+
+        def keep_busy(link, tag, text):
+            link.raw(begin)
+            slowly(link, piece, pause, told)
+        with opened(server, answer_ms=2000) as (at, engine):
+            server.once("UID STORE", keep_busy)
+            engine("flags", "0", "+\\Flagged")
+            tap.wait_until(lambda: engine("turn") is None or told[-1:] == ["closed"], "the link ends")
+            assert any("single drops" in fact or "Nothing came" in fact for fact in engine.facts + engine("turn")), engine.facts
+            engine("check")
+            engine("online")
+            engine("settle")
+            tap.equal(server.boxes["INBOX"].letters[2].flags, {"\\Flagged"})
+        assert len(told) > 100, len(told)
+
+
 # --- numbers that do not fit ---------------------------------------------------------------------------------------
 
 def test_envelope_that_is_none():

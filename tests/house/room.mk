@@ -6,3 +6,5 @@ TESTS += tests/house/test_manual.py
 # What the page on attacks says is shown by tests.
 EXTRA_DIST += doc/internals/hostile.md tests/house/test_hostile_page.py
 TESTS += tests/house/test_hostile_page.py
+EXTRA_DIST += doc/internals/faults.md tests/house/test_faults_page.py
+TESTS += tests/house/test_faults_page.py

@@ -524,6 +524,11 @@ def test_what_the_account_lacks():
         with_account("no-password", CONFIG, text.replace("password = " + SECRET, ""), "password-command")
         with_account("no-password", CONFIG, text.replace("password = " + SECRET, "password-command = exit 3"), "the command failed")
         with_account("no-password", CONFIG, text.replace("password = " + SECRET, "password-command = true"), "no password was given")
+        with_account("no-token", CONFIG, text.replace("password = " + SECRET, "token-command = exit 3"), "the command failed", "token-command")
+        with open(bag.accounts_file, "w") as file:
+            file.write(text.replace("password = " + SECRET, "password-command = sleep 1000"))
+        hung = bag.try_run("doctor", "--timeout", "1")
+        assert hung.code == CONFIG and "it took too long and was ended" in hung.out, hung
     for key, cause in (("ca-file", "ca-file"), ("client-certificate", "client-certificate")):
         case(cause, CONFIG, key, security="imaps", account="%s = /nowhere/at-all.pem" % key)
 
