@@ -82,13 +82,26 @@ static gboolean link_is_hopeless(const Doing *doing)
     return hopeless == count;
 }
 
+/* Letters that cannot go now say why, and are waited for by nobody here. */
+enum { WAITING_MAX = 1000 };
+
+static gboolean nothing_is_under_way(const Doing *doing)
+{
+    g_autoptr(GPtrArray) waiting =
+        store_reader_intents(doing->headless->reader, 1u << INTENT_PENDING | 1u << INTENT_SENDING, WAITING_MAX);
+    for (guint i = 0; i < waiting->len; i++) {
+        const Intent *intent = g_ptr_array_index(waiting, i);
+        if (headless_worth_waiting(intent) && (intent->kind != INTENT_SEND || intent->error == NULL))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* Until the servers have answered everything. FALSE: a link is missing, and the decisions stay in the journal. */
 static gboolean wait_for_servers(Doing *doing)
 {
     for (;;) {
-        g_autoptr(GPtrArray) under_way =
-            store_reader_intents(doing->headless->reader, 1u << INTENT_PENDING | 1u << INTENT_SENDING, 1);
-        if (under_way->len == 0)
+        if (nothing_is_under_way(doing))
             return TRUE;
         if (link_is_hopeless(doing))
             return FALSE;

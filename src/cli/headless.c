@@ -184,3 +184,11 @@ Change *headless_next(Headless *headless)
         change_free(change);
     }
 }
+
+gboolean headless_worth_waiting(const Intent *intent)
+{
+    gint64 now = g_get_real_time();
+    if (intent->state == INTENT_SENDING)
+        return TRUE;
+    return intent->state == INTENT_PENDING && (intent->kind != INTENT_SEND || (intent->not_before <= now && intent->release_at <= now));
+}

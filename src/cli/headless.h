@@ -34,6 +34,8 @@ Change *headless_next(Headless *headless);
 gboolean headless_ask(const Decision *decision, Secret **secret);
 /* Everything handed to the engine before has been taken in (committed, not sent) when headless->markers has grown by one. */
 void headless_mark(Headless *headless);
+/* A decision that is worth waiting for: under way, or its turn comes without more than a connection. Not a letter whose time has not come. */
+gboolean headless_worth_waiting(const Intent *intent);
 /* Its name in the accounts file, or "?". */
 const char *headless_account_name(Headless *headless, gint64 account_id);
 /* Says goodbye to servers, stops the engine, frees. */

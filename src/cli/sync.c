@@ -20,6 +20,7 @@ typedef struct {
     GArray *left;          /* local mail, of gint64: mailboxes not yet begun, the next one last */
     GArray *kept;          /* of gint64: mailboxes that are through */
     guint64 fetched;       /* messages of which something was fetched */
+    GHashTable *put_off;   /* of gint64*: letters that cannot go now */
     guint sent;            /* decisions that reached the server */
     gboolean mailboxes_done, finished;
     char *stopped;         /* why the account stopped; NULL: it did not */
@@ -41,6 +42,7 @@ static void free_work(gpointer data)
     Work *work = data;
     g_clear_pointer(&work->left, g_array_unref);
     g_array_unref(work->kept);
+    g_hash_table_unref(work->put_off);
     g_free(work->trouble);
     g_free(work->stopped);
     g_free(work);
@@ -149,9 +151,11 @@ static gboolean local_is_done(Sync *sync, Work *work)
 static gboolean decisions_are_sent(Sync *sync, const Work *work)
 {
     g_autoptr(GPtrArray) waiting = store_reader_intents(sync->headless->reader, 1u << INTENT_PENDING | 1u << INTENT_SENDING, 1000);
-    for (guint i = 0; i < waiting->len; i++)
-        if (((const Intent *) g_ptr_array_index(waiting, i))->account_id == work->id)
+    for (guint i = 0; i < waiting->len; i++) {
+        const Intent *intent = g_ptr_array_index(waiting, i);
+        if (intent->account_id == work->id && headless_worth_waiting(intent) && !g_hash_table_contains(work->put_off, &intent->id))
             return FALSE;
+    }
     return TRUE;
 }
 
@@ -261,10 +265,17 @@ static Work *work_of(Sync *sync, gint64 account_id)
 
 static void hear_intent(Sync *sync, const Change *change)
 {
-    g_autoptr(Intent) intent = change->intent_state == INTENT_DONE ? store_reader_intent(sync->headless->reader, change->intent_id) : NULL;
+    g_autoptr(Intent) intent = store_reader_intent(sync->headless->reader, change->intent_id);
     Work *work = intent != NULL ? work_of(sync, intent->account_id) : NULL;
-    if (work != NULL)
+    if (work != NULL && change->intent_state == INTENT_DONE)
         work->sent++;
+    if (work == NULL || intent->kind != INTENT_SEND || change->intent_state != INTENT_PENDING || change->error == NULL)
+        return;
+    if (g_hash_table_add(work->put_off, g_memdup2(&intent->id, sizeof intent->id))) {
+        g_autofree char *words = g_strdup_printf(_("a letter waits: %s"), change->error);
+        complain(work, EXIT_CODE_TEMPORARY, words);
+    }
+    advance(sync, work);
 }
 
 static void hear(Sync *sync, const Change *change)
@@ -370,6 +381,7 @@ static void run(Sync *sync)
         work->name = account->name;
         work->pop = account->receive->scheme == ACCOUNT_SCHEME_POP3;
         work->kept = g_array_new(FALSE, FALSE, sizeof(gint64));
+        work->put_off = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
         g_ptr_array_add(sync->works, work);
     }
     while (!all_finished(sync)) {

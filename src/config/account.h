@@ -25,6 +25,13 @@ typedef enum {
     ACCOUNT_SECURITY_INSECURE, /* imap+insecure: plain text, marked on the screen */
 } AccountSecurity;
 
+/* sent-copy = */
+typedef enum {
+    ACCOUNT_COPY_AUTO, /* unless the server is known to make its own */
+    ACCOUNT_COPY_YES,
+    ACCOUNT_COPY_NO,
+} AccountCopy;
+
 typedef struct {
     AccountScheme scheme;
     AccountSecurity security;
@@ -68,6 +75,7 @@ typedef struct {
     char *ca_file;           /* further trusted authorities, PEM; for private servers */
     char *proxy;             /* socks5://…, http://…; NULL: the system's */
     char *trash, *sent, *drafts, *archive; /* mailbox names; NULL: by SPECIAL-USE, then by common names */
+    AccountCopy sent_copy;   /* of letters that were sent, in Sent */
     char *delete_mode;       /* "trash" or "expunge"; NULL: not said, which is trash unless the options say otherwise */
     guint poll_seconds;      /* STATUS of mailboxes that are not open; default 120, 0 never */
     gboolean poll_given;     /* the file says so: the option does not count */

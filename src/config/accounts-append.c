@@ -34,6 +34,8 @@ static char *format_value(const Account *account, guint key)
         return format_size(*(const guint64 *) G_STRUCT_MEMBER_P(account, account_keys[key].offset));
     if (account_keys[key].type == KEY_SWITCH)
         return *(gboolean *) G_STRUCT_MEMBER_P(account, account_keys[key].offset) ? g_strdup("yes") : NULL;
+    if (account_keys[key].type == KEY_COPY)
+        return account->sent_copy != ACCOUNT_COPY_AUTO ? g_strdup(account_copies[account->sent_copy]) : NULL;
     if (account_keys[key].type == KEY_IDENTITY)
         return NULL; /* set-up asks for none */
     gpointer value = *account_field((Account *) account, key);

@@ -10,6 +10,7 @@ typedef enum {
     KEY_PATH,
     KEY_URL,
     KEY_SWITCH,
+    KEY_COPY,
     KEY_DELETE,
     KEY_POLL,
     KEY_KEEP,
@@ -26,6 +27,7 @@ typedef struct {
 
 /* In the order of the manual page, and of a section that accounts_append() writes. Ends with a row without a name. */
 extern const AccountKey account_keys[];
+extern const char *const account_copies[]; /* by AccountCopy, as the file spells them */
 gpointer *account_field(Account *account, guint key);
 
 gboolean account_name_is_valid(const char *name);

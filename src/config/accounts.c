@@ -28,6 +28,7 @@ const AccountKey account_keys[] = {
     { "sent", KEY_TEXT, G_STRUCT_OFFSET(Account, sent) },
     { "drafts", KEY_TEXT, G_STRUCT_OFFSET(Account, drafts) },
     { "archive", KEY_TEXT, G_STRUCT_OFFSET(Account, archive) },
+    { "sent-copy", KEY_COPY, G_STRUCT_OFFSET(Account, sent_copy) },
     { "delete", KEY_DELETE, G_STRUCT_OFFSET(Account, delete_mode) },
     { "poll", KEY_POLL, 0 },
     { "offline", KEY_KEEP, 0 },
@@ -43,11 +44,12 @@ const AccountKey account_keys[] = {
 
 static const char *const key_names[] = { "name",  "address", "receive", "send",   "password", "password-command",
                                          "token-command", "client-certificate", "kerberos", "ca-file", "proxy", "trash", "sent",
-                                         "drafts", "archive", "delete", "poll", "offline",
+                                         "drafts", "archive", "sent-copy", "delete", "poll", "offline",
                                          "pop-policy", "pop-headers-above", "pop-delete-with-local", "deliver-to",
                                          "identity", "signature", "signature-command", NULL };
 static const char *const section_names[] = { "account", NULL };
 static const char *const delete_modes[] = { "trash", "expunge", NULL };
+const char *const account_copies[] = { [ACCOUNT_COPY_AUTO] = "auto", [ACCOUNT_COPY_YES] = "yes", [ACCOUNT_COPY_NO] = "no" };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(key_names) == G_N_ELEMENTS(account_keys));
 
@@ -283,6 +285,17 @@ static gboolean set_size(guint64 *target, const char *value, GError **error)
     return FALSE;
 }
 
+static gboolean set_copy(AccountCopy *target, const char *value, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(account_copies); i++)
+        if (g_str_equal(account_copies[i], value)) {
+            *target = (AccountCopy) i;
+            return TRUE;
+        }
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, _("it is auto, yes or no, not “%s”"), value);
+    return FALSE;
+}
+
 static gboolean set_key(Account *account, guint key, const char *value, GError **error)
 {
     switch (account_keys[key].type) {
@@ -298,6 +311,8 @@ static gboolean set_key(Account *account, guint key, const char *value, GError *
         return *account_field(account, key) != NULL;
     case KEY_SWITCH:
         return set_switch((gboolean *) G_STRUCT_MEMBER_P(account, account_keys[key].offset), value, error);
+    case KEY_COPY:
+        return set_copy((AccountCopy *) G_STRUCT_MEMBER_P(account, account_keys[key].offset), value, error);
     case KEY_DELETE:
         return set_delete(account_field(account, key), value, error);
     case KEY_POLL:

@@ -14,6 +14,7 @@
 #include "engine/remembered.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
+#include "engine/submission.h"
 #include "engine/trust.h"
 #include "net/network.h"
 #include "net/tls.h"
@@ -57,6 +58,7 @@ EngineAccount *engine_account_new(Engine *engine, const Account *config, GError 
         account->credentials = credentials_new(account, account->config->receive, &credentials_owner);
     if (config->receive->scheme == ACCOUNT_SCHEME_POP3)
         account->pop = pop_account_new(account);
+    account->submission = submission_queue_new(account);
     if (config->receive->scheme != ACCOUNT_SCHEME_IMAP)
         account->local = local_source_new(account);
     else
@@ -68,6 +70,7 @@ EngineAccount *engine_account_new(Engine *engine, const Account *config, GError 
 void engine_account_free(EngineAccount *account)
 {
     decisions_drop(account);
+    submission_queue_free(g_steal_pointer(&account->submission));
     engine_clear_source(&account->retry);
     engine_clear_source(&account->idle_timer);
     engine_clear_source(&account->idle_renewal);
@@ -84,6 +87,7 @@ void engine_account_free(EngineAccount *account)
     g_hash_table_unref(account->replaying);
     g_queue_free(account->replay_commands);
     g_free(account->status.words);
+    g_free(account->told_url);
     account_free(account->config);
     g_free(account);
 }
@@ -95,6 +99,7 @@ void engine_account_start(EngineAccount *account)
     /* Headless commands visit a POP3 server when they are asked to, and not because they run. */
     if (account->local == NULL || account->pop != NULL)
         engine_account_set_online(account, account->engine->online && (account->pop == NULL || !account->engine->only_when_asked));
+    submission_queue_ready(account->submission);
 }
 
 void engine_account_leave(EngineAccount *account)
@@ -251,6 +256,7 @@ static void link_ended(EngineAccount *account, const LinkEnd *end)
 
 void engine_account_after_end(EngineAccount *account, const LinkEnd *end)
 {
+    submission_queue_ready(account->submission); /* what waits for this link is sent without it */
     switch (end->kind) {
     case LINK_END_CLOSED:
     case LINK_END_LOST:
@@ -399,6 +405,7 @@ static const LinkOwner link_owner = { .ready = link_ready, .ended = link_ended, 
 
 void engine_account_set_online(EngineAccount *account, gboolean online)
 {
+    submission_queue_set_online(account->submission, online);
     if (account->local != NULL && account->pop == NULL)
         return;
     if (online) {
@@ -419,6 +426,7 @@ void engine_account_set_online(EngineAccount *account, gboolean online)
 
 void engine_account_doubt_link(EngineAccount *account)
 {
+    submission_queue_network_changed(account->submission);
     if (engine_account_is_ready(account))
         link_doubt(account->link);
     else if (account->retry != NULL)
@@ -448,6 +456,7 @@ static void look_again(EngineAccount *account)
 
 void engine_account_check(EngineAccount *account)
 {
+    submission_queue_try_now(account->submission);
     if (account->local != NULL) {
         local_source_check(account->local);
         if (account->pop == NULL)

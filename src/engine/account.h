@@ -36,6 +36,7 @@ struct EngineAccount {
     Selected *selected;      /* NULL: none */
     gint64 refused_mailbox;  /* could not be selected, and is tried again when the list is here, 0: none */
     gint64 looked_at;        /* the mailbox on the screen, 0: none */
+    char *told_url;          /* by GENURLAUTH, until its answer is over; NULL */
     gpointer listing;        /* the LIST that is being heard (mailbox_list.c), or NULL */
     GQueue *parts;           /* of AskedPart*: sections on their way (parts.c) */
     gpointer streaming;      /* the one of them that is arriving now, or NULL */
@@ -45,6 +46,8 @@ struct EngineAccount {
     gboolean listed;         /* the mailbox list was read on this link */
 
     struct Mirror *mirror;   /* what is being kept for offline use; NULL: nothing is under way */
+
+    struct SubmissionQueue *submission; /* NULL: the account cannot send */
 
     LocalSource *local;      /* demo and local mail, and POP3, whose mail lies here: NULL for IMAP */
     struct PopAccount *pop;  /* what fetches it: NULL for all others */

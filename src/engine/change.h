@@ -67,6 +67,7 @@ typedef struct {
     guint flights;
     guint64 up, down, wait_ms;
     guint rows;
+    guint64 saved;        /* octets that would have gone up without what the server had already; 0 most of the time */
 } WireCost;
 
 typedef struct {

@@ -177,7 +177,8 @@ void connection_watch(Connection *connection)
     if (connection->stream == NULL || connection->ended)
         return;
     gboolean owed = connection->owner->owed != NULL && connection->owner->owed(connection->user);
-    stream_expect_within(connection->stream, owed ? connection->engine->answer_ms : 0, _("waiting for the server's answer"));
+    guint times = connection->owner->patience != NULL ? connection->owner->patience(connection->user) : 1;
+    stream_expect_within(connection->stream, owed ? connection->engine->answer_ms * times : 0, _("waiting for the server's answer"));
 }
 
 static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpointer user_data)

@@ -32,7 +32,7 @@ typedef struct {
 
 typedef struct Connection Connection;
 
-/* The owner of a connection. None of them may be NULL but `owed`. */
+/* The owner of a connection. None of them may be NULL but `owed` and `patience`. */
 typedef struct {
     /* The stream is there, under TLS where that comes first; the greeting is waited for. */
     void (*opened)(Connection *connection, gpointer user);
@@ -44,6 +44,8 @@ typedef struct {
     GBytes *(*take)(gpointer user, GError **error);
     /* Is an answer of the server waited for? Else silence is no fault. NULL: never. */
     gboolean (*owed)(gpointer user);
+    /* How many times as long as usual it may take. NULL: once. */
+    guint (*patience)(gpointer user);
     /* Once, unless connection_close() came before. */
     void (*ended)(Connection *connection, const LinkEnd *end, gpointer user);
     /* The last call, from inside no other: what it used may be freed. The connection frees itself behind it. */

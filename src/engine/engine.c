@@ -10,6 +10,7 @@
 #include "engine/housekeeping.h"
 #include "engine/indexing.h"
 #include "engine/pins.h"
+#include "engine/submission.h"
 #include "engine/views.h"
 #include "engine/wire_log.h"
 #include "net/tls.h"
@@ -18,6 +19,7 @@
 #define DEFAULT_FIRST_WINDOW 50
 #define DEFAULT_ANSWER_MS 45000
 #define DEFAULT_BODY_CACHE (256u << 20)
+#define LEAVE_MS 15000
 
 G_DEFINE_QUARK(malle-engine-error-quark, engine_error)
 
@@ -118,6 +120,27 @@ static void quit_loop(Engine *engine, gpointer data)
     g_main_loop_quit(engine->loop);
 }
 
+static gboolean is_over(gpointer data)
+{
+    *(gboolean *) data = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+/* A letter that has left and is not answered would be one of which nobody knows whether it went: worth waiting for a little. */
+static void wait_for_letters(Engine *engine)
+{
+    gboolean over = FALSE, owed = TRUE;
+    GSource *deadline = engine_timer(engine, LEAVE_MS, is_over, &over);
+    while (owed && !over) {
+        owed = FALSE;
+        for (guint i = 0; i < engine->accounts->len; i++)
+            owed = submission_queue_leave(((EngineAccount *) g_ptr_array_index(engine->accounts, i))->submission) || owed;
+        if (owed)
+            g_main_context_iteration(engine->context, TRUE);
+    }
+    engine_clear_source(&deadline);
+}
+
 void engine_stop(Engine *engine)
 {
     if (engine == NULL)
@@ -128,6 +151,7 @@ void engine_stop(Engine *engine)
     }
     /* From here on there is one thread. Sources die before what they point at. */
     g_main_context_push_thread_default(engine->context);
+    wait_for_letters(engine);
     engine_clear_source(&engine->housekeeping);
     engine_clear_source(&engine->network);
     engine_clear_source(&engine->indexing);

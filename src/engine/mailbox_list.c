@@ -8,6 +8,7 @@
 #include "engine/remembered.h"
 #include "engine/mirror.h"
 #include "engine/replay.h"
+#include "engine/submission.h"
 #include "engine/selected.h"
 #include "store/mailbox_names.h"
 
@@ -318,6 +319,7 @@ static void list_answered(EngineAccount *account, ImapResult result, const ImapT
     account->listed = TRUE;
     job_done(job);
     replay_ready(account); /* by the names that mailboxes have now */
+    submission_queue_ready(account->submission);
 }
 
 static void ask(Job *job, ImapCommand *command)

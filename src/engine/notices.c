@@ -31,6 +31,14 @@ static void on_namespaces(ImapSession *session, const ImapNamespaces *namespaces
     mailbox_list_hear_namespaces(user, namespaces);
 }
 
+static void on_urls(ImapSession *session, const ImapString *urls, guint n, gpointer user)
+{
+    (void) session;
+    EngineAccount *account = user;
+    g_free(account->told_url);
+    account->told_url = n == 1 ? imap_string_dup(urls[0]) : NULL;
+}
+
 static void on_exists(ImapSession *session, guint32 n, gpointer user)
 {
     (void) session;
@@ -107,6 +115,7 @@ const ImapSessionEvents account_session_events = {
     .list = on_list,
     .status = on_status,
     .namespaces = on_namespaces,
+    .urls = on_urls,
     .exists = on_exists,
     .expunge = on_expunge,
     .vanished = on_vanished,

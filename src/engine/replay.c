@@ -8,6 +8,7 @@
 #include "engine/mailbox_list.h"
 #include "engine/refusal.h"
 #include "engine/selected.h"
+#include "engine/submission.h"
 
 #define READY_AT_ONCE 64
 GPtrArray *replay_pieces(const ImapUidSet *uids)
@@ -35,6 +36,7 @@ static void over(Job *job)
     g_hash_table_remove(account->replaying, &replay->intent->id);
     job_done(job);
     replay_ready(account);
+    submission_queue_ready(account->submission); /* a letter may have waited to lie on the server */
 }
 
 /* A server with UIDPLUS names what it has moved or copied; what it does not name was gone before (RFC 4315 §3, RFC 6851 §4.4). */
@@ -371,6 +373,7 @@ static const JobClass classes[] = {
     [INTENT_DELETE_MAILBOX] = REPLAY_CLASS("delete mailbox", .settled = TRUE),
     [INTENT_SUBSCRIBE] = REPLAY_CLASS("subscribe"),
     [INTENT_UNSUBSCRIBE] = REPLAY_CLASS("unsubscribe"),
+    /* INTENT_SEND is not replayed on this link: submission.c */
 };
 
 /* APPEND works in any state; only looking for one that may have arrived needs its mailbox. */

@@ -12,6 +12,8 @@
 #include "engine/mirror.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
+#include "engine/sent_copy.h"
+#include "engine/submission.h"
 #include "engine/transfers.h"
 #include "engine/views.h"
 
@@ -93,7 +95,7 @@ static void tell_effects(Engine *engine, const GArray *ids)
         engine_tell_intent(engine, intent->id, intent->state, NULL);
         if (intent->mailbox_id != 0)
             engine_tell_mailbox(engine, intent->account_id, intent->mailbox_id);
-        if (intent->target_mailbox_id != 0)
+        if (intent->target_mailbox_id > 0)
             engine_tell_mailbox(engine, intent->account_id, intent->target_mailbox_id);
         if (INTENT_KIND_IS_ABOUT_MAILBOX(intent->kind)) {
             Change *change = change_new(CHANGE_MAILBOX_LIST);
@@ -111,6 +113,7 @@ static void replay_everywhere(Engine *engine)
             local_source_replay(account->local);
         else
             replay_ready(account);
+        submission_queue_ready(account->submission);
     }
 }
 
@@ -123,6 +126,7 @@ static void commit(Engine *engine, gpointer data)
         g_autoptr(GError) error = NULL;
         g_autoptr(GArray) ids = NULL;
         resolve_delete(engine, intent);
+        sent_copy_resolve(engine, intent, FALSE);
         intent->group = group;
         gboolean committed = store_writer_commit_intent(engine->writer, intent, &ids, &error);
         if (committed && group == 0 && ids != NULL && ids->len > 0) {
@@ -178,7 +182,12 @@ static void set_intent_state(Engine *engine, gint64 intent_id, IntentState state
 
 static void retry_intent(Engine *engine, gpointer data)
 {
-    set_intent_state(engine, ((Request *) data)->id, INTENT_PENDING, NULL);
+    gint64 id = ((Request *) data)->id;
+    g_autoptr(Intent) intent = store_writer_intent(engine->writer, id);
+    EngineAccount *account = intent != NULL && intent->kind == INTENT_SEND ? engine_account_by_id(engine, intent->account_id) : NULL;
+    set_intent_state(engine, id, INTENT_PENDING, NULL);
+    if (account != NULL)
+        submission_queue_try_now(account->submission);
 }
 
 void engine_retry(Engine *engine, gint64 intent_id)

@@ -52,6 +52,12 @@ libmalle_a_SOURCES += \
 	src/engine/search_command.c src/engine/search_command.h \
 	src/engine/selected.c src/engine/selected.h \
 	src/engine/selected_map.c \
+	src/engine/sent_copy.c src/engine/sent_copy.h \
+	src/engine/submission.c src/engine/submission.h \
+	src/engine/submission_letter.c src/engine/submission_letter.h \
+	src/engine/submission_link.c src/engine/submission_link.h \
+	src/engine/submission_url.c src/engine/submission_url.h \
+	src/engine/submission_words.c src/engine/submission_words.h \
 	src/engine/tls_options.c src/engine/tls_options.h \
 	src/engine/transfers.c src/engine/transfers.h \
 	src/engine/verify_copy.c src/engine/verify_copy.h \

@@ -60,8 +60,11 @@ void wire_log_write(WireLog *log, const char *account, const WireCost *cost)
     append_json_string(line, cost->action);
     g_string_append_printf(line,
                            ",\"flights\":%u,\"up\":%" G_GUINT64_FORMAT ",\"down\":%" G_GUINT64_FORMAT
-                           ",\"wait_ms\":%" G_GUINT64_FORMAT ",\"rows\":%u}\n",
+                           ",\"wait_ms\":%" G_GUINT64_FORMAT ",\"rows\":%u",
                            cost->flights, cost->up, cost->down, cost->wait_ms, cost->rows);
+    if (cost->saved > 0)
+        g_string_append_printf(line, ",\"saved\":%" G_GUINT64_FORMAT, cost->saved);
+    g_string_append(line, "}\n");
     fputs(line->str, log->file);
     fflush(log->file);
 }

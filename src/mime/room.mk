@@ -3,7 +3,7 @@ libmalle_a_SOURCES += src/mime/summary.h src/mime/part.h
 libmalle_a_SOURCES += src/mime/charset.h src/mime/date.h src/mime/address.h src/mime/decoder.h src/mime/message.h \
 	src/mime/choose.h src/mime/render.h src/mime/magic.h src/mime/mailcap.h src/mime/filename.h
 libmalle_a_SOURCES += src/mime/charset.c src/mime/words.c src/mime/date.c src/mime/decoder.c src/mime/part.c src/mime/fields.h \
-	src/mime/fields.c src/mime/address.c src/mime/address-show.c src/mime/summary.c src/mime/subject.c
+	src/mime/fields.c src/mime/address.c src/mime/address-show.c src/mime/departure.c src/mime/departure.h src/mime/summary.c src/mime/subject.c
 libmalle_a_SOURCES += src/mime/parameters.h src/mime/parameters.c src/mime/message.c src/mime/choose.c src/mime/filename.c
 libmalle_a_SOURCES += src/mime/layout.h src/mime/layout.c src/mime/links.h src/mime/links.c src/mime/render-internal.h \
 	src/mime/render.c src/mime/render-plain.c src/mime/render-html.c src/mime/html-walk.h src/mime/html-table.c src/mime/html-clean.c

@@ -18,12 +18,8 @@
 
 /* --- to the outbox -------------------------------------------------------------------------------------- */
 
-static gint64 sent_mailbox(Model *model, const AccountSlot *slot)
-{
-    return action_mailbox_for(model, slot->public.id, MAILBOX_ROLE_SENT, slot->account->sent);
-}
-
-static Intent *sending_of(Model *model, const AccountSlot *slot, const Letter *letter, const char *path, gint64 not_before, GError **error)
+/* Where a copy is kept is the engine's to say (engine/sent_copy.h). */
+static Intent *sending_of(const AccountSlot *slot, const Letter *letter, const char *path, gint64 not_before, GError **error)
 {
     g_autofree char *sender = letter_sender(letter, error);
     g_auto(GStrv) recipients = sender != NULL ? letter_recipients(letter, error) : NULL;
@@ -31,7 +27,6 @@ static Intent *sending_of(Model *model, const AccountSlot *slot, const Letter *l
         return NULL;
     Intent *intent = action_intent(INTENT_SEND, NULL);
     intent->account_id = slot->public.id;
-    intent->target_mailbox_id = sent_mailbox(model, slot);
     intent->path = g_strdup(path);
     intent->sender = g_steal_pointer(&sender);
     intent->not_before = not_before;
@@ -157,14 +152,14 @@ static char *out_path(const Model *model)
 static gboolean hand_over(Model *model, const AccountSlot *slot, const Letter *envelope, char *path, gint64 not_before,
                           const ModelCompose *compose, gboolean copy, GError **error)
 {
-    Intent *intent = sending_of(model, slot, envelope, path, not_before, error);
+    Intent *intent = sending_of(slot, envelope, path, not_before, error);
     if (intent == NULL) {
         g_unlink(path);
         g_free(path);
         return FALSE;
     }
     if (!copy)
-        intent->target_mailbox_id = 0;
+        intent->target_mailbox_id = INTENT_NO_COPY;
     Submission *submission = leaving_submission(INTENT_SEND, path, compose != NULL ? compose->id : NULL,
                                                 compose != NULL ? compose->replaces : 0, sent_words(envelope, not_before));
     model_submit(model, group_of(model, intent, compose), submission);

@@ -26,6 +26,7 @@ void model_wire_add(Model *model, const Change *change)
     wire->down = cost->down;
     wire->wait_ms = cost->wait_ms;
     wire->rows = cost->rows;
+    wire->saved = cost->saved;
     g_ptr_array_add(model->wire, wire);
     ModelWire *total = &model->wire_total;
     total->when = wire->when;
@@ -34,6 +35,7 @@ void model_wire_add(Model *model, const Change *change)
     total->down += wire->down;
     total->wait_ms += wire->wait_ms;
     total->rows += wire->rows;
+    total->saved += wire->saved;
 }
 
 const GPtrArray *model_wire(const Model *model)

@@ -11,6 +11,7 @@ typedef struct {
     guint flights;
     guint64 up, down, wait_ms;
     guint rows;
+    guint64 saved;     /* octets that did not have to be uploaded */
 } ModelWire;
 
 #define MODEL_WIRE_KEPT 500

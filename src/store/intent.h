@@ -46,6 +46,18 @@ typedef enum {
     RECIPIENT_REFUSED,  /* a permanent refusal: the letter is kept for correction */
 } RecipientState;
 
+#define INTENT_NO_COPY (-1)
+
+/* What is asked of the submission server beside taking the letter: bits. */
+typedef enum {
+    SEND_NOTIFY_NEVER = 1 << 0, /* delivery reports (RFC 3461): none at all; alone */
+    SEND_NOTIFY_SUCCESS = 1 << 1,
+    SEND_NOTIFY_FAILURE = 1 << 2,
+    SEND_NOTIFY_DELAY = 1 << 3,
+    SEND_RETURN_FULL = 1 << 4, /* reports bring the whole letter back, not its header only */
+    SEND_REQUIRE_TLS = 1 << 5, /* protected all the way, or not at all (RFC 8689) */
+} SendOption;
+
 /* To whom a letter goes, by the envelope (RFC 5321 §2.3.1). */
 typedef struct {
     char *address; /* as in RCPT TO, without brackets */
@@ -83,10 +95,14 @@ typedef struct {
     char *name; /* CREATE and RENAME: the new mailbox name, UTF-8, with the account's delimiter */
     char *path; /* APPEND, SEND: the file that holds the message */
 
-    /* SEND. target_mailbox_id is where a copy is kept once a recipient was accepted, 0 for none. */
+    /* SEND. target_mailbox_id is where a copy is kept once a recipient was accepted; 0: that is found out later; INTENT_NO_COPY: nowhere. */
     char *sender;          /* MAIL FROM, "" for the null reverse-path; NULL for other kinds */
     GPtrArray *recipients; /* of IntentRecipient; NULL for other kinds */
     gint64 not_before;     /* Unix µs: the hold, "send later", or the next try */
+    guint send_options;    /* SendOption bits */
+    gint64 release_at;     /* Unix µs: nobody is to have it before; 0: at once. The submission server keeps it until then where it can
+                            * (FUTURERELEASE, RFC 4865), else it waits here */
+    gint64 staged_message_id; /* the letter's row in Drafts, when it was put there to be submitted by its URL; 0: it was not */
     gboolean last_octets;  /* durable before the letter's last octets go: from there on it may have been accepted */
 
     gint64 created;    /* Unix µs */

@@ -76,7 +76,7 @@ static void append_field(GString *payload, const char *name, const char *value)
     "i.cursor, t.wire_name AS target, iif(t.account_id <> i.account_id, u.name, NULL) AS target_account,"    \
     " i.target_uidvalidity, i.target_uidnext, i.add_flags, i.remove_flags, i.add_keywords, "                 \
     "i.remove_keywords, i.name, i.path,"                                                                     \
-    " s.sender, s.not_before, s.last_octets, s.copied, (SELECT group_concat(address, char(10)) FROM (SELECT address FROM "  \
+    " s.sender, s.not_before, s.last_octets, s.copied, s.options, s.release_at, (SELECT group_concat(address, char(10)) FROM (SELECT address FROM "  \
     "recipient WHERE intent_id = i.id AND state = 0 ORDER BY position)) AS recipients,"                         \
     " i.created, i.group_id, i.undoes FROM intent i LEFT JOIN sending s ON s.intent_id = i.id"                  \
     " LEFT JOIN account a ON a.id = i.account_id"              \

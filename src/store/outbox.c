@@ -31,11 +31,16 @@ gboolean outbox_load(Database *db, Intent *intent, GError **error)
 {
     GError *failed = NULL;
     sqlite3_stmt *s =
-        database_query(db, &failed, "SELECT sender, not_before, last_octets FROM sending WHERE intent_id = ?", "i", intent->id);
+        database_query(db, &failed, "SELECT sender, not_before, last_octets, options, release_at, copied, staged_message_id FROM sending WHERE intent_id = ?", "i", intent->id);
     if (s != NULL && database_step(db, s, &failed)) {
         intent->sender = column_text(s, 0);
         intent->not_before = column_int(s, 1);
         intent->last_octets = column_int(s, 2) != 0;
+        intent->send_options = (guint) column_int(s, 3);
+        intent->release_at = column_int(s, 4);
+        if (column_int(s, 5) != 0 && intent->target_mailbox_id == 0)
+            intent->target_mailbox_id = INTENT_NO_COPY;
+        intent->staged_message_id = column_int(s, 6);
         database_done(s);
     }
     if (failed != NULL) {
@@ -45,17 +50,24 @@ gboolean outbox_load(Database *db, Intent *intent, GError **error)
     return load_recipients(db, intent, error);
 }
 
+static gint64 logged_number(const JournalLogEntry *entry, const char *name)
+{
+    const char *text = g_hash_table_lookup(entry->fields, name);
+    return text != NULL ? g_ascii_strtoll(text, NULL, 10) : 0;
+}
+
 void outbox_read_log(Intent *intent, const JournalLogEntry *entry)
 {
     if (intent->kind != INTENT_SEND)
         return;
     const char *sender = g_hash_table_lookup(entry->fields, "sender"), *list = g_hash_table_lookup(entry->fields, "recipients");
-    const char *not_before = g_hash_table_lookup(entry->fields, "not_before");
     intent->sender = g_strdup(sender != NULL ? sender : "");
-    intent->not_before = not_before != NULL ? g_ascii_strtoll(not_before, NULL, 10) : 0;
+    intent->not_before = logged_number(entry, "not_before");
+    intent->send_options = (guint) logged_number(entry, "options");
+    intent->release_at = logged_number(entry, "release_at");
     intent->last_octets = g_strcmp0(g_hash_table_lookup(entry->fields, "last_octets"), "1") == 0;
     if (g_strcmp0(g_hash_table_lookup(entry->fields, "copied"), "1") == 0)
-        intent->target_mailbox_id = 0;
+        intent->target_mailbox_id = INTENT_NO_COPY;
     g_auto(GStrv) addresses = g_strsplit(list != NULL ? list : "", "\n", -1);
     for (char **address = addresses; *address != NULL; address++)
         intent_add_recipient(intent, *address);
@@ -112,10 +124,12 @@ static gboolean may_send(const Intent *intent, GError **error)
     return TRUE;
 }
 
-static gboolean insert_envelope(StoreWriter *writer, const Intent *intent, GError **error)
+/* The letter is not to have a copy (any more): "copied" without a mailbox. */
+static gboolean insert_envelope(StoreWriter *writer, const Intent *intent, gboolean no_copy, GError **error)
 {
-    if (!database_run(writer->db, error, "INSERT INTO sending (intent_id, sender, not_before, last_octets) VALUES (?1, ?2, ?3, ?4)", "isii",
-                      intent->id, intent->sender, intent->not_before, (gint64) intent->last_octets))
+    if (!database_run(writer->db, error, "INSERT INTO sending (intent_id, sender, not_before, last_octets, options, release_at, copied) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                      "isiiiii", intent->id, intent->sender, intent->not_before, (gint64) intent->last_octets, (gint64) intent->send_options,
+                      intent->release_at, (gint64) no_copy))
         return FALSE;
     for (guint i = 0; i < intent->recipients->len; i++) {
         const IntentRecipient *recipient = g_ptr_array_index(intent->recipients, i);
@@ -136,11 +150,13 @@ gboolean outbox_commit(StoreWriter *writer, const Intent *decided, GArray *ids, 
         return FALSE;
     g_free(intent->path);
     intent->path = letter;
+    gboolean no_copy = intent->target_mailbox_id == INTENT_NO_COPY;
+    intent->target_mailbox_id = MAX(intent->target_mailbox_id, 0);
     intent->id = journal_insert(writer, intent, error);
     if (intent->id == 0)
         return FALSE;
     g_array_append_val(ids, intent->id);
-    return insert_envelope(writer, intent, error) && journal_finish_row(writer, intent, ids, error);
+    return insert_envelope(writer, intent, no_copy, error) && journal_finish_row(writer, intent, ids, error);
 }
 
 /* --- whose turn it is ---------------------------------------------------------------------------------------- */
@@ -194,6 +210,67 @@ static gboolean wait_until(StoreWriter *writer, gint64 intent_id, gint64 then, G
     return database_run(writer->db, error, "UPDATE sending SET last_octets = 0, not_before = ?2 WHERE intent_id = ?1", "ii", intent_id, then);
 }
 
+gboolean store_writer_sending_copy_to(StoreWriter *writer, gint64 intent_id, gint64 mailbox_id, GError **error)
+{
+    if (!store_begin(writer, FALSE, error))
+        return FALSE;
+    gboolean ok = mailbox_id == INTENT_NO_COPY
+                      ? database_run(writer->db, error, "UPDATE sending SET copied = 1 WHERE intent_id = ?1", "i", intent_id)
+                      : database_run(writer->db, error, "UPDATE intent SET target_mailbox_id = ?2 WHERE id = ?1 AND state = ?3", "iii", intent_id,
+                                     mailbox_id, (gint64) INTENT_PENDING);
+    return store_end(writer, ok, error);
+}
+
+/* --- staged in Drafts, to be submitted by its URL ---------------------------------------------------------------- */
+
+static gboolean stage(StoreWriter *writer, const Intent *intent, gint64 drafts_id, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(Intent) append = intent_new(INTENT_APPEND);
+    append->target_mailbox_id = drafts_id;
+    append->add = MAIL_FLAG_DRAFT | MAIL_FLAG_SEEN;
+    append->path = letters_share(writer->path, intent->path, error);
+    if (append->path == NULL)
+        return FALSE;
+    if (!journal_commit(writer, append, ids, error) || ids->len == 0) {
+        letters_remove(writer->path, append->path);
+        return FALSE;
+    }
+    return database_run(writer->db, error,
+                        "UPDATE sending SET staged_message_id = coalesce((SELECT copy_id FROM intent_message WHERE intent_id = ?2), 0)"
+                        " WHERE intent_id = ?1",
+                        "ii", intent->id, g_array_index(ids, gint64, 0));
+}
+
+gboolean store_writer_sending_stage(StoreWriter *writer, gint64 intent_id, gint64 drafts_mailbox_id, GError **error)
+{
+    if (!store_begin(writer, TRUE, error))
+        return FALSE;
+    g_autoptr(Intent) intent = journal_read(writer->db, intent_id, error);
+    return store_end(writer, intent != NULL && stage(writer, intent, drafts_mailbox_id, error), error);
+}
+
+gint64 store_writer_sending_staging(StoreWriter *writer, gint64 intent_id)
+{
+    return database_int(writer->db, NULL, 0,
+                        "SELECT a.id FROM sending s JOIN intent_message l ON l.copy_id = s.staged_message_id JOIN intent a ON a.id = l.intent_id"
+                        " WHERE s.intent_id = ?1 AND a.state IN " INTENT_UNFINISHED_SQL " AND a.kind = ?2 LIMIT 1",
+                        "ii", intent_id, (gint64) INTENT_APPEND);
+}
+
+gboolean store_writer_sending_put_off(StoreWriter *writer, gint64 intent_id, const char *words, gint64 until, GError **error)
+{
+    if (!store_begin(writer, FALSE, error))
+        return FALSE;
+    gboolean ok = database_run(writer->db, error, "UPDATE intent SET error = ?2 WHERE id = ?1 AND state = ?3", "isi", intent_id, words,
+                               (gint64) INTENT_PENDING);
+    if (ok && database_changes(writer->db) == 0)
+        ok = store_no_such(error, "letter that waits", intent_id);
+    else if (ok && until != 0)
+        ok = wait_until(writer, intent_id, until, error);
+    return store_end(writer, ok, error);
+}
+
 gboolean store_writer_sending_cut(StoreWriter *writer, gint64 intent_id, const char *words, gint64 retry_at, GError **error)
 {
     if (!store_begin(writer, TRUE, error))
@@ -216,12 +293,33 @@ static gboolean commit_copy(StoreWriter *writer, const Intent *append, GError **
     return store_begin(writer, TRUE, refused) && store_end(writer, journal_commit(writer, append, ids, refused), refused);
 }
 
+/* What was staged in Drafts, and is known there by its UID, becomes the copy: nothing is uploaded again. FALSE: it cannot. */
+static gboolean move_staged(StoreWriter *writer, const Intent *intent)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(Intent) flags = intent_new(INTENT_FLAGS);
+    g_autoptr(Intent) move = intent_new(INTENT_MOVE);
+    gint64 there = database_int(writer->db, NULL, 0, "SELECT 1 FROM message WHERE id = ?1 AND uid IS NOT NULL AND mailbox_id <> ?2", "ii",
+                                intent->staged_message_id, intent->target_mailbox_id);
+    if (intent->staged_message_id == 0 || there == 0)
+        return FALSE;
+    g_array_append_val(flags->message_ids, intent->staged_message_id);
+    g_array_append_val(move->message_ids, intent->staged_message_id);
+    flags->remove = MAIL_FLAG_DRAFT;
+    move->target_mailbox_id = intent->target_mailbox_id;
+    /* A savepoint: refused (the mailbox is gone), a copy is made in the ordinary way. */
+    return store_begin(writer, TRUE, NULL) &&
+           store_end(writer, journal_commit(writer, flags, ids, NULL) && journal_commit(writer, move, ids, NULL), NULL);
+}
+
 /* Once for a letter, by whichever of its recipients is accepted first. *kept_not: why there is no copy, else untouched. */
 static gboolean keep_copy(StoreWriter *writer, const Intent *intent, char **kept_not, GError **error)
 {
     gint64 copied = database_int(writer->db, error, 1, "SELECT copied FROM sending WHERE intent_id = ?", "i", intent->id);
-    if (intent->target_mailbox_id == 0 || copied != 0)
+    if (intent->target_mailbox_id <= 0 || copied != 0)
         return TRUE;
+    if (move_staged(writer, intent))
+        return database_run(writer->db, error, "UPDATE sending SET copied = 1 WHERE intent_id = ?", "i", intent->id);
     g_autoptr(GError) refused = NULL;
     g_autoptr(Intent) append = intent_new(INTENT_APPEND);
     append->target_mailbox_id = intent->target_mailbox_id;

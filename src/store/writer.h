@@ -173,6 +173,15 @@ gboolean store_writer_sending_last_octets(StoreWriter *writer, gint64 intent_id,
  * refused, the words say so and the sending stands. Then: pending until `retry_at` while one waits, else failed, else done. */
 gboolean store_writer_sending_answered(StoreWriter *writer, gint64 intent_id, const IntentRecipient *verdicts, guint count,
                                        gint64 retry_at, GError **error);
+/* Commits an APPEND of the letter to Drafts, from where it is to be submitted by its URL (Intent.staged_message_id); once it is accepted that
+ * message is moved in place of a copy. Only for letters without Bcc. */
+gboolean store_writer_sending_stage(StoreWriter *writer, gint64 intent_id, gint64 drafts_mailbox_id, GError **error);
+/* The id of that APPEND while it is not done; 0: it is, or there is none. */
+gint64 store_writer_sending_staging(StoreWriter *writer, gint64 intent_id);
+/* Where the copy of a letter that waits is to be kept (or INTENT_NO_COPY), which was not known before. */
+gboolean store_writer_sending_copy_to(StoreWriter *writer, gint64 intent_id, gint64 mailbox_id, GError **error);
+/* A letter that waits, why in words (NULL: nothing to say), and until when; 0: as it was. */
+gboolean store_writer_sending_put_off(StoreWriter *writer, gint64 intent_id, const char *words, gint64 until, GError **error);
 /* The link broke: unknown if the last octets were to go, else pending until `retry_at`. */
 gboolean store_writer_sending_cut(StoreWriter *writer, gint64 intent_id, const char *words, gint64 retry_at, GError **error);
 /* Undo a group: unsent intents are taken back (*undone), for sent ones the opposite is committed as new

@@ -55,6 +55,11 @@ static void add_wire(LinesView *view, int width, const char *when, const char *a
     text_append_fit(line, down, -1, 9, TEXT_CUT_PLAIN, TRUE);
     g_string_append_printf(line, " %6" G_GUINT64_FORMAT " ms %6u", wire->wait_ms, wire->rows);
     lines_add_pair(view, when, THEME_DIM, 9, line->str, role);
+    if (wire->saved == 0)
+        return;
+    g_autofree char *saved = text_human_size((gint64)MIN(wire->saved, G_MAXINT64));
+    g_autofree char *words = g_strdup_printf(_("  %s did not have to be sent: the server had it"), saved);
+    lines_add_pair(view, "", THEME_DIM, 9, words, role);
 }
 
 static void fill_wire(LinesView *view, int width, gpointer user_data)

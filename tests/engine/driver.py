@@ -17,12 +17,14 @@ class Driver:
     A call sends one command, waits for its end, and returns the facts it printed."""
 
     def __init__(self, port, directory=None, user="test", password="secret", offline=False, settings="", scheme="imap+insecure",
-                 host="127.0.0.1", answer_ms=0):
+                 host="127.0.0.1", answer_ms=0, environment=None):
         self.program = os.path.join(tap.build_dir(), "tests", "engine", "engine-driver")
         tap.need(os.access(self.program, os.X_OK), self.program + " is not built")
         self.directory = directory or tap.keep(tempfile.TemporaryDirectory(prefix="malle-engine-"))
         self.offline = offline
         self.answer_ms = answer_ms
+        self.environment = dict(os.environ, **environment) if environment else None
+        self.killed = False
         self.accounts = os.path.join(self.directory, "accounts")
         with open(os.open(self.accounts, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write("[account work]\nname = Test\naddress = test@example.org\nreceive = %s://%s@%s:%d\n"
@@ -45,10 +47,19 @@ class Driver:
             pass
         code = self.process.poll()
         process.stop(self.process)
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass
         self.process.stdout.close()
-        if kind is None:
+        if kind is None and not self.killed:
             assert code == 0, "engine-driver ended with %s" % code
+
+    def kill(self):
+        """At once, as a power cut would."""
+        self.killed = True
+        self.process.kill()
+        self.process.wait()
 
     def __call__(self, *words):
         self.process.stdin.write(("\t".join(str(word) for word in words) + "\n").encode())

@@ -388,6 +388,83 @@ static gboolean do_append(Driver *driver, const char *path, const char *target)
     return submit(driver, intent);
 }
 
+/* send PATH SENDER RECIPIENT,… HOLD-MS MAILBOX-OF-THE-COPY OPTIONS RELEASE-S: from the fourth on they may be left out, or empty. */
+static gboolean do_send(Driver *driver, char **words)
+{
+    guint count = g_strv_length(words);
+    Intent *intent = intent_new(INTENT_SEND);
+    gint64 now = g_get_real_time(), release_s = count > 7 ? atoll(words[7]) : 0;
+    g_autoptr(StoreMailbox) copy = count > 5 ? find_mailbox(driver, words[5]) : NULL;
+    intent->account_id = driver->account_id;
+    intent->path = g_strdup(words[1]);
+    intent->sender = g_strdup(words[2]);
+    intent->not_before = count > 4 ? now + atoll(words[4]) * 1000 : 0;
+    intent->target_mailbox_id = copy != NULL ? copy->id : 0;
+    intent->send_options = count > 6 ? (guint) atoi(words[6]) : 0;
+    intent->release_at = release_s != 0 ? now + release_s * G_USEC_PER_SEC : 0;
+    g_auto(GStrv) recipients = g_strsplit(words[3], ",", -1);
+    for (char **recipient = recipients; *recipient != NULL; recipient++)
+        intent_add_recipient(intent, *recipient);
+    return submit(driver, intent);
+}
+
+static gboolean no_letter_is(Driver *driver, guint states)
+{
+    g_autoptr(GPtrArray) intents = store_reader_intents(driver->reader, states, 100);
+    for (guint i = 0; intents != NULL && i < intents->len; i++)
+        if (((const Intent *) g_ptr_array_index(intents, i))->kind == INTENT_SEND)
+            return FALSE;
+    return TRUE;
+}
+
+/* No letter waits or is on its way. */
+static gboolean is_outbox_settled(Driver *driver, const char *argument)
+{
+    (void) argument;
+    return no_letter_is(driver, 1u << INTENT_PENDING | 1u << INTENT_SENDING);
+}
+
+/* The newest letter waits, with these words (or any). */
+static gboolean is_put_off(Driver *driver, const char *argument)
+{
+    g_autoptr(GPtrArray) intents = store_reader_intents(driver->reader, 1u << INTENT_PENDING, 100);
+    for (guint i = 0; intents != NULL && i < intents->len; i++) {
+        const Intent *intent = g_ptr_array_index(intents, i);
+        if (intent->kind == INTENT_SEND && intent->error != NULL && (argument == NULL || strstr(intent->error, argument) != NULL))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gint64 nth_letter(Driver *driver, guint n)
+{
+    g_autoptr(GPtrArray) intents = store_reader_intents(driver->reader, G_MAXUINT, 100);
+    for (guint i = 0; intents != NULL && i < intents->len; i++) {
+        const Intent *intent = g_ptr_array_index(intents, i);
+        if (intent->kind == INTENT_SEND && n-- == 0)
+            return intent->id;
+    }
+    return 0;
+}
+
+/* Letters in the order of the reader, each with its recipients. */
+static gboolean do_outbox(Driver *driver)
+{
+    g_autoptr(GPtrArray) intents = store_reader_intents(driver->reader, G_MAXUINT, 100);
+    for (guint i = 0; intents != NULL && i < intents->len; i++) {
+        const Intent *intent = g_ptr_array_index(intents, i);
+        if (intent->kind != INTENT_SEND)
+            continue;
+        printf("letter %s tries=%u %s\n", intent_state_name(intent->state), intent->tries, intent->error != NULL ? intent->error : "");
+        for (guint k = 0; k < intent->recipients->len; k++) {
+            const IntentRecipient *recipient = g_ptr_array_index(intent->recipients, k);
+            printf("recipient %s %s %s\n", recipient->address, recipient_state_name(recipient->state),
+                   recipient->words != NULL ? recipient->words : "");
+        }
+    }
+    return TRUE;
+}
+
 static gboolean do_undo(Driver *driver)
 {
     driver->committed = FALSE;
@@ -536,6 +613,18 @@ static gboolean run(Driver *driver, char **words)
         return do_messages(driver, INTENT_EXPUNGE, one, NULL);
     if (g_str_equal(command, "append"))
         return do_append(driver, one, two);
+    if (g_str_equal(command, "send"))
+        return do_send(driver, words);
+    if (g_str_equal(command, "sent"))
+        return wait_for(driver, is_outbox_settled, NULL);
+    if (g_str_equal(command, "putoff"))
+        return wait_for(driver, is_put_off, one);
+    if (g_str_equal(command, "outbox"))
+        return do_outbox(driver);
+    if (g_str_equal(command, "retry"))
+        return engine_retry(driver->engine, nth_letter(driver, (guint) atoi(one))), do_turn(driver);
+    if (g_str_equal(command, "cancel"))
+        return engine_cancel_intent(driver->engine, nth_letter(driver, (guint) atoi(one))), do_turn(driver);
     if (g_str_equal(command, "undo"))
         return do_undo(driver);
     if (g_str_equal(command, "create"))

@@ -35,3 +35,7 @@ EXTRA_DIST += tests/interop/test_submission_servers.py
 # POP3: letters come here, and go there when they are proved.
 TESTS += tests/interop/test_pop.py tests/interop/test_pop_counts.py
 EXTRA_DIST += tests/interop/test_pop.py tests/interop/test_pop_counts.py tests/support/popbag.py
+TESTS += tests/interop/test_submission.py
+EXTRA_DIST += tests/interop/test_submission.py
+TESTS += tests/interop/test_one_upload.py
+EXTRA_DIST += tests/interop/test_one_upload.py

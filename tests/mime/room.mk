@@ -86,3 +86,6 @@ EXTRA_DIST += \
 	tests/mime/html/31-link-in-link.txt \
 	tests/mime/html/32-side-by-side.html \
 	tests/mime/html/32-side-by-side.txt
+check_PROGRAMS += tests/mime/test-departure
+tests_mime_test_departure_SOURCES = tests/mime/test-departure.c
+tests_mime_test_departure_LDADD = $(TEST_LIBS)

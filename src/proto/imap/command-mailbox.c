@@ -283,8 +283,7 @@ static void add_internal_date(ImapCommand *command, gint64 unix_seconds)
                       g_date_time_get_hour(date), g_date_time_get_minute(date), g_date_time_get_second(date));
 }
 
-ImapCommand *imap_command_append(const char *mailbox, const char *const *flags, gint64 internal_date,
-                                 ImapSource source, bool utf8, bool binary)
+static ImapCommand *append_to(const char *mailbox, const char *const *flags, gint64 internal_date)
 {
     ImapCommand *command = with_mailbox(IMAP_VERB_APPEND, "APPEND ", mailbox);
     imap_command_add(command, " ");
@@ -294,10 +293,43 @@ ImapCommand *imap_command_append(const char *mailbox, const char *const *flags, 
     }
     if (internal_date != 0)
         add_internal_date(command, internal_date);
+    return command;
+}
+
+ImapCommand *imap_command_append(const char *mailbox, const char *const *flags, gint64 internal_date,
+                                 ImapSource source, bool utf8, bool binary)
+{
+    ImapCommand *command = append_to(mailbox, flags, internal_date);
     if (utf8)
         imap_command_add(command, "UTF8 (");
     imap_command_add_literal(command, source, utf8 || binary);
     if (utf8)
         imap_command_add(command, ")");
+    return command;
+}
+
+ImapCommand *imap_command_append_catenate(const char *mailbox, const char *const *flags, gint64 internal_date, const ImapCatenatePart *parts, guint n)
+{
+    ImapCommand *command = append_to(mailbox, flags, internal_date);
+    for (guint i = 0; i < n; i++) {
+        imap_command_add(command, i == 0 ? "CATENATE (" : " ");
+        if (parts[i].url != NULL) {
+            imap_command_add(command, "URL ");
+            imap_command_add_string(command, IMAP_PART_STRING, parts[i].url, -1);
+        } else {
+            imap_command_add(command, "TEXT ");
+            imap_command_add_literal(command, parts[i].text, false);
+        }
+    }
+    imap_command_add(command, ")");
+    command->need = IMAP_CAP_CATENATE;
+    return command;
+}
+
+ImapCommand *imap_command_genurlauth(const char *url)
+{
+    ImapCommand *command = imap_command_new(IMAP_VERB_GENURLAUTH, "GENURLAUTH ");
+    imap_command_add_string(command, IMAP_PART_STRING, url, -1);
+    imap_command_add(command, " INTERNAL");
     return command;
 }

@@ -35,6 +35,7 @@ typedef enum {
     IMAP_VERB_SUBSCRIBE,
     IMAP_VERB_UNSUBSCRIBE,
     IMAP_VERB_APPEND,
+    IMAP_VERB_GENURLAUTH,
     IMAP_VERB_IDLE,
     IMAP_VERB_UNSELECT,
     IMAP_VERB_CLOSE,
@@ -124,6 +125,17 @@ ImapSource imap_source_from_bytes(GBytes *bytes); /* takes a reference of its ow
  * enabled); binary: as literal8 (RFC 3516). */
 ImapCommand *imap_command_append(const char *mailbox, const char *const *flags, gint64 internal_date,
                                  ImapSource source, bool utf8, bool binary);
+
+/* A piece of a message that the server puts together (CATENATE, RFC 4469): what it has, by an IMAP URL, or text of ours. */
+typedef struct {
+    const char *url;   /* "/Drafts;UIDVALIDITY=1/;UID=20/;SECTION=2"; copied. NULL: `text` */
+    ImapSource text;
+} ImapCatenatePart;
+/* As imap_command_append(). The sources are the command's. */
+ImapCommand *imap_command_append_catenate(const char *mailbox, const char *const *flags, gint64 internal_date, const ImapCatenatePart *parts, guint n);
+
+/* An IMAP URL that others may fetch by (RFC 4467), told by the event `urls`. url: as far as ";URLAUTH=submit+user", printable ASCII. */
+ImapCommand *imap_command_genurlauth(const char *url);
 
 /* ---- the selected mailbox ---- */
 ImapCommand *imap_command_unselect(void);

@@ -5,6 +5,7 @@
 /* One function per untagged response; false: it could not be read. */
 
 #define NAMES_MAX 200u
+#define URLS_MAX 20u
 
 static bool take_list(ImapSession *session, ImapCursor *cursor, bool lsub)
 {
@@ -68,6 +69,19 @@ static bool take_enabled(ImapSession *session, ImapCursor *cursor)
         n++;
     }
     IMAP_CALL(session, enabled, names, n);
+    return true;
+}
+
+static bool take_urls(ImapSession *session, ImapCursor *cursor)
+{
+    ImapString urls[URLS_MAX];
+    guint n = 0;
+    do {
+        if (n == URLS_MAX || !imap_cursor_nstring(cursor, &urls[n]) || imap_string_is_nil(urls[n]))
+            return false;
+        n++;
+    } while (imap_cursor_space(cursor));
+    IMAP_CALL(session, urls, urls, n);
     return true;
 }
 
@@ -191,6 +205,8 @@ static bool take_named(ImapSession *session, ImapCursor *cursor, ImapString name
         return take_namespaces(session, cursor);
     if (imap_string_is(name, "ID"))
         return take_id(session, cursor);
+    if (imap_string_is(name, "GENURLAUTH"))
+        return take_urls(session, cursor);
     if (imap_string_is(name, "UIDFETCH")) {
         guint32 uid;
         return imap_cursor_number32(cursor, &uid) && uid != 0 && imap_cursor_space(cursor) &&

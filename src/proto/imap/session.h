@@ -90,6 +90,8 @@ typedef struct {
     void (*search)(ImapSession *session, const ImapSearchResult *result, ImapCommandId command,
                    gpointer user);
     void (*sort)(ImapSession *session, const guint32 *uids, guint n, gpointer user);
+    /* The answer to GENURLAUTH: one URL for each that was asked. */
+    void (*urls)(ImapSession *session, const ImapString *urls, guint n, gpointer user);
     /* Untagged OK, NO, BAD with or without code: UIDVALIDITY, PERMANENTFLAGS, HIGHESTMODSEQ, CLOSED, COPYUID
      * of MOVE… */
     void (*text)(ImapSession *session, const ImapText *text, gpointer user);

@@ -55,6 +55,7 @@ struct SmtpSession {
     SmtpReader *reader;
     ProtoOutput output;
     GArray *owed;       /* of SmtpOwed, oldest first */
+    guint64 heard;      /* replies */
     SmtpCapabilities *capabilities;
     bool tls, wants_tls, closed, quitting;
     bool feeding, told; /* `output` was called and nothing taken since */

@@ -28,16 +28,41 @@ static bool pipelined(const SmtpSession *session)
     return smtp_can(session->capabilities, SMTP_CAP_PIPELINING);
 }
 
-static const guint8 *octets_of(const SmtpLetter *letter, gsize *len)
+/* Octets of the letter by DATA or BDAT. */
+static gsize length_of(const SmtpLetter *letter)
 {
-    return g_bytes_get_data(letter->submission->message, len);
+    const SmtpSubmission *submission = letter->submission;
+    return g_bytes_get_size(submission->message) + (submission->header != NULL ? g_bytes_get_size(submission->header) : 0);
+}
+
+/* What lies in one piece from OFFSET on; *len: of it. */
+static const guint8 *octets_at(const SmtpLetter *letter, gsize offset, gsize *len)
+{
+    const SmtpSubmission *submission = letter->submission;
+    gsize header = submission->header != NULL ? g_bytes_get_size(submission->header) : 0;
+    const guint8 *octets = g_bytes_get_data(offset < header ? submission->header : submission->message, len);
+    gsize at = offset < header ? offset : offset - header;
+    *len -= at;
+    return octets + at;
+}
+
+static bool ends_line(const SmtpLetter *letter)
+{
+    gsize len, length = length_of(letter), last = length - MIN(length, 2);
+    const guint8 *octets = octets_at(letter, last, &len);
+    if (len == 1 && length > 1) { /* CR and LF lie in two pieces */
+        gsize next;
+        return octets[0] == '\r' && octets_at(letter, last + 1, &next)[0] == '\n';
+    }
+    return smtp_data_ends_line(octets, len);
 }
 
 /* ---- the end of it ---- */
 
-static void letter_clear(SmtpLetter *letter)
+/* The submission is its owner's again, and may be gone. */
+static void letter_clear(SmtpLetter *letter, guint count)
 {
-    for (guint i = 0; letter->replies != NULL && i < recipients(letter); i++)
+    for (guint i = 0; letter->replies != NULL && i < count; i++)
         smtp_reply_free(letter->replies[i]);
     g_free(letter->replies);
     smtp_reply_free(letter->mail);
@@ -48,6 +73,7 @@ static void letter_clear(SmtpLetter *letter)
 static void letter_done(SmtpSession *session, SmtpOutcome outcome, const SmtpReply *reply, const char *words)
 {
     SmtpLetter ended = *letter_of(session);
+    guint count = recipients(&ended);
     SmtpResult result = {
         .outcome = outcome,
         .reply = reply,
@@ -58,7 +84,7 @@ static void letter_done(SmtpSession *session, SmtpOutcome outcome, const SmtpRep
     session->used = outcome == SMTP_OUTCOME_REFUSED;
     session->letter = (SmtpLetter){ 0 }; /* the next may be begun from inside */
     ended.done(session, &result, ended.user);
-    letter_clear(&ended);
+    letter_clear(&ended, count);
 }
 
 /* No recipient was accepted: what decided is the first refusal. */
@@ -144,12 +170,12 @@ static bool write_piece(SmtpSession *session, GError **error)
 {
     SmtpLetter *letter = letter_of(session);
     gsize len;
-    const guint8 *octets = octets_of(letter, &len);
-    gsize piece = MIN(PIECE, len - letter->offset);
-    if (!smtp_data_write(&letter->data, octets + letter->offset, piece, &session->output, error))
+    const guint8 *octets = octets_at(letter, letter->offset, &len);
+    gsize piece = MIN(PIECE, len);
+    if (!smtp_data_write(&letter->data, octets, piece, &session->output, error))
         return false;
     letter->offset += piece;
-    return letter->offset < len || smtp_data_end(&letter->data, &session->output, error);
+    return letter->offset < length_of(letter) || smtp_data_end(&letter->data, &session->output, error);
 }
 
 bool smtp_session_letter_pump(SmtpSession *session, GError **error)
@@ -159,7 +185,7 @@ bool smtp_session_letter_pump(SmtpSession *session, GError **error)
         return true;
     if (!write_piece(session, error))
         return false;
-    if (letter->offset == g_bytes_get_size(letter->submission->message))
+    if (letter->offset == length_of(letter))
         letter_is_last(session);
     return true;
 }
@@ -178,9 +204,8 @@ static void write_rcpt(SmtpSession *session)
 static void write_chunk(SmtpSession *session)
 {
     SmtpLetter *letter = letter_of(session);
-    gsize len;
-    const guint8 *octets = octets_of(letter, &len);
-    bool whole = letter->data.binary || smtp_data_ends_line(octets, len);
+    gsize len = length_of(letter);
+    bool whole = letter->data.binary || ends_line(letter);
     proto_output_printf(&session->output, "BDAT %" G_GSIZE_FORMAT "\r\n", len + (whole ? 0 : 2));
     smtp_session_owe(session, SMTP_OWED_CHUNK);
     letter->stage = LETTER_CONTENT;
@@ -207,7 +232,7 @@ static bool leaves_with_envelope(SmtpSession *session)
 {
     const SmtpLetter *letter = letter_of(session);
     return letter->submission->burl != NULL || !letter->chunked ||
-           g_bytes_get_size(letter->submission->message) <= session->options.inline_max;
+           length_of(letter) <= session->options.inline_max;
 }
 
 bool smtp_session_submit(SmtpSession *session, const SmtpSubmission *submission, SmtpSubmittedFunc done, gpointer user,

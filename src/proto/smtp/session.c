@@ -73,6 +73,16 @@ bool smtp_session_is_busy(const SmtpSession *session)
            session->letter.stage != LETTER_NONE;
 }
 
+guint smtp_session_owed(const SmtpSession *session)
+{
+    return session->owed->len;
+}
+
+guint64 smtp_session_heard(const SmtpSession *session)
+{
+    return session->heard;
+}
+
 bool smtp_session_may_begin(SmtpSession *session, GError **error)
 {
     if (!session->closed && !session->quitting && session->capabilities != NULL && !smtp_session_is_busy(session))
@@ -151,6 +161,9 @@ static bool hello_reply(SmtpSession *session, SmtpOwed owed, SmtpReply *reply)
 {
     if (reply->code / 100 == 2) {
         hello_answered(session, reply, owed == SMTP_OWED_EHLO);
+    } else if (owed == SMTP_OWED_EHLO && session->authenticated && session->capabilities != NULL) {
+        /* OpenSMTPD takes EHLO once only: it offers what it offered. */
+        session->events.hello(session, session->capabilities, session->user);
     } else if (owed == SMTP_OWED_EHLO && reply->code / 100 == 5 && believes(session)) {
         proto_output_printf(&session->output, "HELO %s\r\n", session->name);
         smtp_session_owe(session, SMTP_OWED_HELO);
@@ -238,6 +251,7 @@ static bool dispatch(SmtpSession *session, SmtpOwed owed, SmtpReply *reply, GErr
 
 static bool receive(SmtpSession *session, SmtpReply *reply, GError **error)
 {
+    session->heard++;
     if (session->owed->len == 0) {
         if (smtp_session_letter_interrupted(session, reply))
             return true;

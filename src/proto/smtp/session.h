@@ -82,6 +82,8 @@ void smtp_session_close(SmtpSession *session, const char *reason);
 /* ---- the owner's side ---- */
 
 bool smtp_session_is_busy(const SmtpSession *session);
+guint smtp_session_owed(const SmtpSession *session); /* replies that have not come yet */
+guint64 smtp_session_heard(const SmtpSession *session); /* replies that have come */
 bool smtp_session_is_protected(const SmtpSession *session);
 /* NULL before the first EHLO was answered, and between STARTTLS and its EHLO. */
 const SmtpCapabilities *smtp_session_capabilities(const SmtpSession *session);

@@ -14,7 +14,7 @@ guint64 smtp_submission_size(const SmtpSubmission *submission)
 {
     if (submission->size != 0 || submission->message == NULL)
         return submission->size;
-    return g_bytes_get_size(submission->message);
+    return g_bytes_get_size(submission->message) + (submission->header != NULL ? g_bytes_get_size(submission->header) : 0);
 }
 
 /* ---- what may not be written ---- */

@@ -22,9 +22,10 @@ typedef enum { SMTP_BODY_7BIT, SMTP_BODY_8BITMIME, SMTP_BODY_BINARYMIME } SmtpBo
 typedef struct {
     const char *sender;
     const char *const *recipients; /* NULL-terminated, at least one */
+    GBytes *header;         /* octets that go before those of message; NULL: none */
     GBytes *message;        /* with CRLF; NULL when burl is set. A mapped file is never in memory whole */
     const char *burl;       /* an IMAP URL with URLAUTH, in place of the message (RFC 4468) */
-    guint64 size;           /* octets; 0: those of message */
+    guint64 size;           /* octets; 0: those of header and message */
     SmtpBody body;
     bool smtputf8;          /* addresses or header fields hold more than ASCII (RFC 6531) */
     bool require_tls;       /* RFC 8689 */

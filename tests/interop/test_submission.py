@@ -1,0 +1,119 @@
+"""Letters through real submission servers: Dovecot, Postfix, Exim, OpenSMTPD; read back octet by octet."""
+
+import email
+import email.policy
+import os
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "engine"))
+
+from driver import Driver
+from support import process, tap
+from support.servers.submission import DovecotSubmission, Exim, OpenSmtpd, Postfix
+
+SERVERS = (DovecotSubmission, Postfix, Exim, OpenSmtpd)
+HEADER = ("From: Ada <ada@example.org>\r\nTo: bob@example.org\r\nBcc: dave@example.org\r\nSubject: x\r\n"
+          "Message-ID: <%d@example.org>\r\nDate: Tue, 24 Nov 2026 12:00:00 +0000\r\nMIME-Version: 1.0\r\n\r\n")
+BODIES = ["", ".\r\n", ".one\r\n..two\r\n...\r\n", "x" * 998 + "\r\n" + "." * 998 + "\r\n", "no line end", "From here\r\n>From there\r\n",
+          "a\r\n\r\n\r\n\r\n", "tab\tand trailing blanks   \r\n"]
+
+
+def letter(number, body):
+    directory = tap.keep(tempfile.TemporaryDirectory(prefix="malle-letter-"))
+    path = os.path.join(directory, "letter")
+    with open(path, "wb") as file:
+        file.write((HEADER % number + body).encode())
+    return path
+
+
+def engine_for(server, scheme="smtp", port=None, **options):
+    send = "send = %s://%s@localhost:%d\nca-file = %s\n" % (scheme, server.user, port or server.submission_port, server.ca_file)
+    return Driver(process.free_ports(1)[0], settings=send, password=server.password, **options)
+
+
+def body_of(octets):
+    return octets.split(b"\r\n\r\n", 1)[1]
+
+
+def each(work, **options):
+    for kind in SERVERS:
+        with kind(**options) as server:
+            try:
+                work(server)
+            except AssertionError as error:
+                raise AssertionError("%s: %s" % (kind.name, error)) from error
+
+
+def test_bodies():
+    """lines that begin with dots, 998 octets, empty bodies, no line end: what arrives is what was written, without Bcc"""
+    def work(server):
+        with engine_for(server) as engine:
+            for number, body in enumerate(BODIES):
+                engine("send", letter(number, body), "ada@example.org", "bob@example.org,dave@example.org")
+            engine("sent")
+            states = [line.split()[1] for line in engine("outbox") if line.startswith("letter")]
+            tap.equal(states, ["done"] * len(BODIES), str(engine("outbox")))
+        # A relay may pass one letter on once for each recipient.
+        tap.wait_until(lambda: {n for n in range(len(BODIES)) for l in server.sink.letters
+                                if b"<%d@example.org>" % n in l.octets} == set(range(len(BODIES))), "all letters")
+        for found in list(server.sink.letters):
+            read = email.message_from_bytes(found.octets, policy=email.policy.SMTP)
+            number = int(str(read["Message-ID"])[1:].split("@")[0])
+            body = BODIES[number] if BODIES[number].endswith("\r\n") or not BODIES[number] else BODIES[number] + "\r\n"
+            tap.equal(read["Bcc"], None)
+            tap.equal(body_of(found.octets), body.encode(), "letter %d" % number)
+    each(work)
+
+
+def test_both_ways_in():
+    """TLS from the first byte as well as STARTTLS; a wrong password is said to be one"""
+    def work(server):
+        with engine_for(server, "smtps", server.submission_tls_port) as engine:
+            engine("send", letter(1, "x\r\n"), "ada@example.org", "bob@example.org")
+            engine("sent")
+            tap.equal(engine("outbox")[0].split()[1], "done", str(engine("outbox")))
+        wrong = Driver(process.free_ports(1)[0], password="wrong",
+                       settings="send = smtp://%s@localhost:%d\nca-file = %s\n" % (server.user, server.submission_port, server.ca_file))
+        with wrong as engine:
+            engine("send", letter(1, "x\r\n"), "ada@example.org", "bob@example.org")
+            engine("putoff", "waiting for the password")
+            assert any("refuses the login of %s" % server.user in fact for fact in engine.facts + engine("turn")), engine.facts
+    each(work)
+
+
+def test_too_large():
+    """a letter that is larger than the server says: nothing is sent, in words"""
+    def work(server):
+        with engine_for(server) as engine:
+            engine("send", letter(1, ("y" * 70 + "\r\n") * 5000), "ada@example.org", "bob@example.org")
+            engine("sent")
+            told = engine("outbox")
+            tap.equal(told[0].split()[1], "failed", str(told))
+            assert "the server takes at most" in told[0], told
+            tap.equal(server.sink.letters, [])
+    each(work, max_size=100000)
+
+
+def test_copy_in_sent():
+    """the copy in Sent has the Bcc, and is made because the letter was accepted; a refused letter leaves none"""
+    with DovecotSubmission() as server:
+        server.client().create("Sent")
+        server.sink.refuse["nobody@example.org"] = "550 5.1.1 nobody"
+        settings = "send = smtps://%s@localhost:%d\nca-file = %s\n" % (server.user, server.submission_tls_port, server.ca_file)
+        with Driver(server.port, user=server.user, password=server.password, settings=settings) as engine:
+            engine("listed")
+            engine("send", letter(1, "hello\r\n"), "ada@example.org", "bob@example.org", 0, "Sent")
+            engine("settle")
+            engine("send", letter(2, "hello\r\n"), "ada@example.org", "nobody@example.org", 0, "Sent")
+            engine("sent")
+            tap.equal([line.split()[1] for line in engine("outbox") if line.startswith("letter")], ["failed", "done"])
+            link = server.client()
+            link.select("Sent")
+            found = link.uid("FETCH", "1:*", "(FLAGS BODY.PEEK[])")[1]
+            octets = [part[1] for part in found if isinstance(part, tuple)]
+            tap.equal(octets, [(HEADER % 1 + "hello\r\n").encode()])
+
+
+if __name__ == "__main__":
+    tap.main()
