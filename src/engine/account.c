@@ -3,6 +3,7 @@
 #include "engine/account.h"
 
 #include "base/i18n.h"
+#include "engine/carry.h"
 #include "engine/decisions.h"
 #include "engine/fetches.h"
 #include "engine/keep_rules.h"
@@ -344,7 +345,7 @@ static void link_ready(EngineAccount *account)
     mailbox_list_refresh(account);
     /* Of a mailbox that is level, and with all counts in one answer, nothing more will have to be asked most of the time. */
     account->idle_behind = selected_is_opening(account) && account->selected->known->complete && engine_account_can(account, IMAP_CAP_LIST_STATUS);
-    replay_ready(account);
+    carry_wake(account->engine);
     jobs_run(account);
     link_release(account->link);
 }

@@ -41,6 +41,7 @@ struct Engine {
     WireLog *wire_log;     /* NULL: none */
     Pins *pins;
     struct TlsContext *tls;
+    GHashTable *carries;   /* intent id → Carry* (carry.c) */
     GHashTable *decisions; /* id → PendingDecision* */
     GSource *housekeeping;
     GSource *network;      /* hears when there is a network, or none any more; NULL: cannot be heard */

@@ -6,6 +6,7 @@
 
 #include "engine/account.h"
 #include "engine/core.h"
+#include "engine/carry.h"
 #include "engine/decisions.h"
 #include "engine/housekeeping.h"
 #include "engine/indexing.h"
@@ -65,6 +66,7 @@ Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, Engi
     engine->tls = tls_context_new();
     engine->pins = pins_open(options->pins_path);
     engine->decisions = decisions_table_new();
+    engine->carries = carries_table_new();
     engine->fills = views_table_new();
     engine->accounts = g_ptr_array_new_with_free_func((GDestroyNotify) engine_account_free);
 
@@ -163,6 +165,7 @@ void engine_stop(Engine *engine)
         ; /* lets cancelled GIO operations report and be freed */
     g_main_context_pop_thread_default(engine->context);
     g_hash_table_unref(engine->decisions);
+    g_hash_table_unref(engine->carries);
     pins_close(engine->pins);
     tls_context_unref(engine->tls);
     wire_log_close(engine->wire_log);

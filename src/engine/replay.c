@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "engine/account.h"
+#include "engine/carry.h"
 #include "engine/locate.h"
 #include "engine/mailbox_list.h"
 #include "engine/refusal.h"
@@ -34,8 +35,12 @@ static void over(Job *job)
     if (replay->source != NULL)
         engine_tell_mailbox(account->engine, account->id, replay->source->id);
     g_hash_table_remove(account->replaying, &replay->intent->id);
+    gboolean concerns_others = touches_mailboxes(replay->intent);
     job_done(job);
-    replay_ready(account);
+    if (concerns_others)
+        carry_wake(account->engine);
+    else
+        replay_ready(account);
     submission_queue_ready(account->submission); /* a letter may have waited to lie on the server */
 }
 
@@ -43,7 +48,7 @@ static void over(Job *job)
 static guint count_gone(Job *job)
 {
     Replay *replay = job->data;
-    gboolean names = replay->target != NULL && !replay->crooked && !touches_mailboxes(replay->intent) && replay->intent->tries == 0 &&
+    gboolean names = replay->target != NULL && !replay->crooked && !replay->intent->carried && !touches_mailboxes(replay->intent) && replay->intent->tries == 0 &&
                      engine_account_can(job->account, IMAP_CAP_UIDPLUS);
     guint64 asked = imap_uidset_count(replay->uids), named = g_hash_table_size(replay->new_uids);
     return names && asked > named ? (guint) (asked - named) : 0;
@@ -240,7 +245,7 @@ static void target_counted(EngineAccount *account, ImapResult result, const Imap
 static gboolean count_target(Job *job)
 {
     Replay *replay = job->data;
-    if (touches_mailboxes(replay->intent) || replay->target == NULL || replay->target->uidnext != 0 || replay->target_asked)
+    if (touches_mailboxes(replay->intent) || replay->intent->carried || replay->target == NULL || replay->target->uidnext != 0 || replay->target_asked)
         return FALSE;
     replay->target_asked = TRUE;
     link_send(job->account->link, job->action,
@@ -307,7 +312,10 @@ static void begin(Job *job)
         replay_flags(job);
         break;
     case INTENT_MOVE:
-        replay_move(job);
+        if (replay->intent->carried)
+            replay_expunge(job);
+        else
+            replay_move(job);
         break;
     case INTENT_DELETE:
         if (replay->target != NULL)
@@ -400,16 +408,31 @@ static void add_replay(EngineAccount *account, const Intent *intent)
     replay->job = job_add(account, &classes[intent->kind], JOB_INTENT, needed_mailbox(intent), replay);
 }
 
+void replay_carried(EngineAccount *account, gint64 intent_id)
+{
+    g_autoptr(Intent) intent = store_writer_intent(account->engine->writer, intent_id);
+    if (intent == NULL || intent->state != INTENT_PENDING || g_hash_table_contains(account->replaying, &intent_id))
+        return;
+    add_replay(account, intent);
+    jobs_run(account);
+}
+
 void replay_ready(EngineAccount *account)
 {
-    if (account->local != NULL || !engine_account_is_ready(account) || !account->listed)
+    if (account->local == NULL && (!engine_account_is_ready(account) || !account->listed))
         return; /* mailboxes may have other names by now: the list, which is on its way, tells */
     g_autoptr(GPtrArray) ready = store_writer_ready_intents(account->engine->writer, account->id, READY_AT_ONCE);
     for (guint i = 0; i < ready->len; i++) {
         const Intent *intent = g_ptr_array_index(ready, i);
-        if (!g_hash_table_contains(account->replaying, &intent->id))
+        if (g_hash_table_contains(account->replaying, &intent->id))
+            continue;
+        if (intent->carried)
+            carry_begin(account, intent);
+        else if (account->local == NULL)
             add_replay(account, intent);
     }
+    if (account->local != NULL)
+        return;
     locate_unnamed(account);
     jobs_run(account);
 }

@@ -11,6 +11,8 @@
 
 /* Looks for intents whose turn it is. To be called when a link is ready and when an intent was committed. */
 void replay_ready(EngineAccount *account);
+/* All messages of a move to another account are there: the originals go. */
+void replay_carried(EngineAccount *account, gint64 intent_id);
 void replay_link_ended(EngineAccount *account);
 /* The mailbox was numbered anew: what waits for its turn in it is read from the journal again when its messages have numbers. */
 void replay_forget(EngineAccount *account, gint64 mailbox_id);

@@ -11,6 +11,7 @@
 #include "engine/refusal.h"
 #include "engine/replay.h"
 #include "engine/search_command.h"
+#include "engine/wire_flags.h"
 #include "mime/summary.h"
 
 /* Enough for any header block; the rest of the file is not read for this. */
@@ -35,20 +36,6 @@ static void appended(EngineAccount *account, ImapResult result, const ImapText *
     replay_succeeded(job);
 }
 
-static char **flag_names(const Intent *intent)
-{
-    GPtrArray *names = g_ptr_array_new();
-    for (guint bit = 0; bit < 32; bit++)
-        if ((intent->add & (1u << bit)) != 0)
-            g_ptr_array_add(names, g_strdup(mail_flag_name(1u << bit)));
-    g_auto(GStrv) words = g_strsplit(intent->add_keywords != NULL ? intent->add_keywords : "", " ", -1);
-    for (char **word = words; *word != NULL; word++)
-        if (**word != '\0')
-            g_ptr_array_add(names, g_strdup(*word));
-    g_ptr_array_add(names, NULL);
-    return (char **) g_ptr_array_free(names, FALSE);
-}
-
 static void append_now(Job *job)
 {
     Replay *replay = job->data;
@@ -59,7 +46,7 @@ static void append_now(Job *job)
         return;
     }
     g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(file);
-    g_auto(GStrv) flags = flag_names(replay->intent);
+    g_auto(GStrv) flags = wire_flags(replay->intent->add, replay->intent->add_keywords, replay->target);
     ImapCommand *command = imap_command_append(replay->target->wire_name, (const char *const *) flags, 0, imap_source_from_bytes(bytes), false, false);
     link_send(job->account->link, job->action, command, appended, job);
 }
@@ -115,5 +102,5 @@ void replay_append(Job *job)
                       _("The link broke while a message was being stored, and it cannot be told whether it arrived. Look in the target mailbox, then retry or cancel."));
         return;
     }
-    search_message_id(job->account, job->action, message_id, replay->intent->target_uidnext, looked, job);
+    search_message_id(job->account, job->action, message_id, 0, replay->intent->target_uidnext, looked, job);
 }

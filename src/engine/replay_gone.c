@@ -28,6 +28,8 @@ static gboolean absent_are_gone(const Job *job)
 {
     const Replay *replay = job->data;
     gboolean moves = replay->intent->kind == INTENT_MOVE || (replay->intent->kind == INTENT_DELETE && replay->target != NULL);
+    if (replay->intent->carried)
+        return FALSE;
     return !moves || (!engine_account_can(job->account, IMAP_CAP_MOVE) && replay->intent->cursor > REPLAY_COPIED);
 }
 

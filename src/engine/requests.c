@@ -111,8 +111,7 @@ static void replay_everywhere(Engine *engine)
         EngineAccount *account = g_ptr_array_index(engine->accounts, i);
         if (account->local != NULL)
             local_source_replay(account->local);
-        else
-            replay_ready(account);
+        replay_ready(account); /* of local mail: what is carried to a server */
         submission_queue_ready(account->submission);
     }
 }

@@ -47,10 +47,14 @@ void search_send(EngineAccount *account, LinkAction *action, const ImapSearch *c
     send_search(account, action, criteria, 0, done, user);
 }
 
-void search_message_id(EngineAccount *account, LinkAction *action, const char *message_id, guint32 since, SearchDone done, gpointer user)
+void search_message_id(EngineAccount *account, LinkAction *action, const char *message_id, guint64 size, guint32 since, SearchDone done, gpointer user)
 {
     g_autoptr(ImapSearch) criteria = imap_search_new();
     imap_search_header(criteria, "Message-ID", message_id);
+    if (size > 0) {
+        imap_search_larger(criteria, size - size / 8);
+        imap_search_smaller(criteria, size + size / 8 + 16);
+    }
     send_search(account, action, criteria, since, done, user);
 }
 

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/enclosed.h"
+#include "engine/local_account.h"
 #include "engine/parts.h"
 #include "engine/refusal.h"
 #include "engine/selected.h"
@@ -34,6 +35,8 @@ typedef struct {
     gboolean stopped;
     gboolean enclosed_asked; /* for the message around it, by which it is known */
     char *trouble;
+    TransferDone done;      /* NULL: the person is told */
+    gpointer user;
 } Transfer;
 
 typedef struct {
@@ -47,6 +50,11 @@ static gboolean take_from_store(EngineAccount *account, Transfer *transfer);
 static void tell(Job *job, gboolean finished)
 {
     Transfer *transfer = job->data;
+    if (transfer->done != NULL) {
+        if (finished)
+            transfer->done(transfer->trouble, transfer->user);
+        return;
+    }
     Change *change = change_new(CHANGE_TRANSFER);
     change->account_id = job->account->id;
     change->message_id = transfer->message_id;
@@ -393,6 +401,28 @@ void transfers_save(EngineAccount *account, guint64 transfer_id, gint64 message_
         return;
     }
     ((Transfer *) job->data)->trouble = g_strdup(_("This is not on this machine, and you are offline. Go online to fetch it."));
+    over(job);
+}
+
+void transfers_fetch(EngineAccount *account, gint64 message_id, const char *path, TransferDone done, gpointer user)
+{
+    static const char *const whole[] = { "", NULL };
+    gint64 mailbox_id = 0;
+    guint32 uid;
+    store_writer_locate(account->engine->writer, message_id, &mailbox_id, &uid);
+    if (account->local != NULL)
+        local_source_want(account->local, message_id, whole);
+    Transfer *transfer = new_transfer(0, message_id, "", path);
+    transfer->done = done;
+    transfer->user = user;
+    Job *job = job_add(account, &transfer_class, JOB_INTENT, mailbox_id, transfer);
+    if (save_from_store(account, job))
+        return;
+    if (account->local == NULL) {
+        jobs_run(account);
+        return;
+    }
+    transfer->trouble = g_strdup(_("The message cannot be read."));
     over(job);
 }
 

@@ -33,20 +33,6 @@ StoreMailbox *action_receiver(Model *model, gint64 mailbox_id, GError **error)
     return mailbox && can_receive(mailbox, error) ? g_steal_pointer(&mailbox) : NULL;
 }
 
-/* Between accounts a message has to be carried through this machine; the engine of this version does not. */
-static gboolean same_account(const GPtrArray *sources, const StoreMailbox *target, GError **error)
-{
-    for (guint i = 0; i < sources->len; i++) {
-        const StoreMailbox *source = g_ptr_array_index(sources, i);
-        if (source->account_id == target->account_id)
-            continue;
-        g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED,
-                            _("Messages cannot be moved or copied to another account yet; within one account they can"));
-        return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean sources_writable(const GPtrArray *sources, const StoreMailbox *target, GError **error)
 {
     for (guint i = 0; i < sources->len; i++) {
@@ -69,10 +55,11 @@ static gboolean transfer(Model *model, IntentKind kind, const GArray *message_id
     if (!target)
         return FALSE;
     g_autoptr(GPtrArray) sources = action_mailboxes(model, message_ids);
-    if (!same_account(sources, target, error) || (kind == INTENT_MOVE && !sources_writable(sources, target, error)))
+    if (kind == INTENT_MOVE && !sources_writable(sources, target, error))
         return FALSE;
     Intent *intent = action_intent(kind, message_ids);
     intent->target_mailbox_id = mailbox_id;
+    intent->carried = TRUE;
     Submission *submission = submission_new(kind, message_ids);
     submission->hides = kind == INTENT_MOVE;
     guint n = message_ids->len;

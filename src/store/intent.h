@@ -84,6 +84,8 @@ typedef struct {
     gint64 target_mailbox_id;   /* MOVE, COPY, APPEND; CREATE: the row made here. DELETE: the Trash, chosen at
                                  * commit when 0 (-1: mark \Deleted and expunge even if there is a Trash); once
                                  * committed 0 means without Trash */
+    gboolean carried; /* MOVE, COPY: the target belongs to another account, so that each message is carried there through
+                       * this machine; when decided: may be */
     guint32 target_uidvalidity; /* what was known of the target before COPY, MOVE or APPEND was first sent; 0
                                    not yet recorded */
     guint32 target_uidnext;

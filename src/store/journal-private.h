@@ -11,6 +11,7 @@ typedef struct {
     guint32 uid;            /* in the intent's mailbox, 0: not known yet */
     gint64 copy_id;         /* the row that a COPY or APPEND made, 0 */
     gboolean moved;         /* the base has the effect already */
+    StoreCarryStep step;    /* of a message that is carried to another account */
     MailFlags before_flags; /* what was shown when it was decided */
     char *before_keywords;
 } IntentLink;
@@ -21,7 +22,7 @@ typedef struct {
     "id, kind, state, recovery, account_id, mailbox_id, uidvalidity, uids, cursor, target_mailbox_id, "      \
     "target_uidvalidity,"                                                                                    \
     " target_uidnext, add_flags, remove_flags, add_keywords, remove_keywords, name, path, created, "         \
-    "group_id, undoes, tries, error"
+    "group_id, undoes, tries, error, carried"
 Intent *journal_intent_from_row(sqlite3_stmt *statement);             /* without message_ids */
 Intent *journal_read(Database *db, gint64 intent_id, GError **error); /* with them; STORE_ERROR_NO_SUCH */
 GPtrArray *journal_select(Database *db, GError **error, const char *sql, gint64 a,
@@ -36,6 +37,12 @@ gboolean journal_is_about_messages(IntentKind kind);
 gboolean journal_is_safe_to_repeat(const Intent *intent); /* whatever became of the first time (journal.c) */
 GArray *journal_collect_ids(StoreWriter *writer, GError **error, const char *sql, gint64 a,
                             gint64 b); /* first column, of gint64 */
+
+/* --- to another account (journal_carry.c) --- */
+
+/* What is seen at once of a decision that carries. */
+gboolean journal_carry_effect(StoreWriter *writer, const Intent *intent, const GArray *links, GError **error);
+void journal_carry_clean(StoreWriter *writer); /* files of the process before */
 
 /* --- deciding (journal_freeze.c) --- */
 
@@ -65,6 +72,10 @@ gint64 journal_make_mailbox(StoreWriter *writer, const Intent *intent, GError **
 gboolean journal_apply_link(StoreWriter *writer, const Intent *intent, const IntentLink *link,
                             guint32 new_uid, GError **error);
 
+/* The row's place on the server is the target; uid 0: not known. Another row that stands for it is absorbed. */
+gboolean journal_place_row(StoreWriter *writer, const Intent *intent, gint64 message_id, guint32 new_uid,
+                           GError **error);
+
 /* --- letters that are sent (outbox.c) --- */
 
 /* The row and its recipients, within the open transaction; the letter's file is this intent's own from then on. */
@@ -83,6 +94,8 @@ const char *outbox_doubt(void);                              /* why an intent be
 /* Where the message will be, as far as is known, when the intent's turn comes; uid 0: not known. */
 gboolean journal_place(StoreWriter *writer, gint64 message_id, gint64 intent_id, gint64 *mailbox_id,
                        guint32 *uid, GError **error);
+/* A row of its own, with no messages yet, of the same group. 0 on error. */
+gint64 journal_split(StoreWriter *writer, gint64 intent_id, GError **error);
 gboolean journal_refreeze(StoreWriter *writer, gint64 intent_id, GError **error);
 /* All pending intents on these messages (of gint64). */
 gboolean journal_refreeze_for(StoreWriter *writer, const GArray *message_ids, GError **error);

@@ -85,13 +85,14 @@ GPtrArray *store_writer_ready_intents(StoreWriter *writer, gint64 account_id, gu
     Before before = { messages, mailboxes, changes };
     g_autoptr(GArray) ids =
         journal_collect_ids(writer, NULL,
-                            "SELECT id FROM intent INDEXED BY intent_unfinished WHERE account_id = ?1 AND "
-                            "state IN " INTENT_UNFINISHED_SQL " AND kind <> ?2 ORDER BY id",
-                            account_id, INTENT_SEND);
+                            /* Of all accounts: what is carried concerns two. */
+                            "SELECT id FROM intent INDEXED BY intent_unfinished WHERE state IN " INTENT_UNFINISHED_SQL
+                            " AND kind <> ?1 AND ?2 = 0 ORDER BY id",
+                            INTENT_SEND, 0);
     for (guint i = 0; ids != NULL && i < ids->len && ready->len < limit; i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(Intent) intent = journal_read(writer->db, g_array_index(ids, gint64, i), &error);
-        if (intent != NULL && take_turn(writer, &before, intent, &error))
+        if (intent != NULL && take_turn(writer, &before, intent, &error) && intent->account_id == account_id)
             g_ptr_array_add(ready, g_steal_pointer(&intent));
         if (error != NULL) {
             g_warning("store: %s", error->message);
@@ -296,6 +297,7 @@ gboolean journal_recover(StoreWriter *writer, GError **error)
     if (!store_begin(writer, TRUE, error) ||
         !store_end(writer, recover_sending(writer, error) && forget_old(writer, error), error))
         return FALSE;
+    journal_carry_clean(writer);
     writer->log = journal_log_open(writer->path, error);
     if (writer->log == NULL)
         return FALSE;

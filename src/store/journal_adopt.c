@@ -69,6 +69,7 @@ static Intent *make_intent(const Adopting *adopting, const JournalLogEntry *entr
         intent->target_mailbox_id = find_mailbox(writer, target_account, field(entry, "target"), failed);
     if (kind == INTENT_DELETE && intent->target_mailbox_id == 0)
         intent->target_mailbox_id = -1; /* it was decided without a Trash */
+    intent->carried = target_account != intent->account_id;
     intent->uids = g_strdup(field(entry, "uids"));
     intent->add = (MailFlags) number(entry, "add_flags");
     intent->remove = (MailFlags) number(entry, "remove_flags");
@@ -115,14 +116,18 @@ static void restore_progress(const Adopting *adopting, gint64 id, const JournalL
     g_autoptr(Intent) intent = journal_read(writer->db, id, failed);
     if (intent == NULL)
         return;
-    gboolean begun = state != INTENT_PENDING;
+    gboolean begun = state != INTENT_PENDING || number(entry, "tries") > 0;
     if (!database_run(writer->db, failed,
                       "UPDATE intent SET uidvalidity = ?2, cursor = ?3, target_uidvalidity = ?4, target_uidnext = ?5, tries = ?6,"
                       " recovery = ?7 WHERE id = ?1",
                       "iiiiiii", id, number(entry, "uidvalidity"), number(entry, "cursor"), number(entry, "target_uidvalidity"),
                       number(entry, "target_uidnext"), (gint64) begun, (gint64) begun))
         return;
-    if (begun && !journal_is_safe_to_repeat(intent)) {
+    /* Which of them were sent is not in the log: each is looked for. */
+    if (begun && !database_run(writer->db, failed, "UPDATE intent_message SET step = ?2 WHERE intent_id = ?1", "ii", id,
+                               (gint64) STORE_CARRY_SENT))
+        return;
+    if (state != INTENT_PENDING && !journal_is_safe_to_repeat(intent)) {
         journal_mark(writer, id, INTENT_UNKNOWN,
                      _("The store was damaged while this was being sent: it may or may not have been done."), failed);
         adopting->adoption->unknown++;

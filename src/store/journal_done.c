@@ -44,8 +44,8 @@ static gint64 find_arrived(StoreWriter *writer, const Intent *intent, gint64 mes
 }
 
 /* The row keeps its id: cursor and tags on the screen stay with it. */
-static gboolean place(StoreWriter *writer, const Intent *intent, gint64 message_id, guint32 new_uid,
-                      GError **error)
+gboolean journal_place_row(StoreWriter *writer, const Intent *intent, gint64 message_id, guint32 new_uid,
+                           GError **error)
 {
     GError *failed = NULL;
     gint64 arrived = find_arrived(writer, intent, message_id, new_uid, &failed);
@@ -84,6 +84,9 @@ gboolean journal_apply_link(StoreWriter *writer, const Intent *intent, const Int
 {
     if (link->moved && new_uid == 0)
         return TRUE;
+    if (intent->carried) /* the copies took their places one by one */
+        return intent->kind != INTENT_MOVE || link->message_id == 0 || link->step != STORE_CARRY_ARRIVED ||
+               withhold(writer, link->message_id, error);
     switch (intent->kind) {
     case INTENT_FLAGS:
         return link->message_id == 0 || base_flags(writer, intent, link->message_id, error);
@@ -91,14 +94,14 @@ gboolean journal_apply_link(StoreWriter *writer, const Intent *intent, const Int
     case INTENT_DELETE:
         if (link->message_id == 0)
             return TRUE;
-        return intent->target_mailbox_id != 0 ? place(writer, intent, link->message_id, new_uid, error)
+        return intent->target_mailbox_id != 0 ? journal_place_row(writer, intent, link->message_id, new_uid, error)
                                               : withhold(writer, link->message_id, error);
     case INTENT_EXPUNGE:
         return link->message_id == 0 || withhold(writer, link->message_id, error);
     case INTENT_APPEND:
-        return link->copy_id == 0 || (place(writer, intent, link->copy_id, new_uid, error) && let_letter_go(writer, intent, link->copy_id, error));
+        return link->copy_id == 0 || (journal_place_row(writer, intent, link->copy_id, new_uid, error) && let_letter_go(writer, intent, link->copy_id, error));
     case INTENT_COPY:
-        return link->copy_id == 0 || place(writer, intent, link->copy_id, new_uid, error);
+        return link->copy_id == 0 || journal_place_row(writer, intent, link->copy_id, new_uid, error);
     default:
         return TRUE;
     }

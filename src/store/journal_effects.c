@@ -160,6 +160,8 @@ gboolean journal_effect(StoreWriter *writer, const Intent *intent, GError **erro
     g_autoptr(GArray) links = journal_links(writer->db, intent->id, error);
     if (links == NULL)
         return FALSE;
+    if (intent->carried)
+        return journal_carry_effect(writer, intent, links, error);
     return intent->kind == INTENT_COPY ? make_copies(writer, intent, links, error)
                                        : update_all(writer, links, error);
 }

@@ -152,6 +152,12 @@ gboolean journal_finish_row(StoreWriter *writer, Intent *intent, GArray *ids, GE
                         intent->group);
 }
 
+static gboolean is_same_account(StoreWriter *writer, const Intent *intent)
+{
+    return database_int(writer->db, NULL, intent->account_id, "SELECT account_id FROM mailbox WHERE id = ?", "i",
+                        intent->target_mailbox_id) == intent->account_id;
+}
+
 static gboolean commit_part(StoreWriter *writer, const Intent *decided, const GArray *targets,
                             gint64 mailbox_id, GArray *ids, gint64 *group, GError **error)
 {
@@ -172,6 +178,7 @@ static gboolean commit_part(StoreWriter *writer, const Intent *decided, const GA
     }
     if (!journal_may(writer, intent, mailbox, error))
         return FALSE;
+    intent->carried = intent->carried && !is_same_account(writer, intent);
     g_free(intent->uids);
     intent->uids = format_uids(targets, mailbox_id);
     intent->id = journal_insert(writer, intent, error);

@@ -78,7 +78,7 @@ static void append_field(GString *payload, const char *name, const char *value)
     "i.remove_keywords, i.name, i.path,"                                                                     \
     " s.sender, s.not_before, s.last_octets, s.copied, s.options, s.release_at, (SELECT group_concat(address, char(10)) FROM (SELECT address FROM "  \
     "recipient WHERE intent_id = i.id AND state = 0 ORDER BY position)) AS recipients,"                         \
-    " i.created, i.group_id, i.undoes FROM intent i LEFT JOIN sending s ON s.intent_id = i.id"                  \
+    " i.created, i.group_id, i.undoes, i.tries FROM intent i LEFT JOIN sending s ON s.intent_id = i.id"        \
     " LEFT JOIN account a ON a.id = i.account_id"              \
     " LEFT JOIN mailbox b ON b.id = i.mailbox_id LEFT JOIN mailbox t ON t.id = i.target_mailbox_id"          \
     " LEFT JOIN account u ON u.id = t.account_id"

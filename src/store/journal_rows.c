@@ -45,6 +45,7 @@ Intent *journal_intent_from_row(sqlite3_stmt *s)
     intent->undoes = column_int(s, 20);
     intent->tries = (guint) column_int(s, 21);
     intent->error = column_text(s, 22);
+    intent->carried = column_int(s, 23) != 0;
     return intent;
 }
 
@@ -120,7 +121,7 @@ GArray *journal_links(Database *db, gint64 intent_id, GError **error)
     g_array_set_clear_func(links, link_clear);
     sqlite3_stmt *s = database_query(
         db, &failed,
-        "SELECT position, message_id, uid, copy_id, moved, before_flags, before_keywords FROM intent_message"
+        "SELECT position, message_id, uid, copy_id, moved, before_flags, before_keywords, step FROM intent_message"
         " WHERE intent_id = ? ORDER BY position",
         "i", intent_id);
     while (s != NULL && database_step(db, s, &failed)) {
@@ -132,6 +133,7 @@ GArray *journal_links(Database *db, gint64 intent_id, GError **error)
             .moved = column_int(s, 4) != 0,
             .before_flags = (MailFlags) column_int(s, 5),
             .before_keywords = column_text(s, 6),
+            .step = (StoreCarryStep) column_int(s, 7),
         };
         g_array_append_val(links, link);
     }
@@ -148,12 +150,12 @@ gint64 journal_insert(StoreWriter *writer, const Intent *intent, GError **error)
     if (!database_run(writer->db, error,
                       "INSERT INTO intent (kind, state, account_id, mailbox_id, uidvalidity, "
                       "target_mailbox_id, add_flags, remove_flags,"
-                      " add_keywords, remove_keywords, name, path, created, group_id, undoes, uids)"
-                      " VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-                      "iiiiiiissssiiis", (gint64) intent->kind, intent->account_id, intent->mailbox_id,
+                      " add_keywords, remove_keywords, name, path, created, group_id, undoes, uids, carried)"
+                      " VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                      "iiiiiiissssiiisi", (gint64) intent->kind, intent->account_id, intent->mailbox_id,
                       (gint64) intent->uidvalidity, intent->target_mailbox_id, (gint64) intent->add,
                       (gint64) intent->remove, intent->add_keywords, intent->remove_keywords, intent->name,
-                      intent->path, created, intent->group, intent->undoes, intent->uids))
+                      intent->path, created, intent->group, intent->undoes, intent->uids, (gint64) intent->carried))
         return 0;
     gint64 id = database_last_id(writer->db);
     journal_note(writer, id);

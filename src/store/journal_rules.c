@@ -62,10 +62,10 @@ static gboolean may_put_into(StoreWriter *writer, const Intent *intent, gint64 a
     g_autoptr(StoreMailbox) target = mailbox_read(writer->db, intent->target_mailbox_id, NULL);
     if (target == NULL)
         return refuse(error, _("The mailbox that this should go to is no longer there."));
-    if (target->account_id != account_id)
-        return refuse(error,
-                      _("%s belongs to another account: messages cannot be moved or copied there yet."),
-                      target->name);
+    if (target->account_id != account_id && !intent->carried)
+        return refuse(error, _("%s belongs to another account."), target->name);
+    if (target->account_id != account_id && (target->attributes & MAILBOX_READ_ONLY) != 0)
+        return refuse(error, _("%s is read-only: the server does not let you change it."), target->name);
     if ((target->attributes & MAILBOX_NO_SELECT) != 0)
         return refuse(error, _("%s holds other mailboxes, not messages."), target->name);
     return TRUE;

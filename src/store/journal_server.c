@@ -23,7 +23,7 @@ gboolean journal_place(StoreWriter *writer, gint64 message_id, gint64 intent_id,
     }
     s = failed != NULL ? NULL
                        : database_query(writer->db, &failed,
-                                        "SELECT i.target_mailbox_id, i.kind FROM intent_message l JOIN "
+                                        "SELECT iif(i.carried, 0, i.target_mailbox_id), i.kind FROM intent_message l JOIN "
                                         "intent i ON i.id = l.intent_id WHERE l.message_id = ?1"
                                         " AND l.moved = 0 AND i.id < ?2 AND i.state IN " INTENT_UNFINISHED_SQL
                                         " AND i.kind IN (1, 3) ORDER BY i.id",
@@ -66,17 +66,15 @@ static gboolean set_mailbox(StoreWriter *writer, gint64 intent_id, gint64 mailbo
                         "ii", intent_id, mailbox_id);
 }
 
-/* A row of its own for messages that are elsewhere than the intent's others. Same group: undo takes both. 0
- * on error. */
-static gint64 split(StoreWriter *writer, gint64 intent_id, GError **error)
+gint64 journal_split(StoreWriter *writer, gint64 intent_id, GError **error)
 {
     return database_run(writer->db, error,
                         "INSERT INTO intent (kind, state, account_id, mailbox_id, uidvalidity, "
                         "target_mailbox_id, add_flags, remove_flags,"
-                        " add_keywords, remove_keywords, created, group_id, undoes) SELECT kind, state, "
+                        " add_keywords, remove_keywords, created, group_id, undoes, carried) SELECT kind, state, "
                         "account_id, mailbox_id, uidvalidity,"
                         " target_mailbox_id, add_flags, remove_flags, add_keywords, remove_keywords, "
-                        "created, group_id, undoes FROM intent"
+                        "created, group_id, undoes, carried FROM intent"
                         " WHERE id = ?",
                         "i", intent_id)
                ? database_last_id(writer->db)
@@ -102,7 +100,7 @@ static gint64 part_for(StoreWriter *writer, GArray *parts, gint64 intent_id, gin
     for (guint i = 0; i < parts->len; i++)
         if (g_array_index(parts, Part, i).mailbox_id == mailbox_id)
             return g_array_index(parts, Part, i).intent_id;
-    gint64 id = parts->len == 0 ? intent_id : split(writer, intent_id, error);
+    gint64 id = parts->len == 0 ? intent_id : journal_split(writer, intent_id, error);
     journal_note(writer, id);
     if (id == 0 || !set_mailbox(writer, id, mailbox_id, error))
         return 0;
@@ -240,8 +238,8 @@ static gboolean drop_links(StoreWriter *writer, gint64 message_id, GError **erro
 {
     return database_run(writer->db, error,
                         "UPDATE intent_message SET message_id = NULL WHERE message_id = ?1 AND copy_id IS NOT NULL AND "
-                        "intent_id IN (SELECT id FROM intent WHERE state = ?2)",
-                        "ii", message_id, (gint64) INTENT_SENDING) &&
+                        "intent_id IN (SELECT id FROM intent WHERE state IN (?2, ?3))",
+                        "iii", message_id, (gint64) INTENT_SENDING, (gint64) INTENT_UNKNOWN) &&
            database_run(writer->db, error, "DELETE FROM intent_message WHERE message_id = ?", "i", message_id);
 }
 
@@ -288,7 +286,7 @@ gboolean journal_message_expunged(StoreWriter *writer, gint64 message_id, gboole
                          "SELECT 1 FROM intent_message l JOIN intent i ON i.id = l.intent_id WHERE "
                          "l.message_id = ?1 AND l.moved = 0"
                          " AND (i.state IN (1, 5) OR i.state = 0 AND i.tries > 0) AND i.kind IN (1, 3)"
-                         " AND i.target_mailbox_id <> 0 LIMIT 1",
+                         " AND i.target_mailbox_id <> 0 AND i.carried = 0 LIMIT 1",
                          "i", message_id) != 0;
     if (failed != NULL) {
         g_propagate_error(error, failed);

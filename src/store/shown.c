@@ -141,7 +141,8 @@ static void apply_intent(Shown *shown, sqlite3_stmt *s)
     }
     case INTENT_MOVE:
     case INTENT_DELETE:
-        shown->mailbox = target; /* 0, without a Trash: hidden until it is gone from the server */
+        /* 0, without a Trash: hidden until it is gone from the server; so is what is carried elsewhere, but for its copy. */
+        shown->mailbox = column_int(s, 9) && !column_int(s, 6) ? 0 : target;
         break;
     case INTENT_EXPUNGE:
         shown->mailbox = 0;
@@ -169,11 +170,11 @@ static gboolean compute(StoreWriter *writer, const Row *row, Shown *shown, GErro
     sqlite3_stmt *s =
         database_query(writer->db, &failed,
                        "SELECT i.kind, i.target_mailbox_id, i.add_flags, i.remove_flags, i.add_keywords, "
-                       "i.remove_keywords, 0, l.moved, i.id"
+                       "i.remove_keywords, 0, l.moved, i.id, i.carried"
                        " FROM intent_message l JOIN intent i ON i.id = l.intent_id WHERE l.message_id = ?1"
                        " AND i.state IN " INTENT_UNFINISHED_SQL
                        " UNION ALL SELECT i.kind, i.target_mailbox_id, i.add_flags, i.remove_flags, "
-                       "i.add_keywords, i.remove_keywords, 1, l.moved, i.id"
+                       "i.add_keywords, i.remove_keywords, 1, l.moved, i.id, i.carried"
                        " FROM intent_message l JOIN intent i ON i.id = l.intent_id WHERE l.copy_id = ?1"
                        " AND i.state IN " INTENT_UNFINISHED_SQL " ORDER BY 9",
                        "i", row->id);

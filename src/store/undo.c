@@ -91,9 +91,13 @@ static gboolean oppose_move(Undo *undo, const Intent *intent, const GArray *link
 {
     g_autoptr(Intent) back = intent_new(INTENT_MOVE);
     back->target_mailbox_id = intent->mailbox_id;
-    for (guint i = 0; i < links->len; i++)
-        if (g_array_index(links, IntentLink, i).message_id != 0)
-            g_array_append_val(back->message_ids, g_array_index(links, IntentLink, i).message_id);
+    back->carried = intent->carried;
+    for (guint i = 0; i < links->len; i++) {
+        const IntentLink *link = &g_array_index(links, IntentLink, i);
+        gint64 id = intent->carried ? link->copy_id : link->message_id;
+        if (id != 0)
+            g_array_append_val(back->message_ids, id);
+    }
     if (back->message_ids->len == 0)
         return refuse(error, _("This cannot be taken back: the messages are no longer there."));
     return oppose(undo, back, error);

@@ -204,6 +204,36 @@ gboolean store_writer_adopt_journal(StoreWriter *writer, const char *log_path, S
 /* The logs beside the store that wait for this, oldest first; needs no open store. Caller: g_strfreev. */
 char **store_journal_logs_left(const char *store_path);
 
+/* --- messages carried to another account (journal_carry.c) --- */
+
+typedef enum { STORE_CARRY_WAITS, STORE_CARRY_SENT, STORE_CARRY_ARRIVED } StoreCarryStep;
+typedef struct {
+    gint64 position;   /* within the intent: names the message in the calls below */
+    gint64 message_id; /* the original; 0: it is gone */
+    StoreCarryStep step;
+    MailFlags flags; /* what it is stored with there */
+    char *keywords;
+    gint64 internal_date;   /* Unix seconds */
+    guint64 size;           /* RFC822.SIZE of the original */
+    char *message_id_field; /* of its header, without <>; NULL: none */
+} StoreCarried;
+/* Where files of messages on their way may lie; emptied when the store is opened. Caller frees. */
+char *store_writer_carry_directory(StoreWriter *writer);
+/* Of StoreCarried, in order, with a clear func. Caller unrefs. */
+GArray *store_writer_carried(StoreWriter *writer, gint64 intent_id);
+/* These are about to be appended: durable when it returns. Makes the intent `sending` if it is not yet. */
+gboolean store_writer_carry_sending(StoreWriter *writer, gint64 intent_id, const gint64 *positions, guint count,
+                                    guint32 uidvalidity, guint32 uidnext, GError **error);
+/* It is there for certain. uid 0: not known; the row waits for the target's synchronisation. */
+gboolean store_writer_carry_arrived(StoreWriter *writer, gint64 intent_id, gint64 position, guint32 uidvalidity,
+                                    guint32 uid, GError **error);
+/* It is not there for certain: the server refused it. */
+gboolean store_writer_carry_refused(StoreWriter *writer, gint64 intent_id, gint64 position, GError **error);
+/* This one cannot go on (FAILED, CONFLICT, UNKNOWN, with words): it becomes a decision of its own, whose id is returned, so
+ * that the others do. The only one left is the intent itself. 0 on error. */
+gint64 store_writer_carry_set_aside(StoreWriter *writer, gint64 intent_id, gint64 position, IntentState state,
+                                    const char *words, GError **error);
+
 /* --- views: stored lists of message ids --------------------------------------------------- */
 
 gint64 store_writer_view_new(StoreWriter *writer,

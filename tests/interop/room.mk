@@ -11,9 +11,9 @@ TESTS += tests/interop/test_servers.py
 
 # Killed at any moment.
 EXTRA_DIST += tests/interop/kill_matrix.py tests/interop/test_kill_dovecot.py tests/interop/test_kill_cyrus.py \
-	tests/interop/test_kill_courier.py tests/interop/test_kill_mailutils.py tests/interop/test_kill_writes.py
+	tests/interop/test_kill_courier.py tests/interop/test_kill_mailutils.py tests/interop/test_kill_writes.py tests/interop/test_carry.py
 TESTS += tests/interop/test_kill_dovecot.py tests/interop/test_kill_cyrus.py tests/interop/test_kill_courier.py \
-	tests/interop/test_kill_mailutils.py tests/interop/test_kill_writes.py
+	tests/interop/test_kill_mailutils.py tests/interop/test_kill_writes.py tests/interop/test_carry.py
 
 # A hostile world.
 EXTRA_DIST += tests/interop/test_doctor_ways.py tests/interop/test_terminal.py tests/interop/test_no_network.py \
