@@ -84,9 +84,7 @@ static void write_recipients(GString *json, const Intent *intent)
 
 static void say_intent(StoreReader *reader, const Intent *intent)
 {
-    g_autofree char *from = mailbox_name(reader, intent->mailbox_id);
-    g_autofree char *to = mailbox_name(reader, intent->target_mailbox_id);
-    g_autofree char *words = intent_describe(intent, from, to);
+    g_autofree char *words = store_reader_intent_words(reader, intent);
     g_autofree char *when = time_format_full(intent->created / G_USEC_PER_SEC);
     cli_print("%" G_GINT64_FORMAT "  %s\n     %s; %s\n", intent->id, words, when, state_words(intent->state));
     if (intent->error != NULL)

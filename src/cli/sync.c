@@ -263,28 +263,26 @@ static Work *work_of(Sync *sync, gint64 account_id)
     return NULL;
 }
 
-static void hear_intent(Sync *sync, const Change *change)
+/* Gives the account whose decision it is: of what goes to another account, nothing else may be heard there. */
+static Work *hear_intent(Sync *sync, const Change *change)
 {
     g_autoptr(Intent) intent = store_reader_intent(sync->headless->reader, change->intent_id);
     Work *work = intent != NULL ? work_of(sync, intent->account_id) : NULL;
     if (work != NULL && change->intent_state == INTENT_DONE)
         work->sent++;
-    if (work == NULL || intent->kind != INTENT_SEND || change->intent_state != INTENT_PENDING || change->error == NULL)
-        return;
-    if (g_hash_table_add(work->put_off, g_memdup2(&intent->id, sizeof intent->id))) {
+    if (work != NULL && intent->kind == INTENT_SEND && change->intent_state == INTENT_PENDING && change->error != NULL &&
+        g_hash_table_add(work->put_off, g_memdup2(&intent->id, sizeof intent->id))) {
         g_autofree char *words = g_strdup_printf(_("a letter waits: %s"), change->error);
         complain(work, EXIT_CODE_TEMPORARY, words);
     }
-    advance(sync, work);
+    return work;
 }
 
 static void hear(Sync *sync, const Change *change)
 {
     if (change->kind == CHANGE_WIRE && change->cost != NULL && g_strcmp0(change->cost->action, "total") == 0)
         fail_stopped(sync);
-    if (change->kind == CHANGE_INTENT)
-        hear_intent(sync, change);
-    Work *work = work_of(sync, change->account_id);
+    Work *work = change->kind == CHANGE_INTENT ? hear_intent(sync, change) : work_of(sync, change->account_id);
     if (work == NULL || work->finished)
         return;
     if (change->kind == CHANGE_ACCOUNT && change->status != NULL)

@@ -101,7 +101,7 @@ static void fetched(const char *trouble, gpointer user)
 static gboolean fetch(Carry *carry, const StoreCarried *message)
 {
     g_autofree char *path = carry_path(carry, message->position), *part = part_path(carry, message->position);
-    if (g_file_test(path, G_FILE_TEST_EXISTS))
+    if (g_file_test(path, G_FILE_TEST_EXISTS) || message->message_id == 0) /* gone: perhaps it had arrived */
         return FALSE;
     Fetching *fetching = g_new(Fetching, 1);
     *fetching = (Fetching){ carry, message->position };
@@ -126,11 +126,21 @@ static GArray *next_batch(GArray *carried)
     return carried;
 }
 
+static void forget(Carry *carry)
+{
+    g_autoptr(GArray) carried = store_writer_carried(carry->engine->writer, carry->intent_id);
+    for (guint i = 0; i < carried->len; i++) {
+        g_autofree char *path = carry_path(carry, g_array_index(carried, StoreCarried, i).position);
+        g_unlink(path);
+    }
+    g_hash_table_remove(carry->engine->carries, &carry->intent_id);
+}
+
 void carry_next(Carry *carry)
 {
     g_autoptr(Intent) intent = store_writer_intent(carry->engine->writer, carry->intent_id);
     if (intent == NULL || (intent->state != INTENT_PENDING && intent->state != INTENT_SENDING)) {
-        g_hash_table_remove(carry->engine->carries, &carry->intent_id); /* taken back, or set aside whole */
+        forget(carry); /* taken back, or set aside whole */
         return;
     }
     GArray *batch = next_batch(store_writer_carried(carry->engine->writer, carry->intent_id));

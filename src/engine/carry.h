@@ -24,6 +24,7 @@ struct Carry {
     gint64 intent_id; /* key of the table */
     EngineAccount *source, *target;
     guint fetching;
+    gboolean told; /* which keywords the target does not keep */
 };
 
 /* The file that holds a message under way. Caller frees. */

@@ -17,6 +17,7 @@ typedef struct {
     StoreMailbox *mailbox;
     gboolean counted; /* its UIDNEXT was asked for */
     guint32 since;    /* UIDs of the target below this are older than the first try */
+    gboolean vague;   /* it was numbered anew since, so that one that is found may be older */
     guint answers;
     GArray *verify; /* indices into the batch: stored, the server says, but not where */
     gboolean lost;
@@ -87,23 +88,90 @@ static void keep_findable(Append *append, GArray *indices)
     }
 }
 
+/* --- what had to be looked for ------------------------------------------------------------------------ */
+
+/* Such servers may leave out the flags of an APPEND (GNU imap4d does): they are set again before the message counts as arrived. */
+typedef struct {
+    Job *job;
+    GArray *indices; /* into the batch */
+    GArray *uids;    /* of guint32, likewise; 0: not known */
+    guint answers;
+    gboolean lost;
+    void (*then)(Job *job);
+} Found;
+
+static void found_flagged(Found *found)
+{
+    Append *append = found->job->data;
+    for (guint i = 0; !found->lost && i < found->indices->len; i++)
+        arrived(append, at(append, g_array_index(found->indices, guint, i)), 0, g_array_index(found->uids, guint32, i));
+    if (!found->lost)
+        found->then(found->job);
+    g_array_unref(found->indices);
+    g_array_unref(found->uids);
+    g_free(found);
+}
+
+/* What is refused is said by nobody: the message itself has arrived. */
+static void flagged(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+{
+    (void) account;
+    (void) text;
+    Found *found = user;
+    found->lost |= result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT;
+    if (--found->answers == 0)
+        found_flagged(found);
+}
+
+static void flag_one(Found *found, guint i)
+{
+    Append *append = found->job->data;
+    const StoreCarried *message = at(append, g_array_index(found->indices, guint, i));
+    guint32 uid = g_array_index(found->uids, guint32, i);
+    g_auto(GStrv) flags = wire_flags(message->flags, message->keywords, append->mailbox);
+    if (uid == 0 || flags[0] == NULL)
+        return;
+    g_autoptr(ImapUidSet) uids = imap_uidset_new();
+    imap_uidset_add(uids, uid);
+    found->answers++;
+    link_send(found->job->account->link, found->job->action,
+              imap_command_uid_store(uids, IMAP_STORE_ADD, (const char *const *) flags, true, 0), flagged, found);
+}
+
+/* Of those at these indices some were found: they arrive, and then it goes on. What cannot be told is set aside. */
+static void take_found(Job *job, const GArray *indices, const GArray *looked, gboolean must_be_there, void (*then)(Job *job))
+{
+    Append *append = job->data;
+    Found *found = g_new0(Found, 1);
+    *found = (Found){ .job = job, .indices = g_array_new(FALSE, FALSE, sizeof(guint)), .uids = g_array_new(FALSE, FALSE, sizeof(guint32)),
+                      .answers = 1, .then = then };
+    for (guint i = 0; i < indices->len && i < looked->len; i++) {
+        const LookFound *one = &g_array_index(looked, LookFound, i);
+        guint index = g_array_index(indices, guint, i);
+        if (one->refused || (one->count == 0 ? must_be_there : append->vague)) {
+            cannot_tell(append, at(append, index));
+        } else if (one->count > 0) {
+            g_array_append_val(found->indices, index);
+            g_array_append_val(found->uids, one->uid);
+        }
+    }
+    link_hold(job->account->link);
+    for (guint i = 0; i < found->indices->len; i++)
+        flag_one(found, i);
+    link_release(job->account->link);
+    if (--found->answers == 0)
+        found_flagged(found);
+}
+
 /* --- after ------------------------------------------------------------------------------------------- */
 
 static void verified(Job *job, const GArray *found, gpointer user)
 {
     (void) user;
     Append *append = job->data;
-    if (found == NULL)
-        return; /* interrupted() follows */
-    for (guint i = 0; i < append->verify->len; i++) {
-        const LookFound *one = &g_array_index(found, LookFound, i);
-        StoreCarried *message = at(append, g_array_index(append->verify, guint, i));
-        if (!one->refused && one->count > 0)
-            arrived(append, message, 0, one->uid);
-        else
-            cannot_tell(append, message);
-    }
-    over(job);
+    append->vague = FALSE; /* it has been looked for before it was sent */
+    if (found != NULL) /* else interrupted() follows */
+        take_found(job, append->verify, found, TRUE, over);
 }
 
 static void appended_all(Job *job)
@@ -145,6 +213,17 @@ static void appended(EngineAccount *account, ImapResult result, const ImapText *
 
 /* --- sending ----------------------------------------------------------------------------------------- */
 
+static void tell_left_out(Append *append, const StoreCarried *message)
+{
+    Carry *carry = append->carry;
+    g_autofree char *names = carry->told ? NULL : wire_flags_left_out(message->keywords, append->mailbox);
+    if (names == NULL)
+        return;
+    carry->told = TRUE;
+    g_autofree char *words = g_strdup_printf(_("%s does not keep these keywords, so they do not go along: %s"), append->mailbox->name, names);
+    engine_tell_notice(carry->engine, carry->target->id, words);
+}
+
 static void send_one(Job *job, guint index)
 {
     Append *append = job->data;
@@ -153,6 +232,7 @@ static void send_one(Job *job, guint index)
     g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
     g_autoptr(GBytes) bytes = file != NULL ? g_mapped_file_get_bytes(file) : g_bytes_new(NULL, 0);
     g_auto(GStrv) flags = wire_flags(message->flags, message->keywords, append->mailbox);
+    tell_left_out(append, message);
     Sent *sent = g_new(Sent, 1);
     *sent = (Sent){ job, index };
     append->answers++;
@@ -162,12 +242,27 @@ static void send_one(Job *job, guint index)
               appended, sent);
 }
 
+/* Neither there nor in its source, and no longer here. */
+static void set_aside_gone(Append *append)
+{
+    for (guint i = 0; i < append->batch->len; i++) {
+        StoreCarried *message = at(append, i);
+        g_autofree char *path = carry_path(append->carry, message->position);
+        if (message->step == STORE_CARRY_ARRIVED || message->message_id != 0 || g_file_test(path, G_FILE_TEST_EXISTS))
+            continue;
+        message->step = STORE_CARRY_ARRIVED; /* done with, in this batch */
+        carry_set_aside(append->carry, message->position, INTENT_CONFLICT,
+                        _("The message was deleted elsewhere before it could be carried to the other account."));
+    }
+}
+
 static void send_waiting(Job *job)
 {
     Append *append = job->data;
     Carry *carry = append->carry;
     g_autoptr(GArray) positions = g_array_new(FALSE, FALSE, sizeof(gint64));
     g_autoptr(GError) error = NULL;
+    set_aside_gone(append);
     for (guint i = 0; i < append->batch->len; i++)
         if (at(append, i)->step != STORE_CARRY_ARRIVED)
             g_array_append_val(positions, at(append, i)->position);
@@ -209,18 +304,9 @@ static void looked(Job *job, const GArray *found, gpointer user)
 {
     (void) user;
     Append *append = job->data;
-    if (found == NULL)
-        return;
-    g_autoptr(GArray) indices = sent_before(append);
-    for (guint i = 0; i < indices->len && i < found->len; i++) {
-        const LookFound *one = &g_array_index(found, LookFound, i);
-        StoreCarried *message = at(append, g_array_index(indices, guint, i));
-        if (one->refused)
-            cannot_tell(append, message);
-        else if (one->count > 0)
-            arrived(append, message, 0, one->uid);
-    }
-    send_waiting(job);
+    g_autoptr(GArray) indices = found != NULL ? sent_before(append) : NULL;
+    if (indices != NULL)
+        take_found(job, indices, found, FALSE, send_waiting);
 }
 
 static void begin(Job *job);
@@ -253,11 +339,9 @@ static void begin(Job *job)
         return;
     }
     g_autoptr(GArray) indices = sent_before(append);
-    append->since = intent != NULL && intent->target_uidvalidity == append->mailbox->uidvalidity && intent->target_uidnext != 0
-                        ? intent->target_uidnext
-                        : append->mailbox->uidnext;
-    if (indices->len > 0 && (intent == NULL || intent->target_uidnext == 0))
-        append->since = 0;
+    gboolean known = intent != NULL && intent->target_uidvalidity == append->mailbox->uidvalidity && intent->target_uidnext != 0;
+    append->vague = !known && indices->len > 0;
+    append->since = known ? intent->target_uidnext : append->vague ? 0 : append->mailbox->uidnext;
     keep_findable(append, indices);
     if (indices->len > 0)
         look_for(job, indices, looked);

@@ -35,7 +35,7 @@ static void over(Job *job)
     if (replay->source != NULL)
         engine_tell_mailbox(account->engine, account->id, replay->source->id);
     g_hash_table_remove(account->replaying, &replay->intent->id);
-    gboolean concerns_others = touches_mailboxes(replay->intent);
+    gboolean concerns_others = touches_mailboxes(replay->intent) || replay->intent->carried;
     job_done(job);
     if (concerns_others)
         carry_wake(account->engine);

@@ -35,7 +35,7 @@ static gboolean absent_are_gone(const Job *job)
 
 static gboolean gone_is_wanted(const Replay *replay)
 {
-    return replay->intent->kind == INTENT_EXPUNGE || (replay->intent->kind == INTENT_DELETE && replay->target == NULL);
+    return replay->intent->kind == INTENT_EXPUNGE || replay->intent->carried || (replay->intent->kind == INTENT_DELETE && replay->target == NULL);
 }
 
 static gboolean forget_gone(Job *job, const ImapUidSet *gone, GError **error)

@@ -92,6 +92,7 @@ static gboolean would_only_archive(Job *job)
 static void expunge_by_trash(Job *job)
 {
     Replay *replay = job->data;
+    store_mailbox_free(replay->target); /* of what was carried */
     replay->target = store_reader_mailbox_by_role(job->account->engine->reader, job->account->id, MAILBOX_ROLE_TRASH);
     if (replay->target == NULL) {
         replay_failed(job, INTENT_FAILED,

@@ -21,3 +21,13 @@ char **wire_flags(MailFlags flags, const char *keywords, const StoreMailbox *mai
     g_ptr_array_add(names, NULL);
     return (char **) g_ptr_array_free(names, FALSE);
 }
+
+char *wire_flags_left_out(const char *keywords, const StoreMailbox *mailbox)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    g_auto(GStrv) words = g_strsplit(keywords != NULL ? keywords : "", " ", -1);
+    for (char **word = words; *word != NULL; word++)
+        if (**word != '\0' && !is_kept(mailbox, *word))
+            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", *word);
+    return names->len > 0 ? g_strdup(names->str) : NULL;
+}

@@ -8,5 +8,7 @@
 /* NULL-terminated; caller: g_strfreev. keywords: space separated, may be NULL. mailbox: without the keywords that it does not keep,
  * as far as that is known; NULL: all of them. */
 char **wire_flags(MailFlags flags, const char *keywords, const StoreMailbox *mailbox);
+/* Those that it does not keep, "work, later"; NULL: it keeps them all, or it is not known. Caller frees. */
+char *wire_flags_left_out(const char *keywords, const StoreMailbox *mailbox);
 
 #endif

@@ -88,21 +88,106 @@ gint64 action_mailbox_for(Model *model, gint64 account_id, MailboxRole role, con
     return mailbox ? mailbox->id : 0;
 }
 
+/* --- to the mailbox that each account has for it --------------------------------------------------- */
+
+typedef struct {
+    gint64 account_id, mailbox_id;
+    GArray *message_ids; /* of gint64 */
+} AccountPart;
+
+static void account_part_free(gpointer data)
+{
+    AccountPart *part = data;
+    g_array_unref(part->message_ids);
+    g_free(part);
+}
+
+static AccountPart *part_of(GPtrArray *parts, gint64 account_id)
+{
+    for (guint i = 0; i < parts->len; i++)
+        if (((AccountPart *) g_ptr_array_index(parts, i))->account_id == account_id)
+            return g_ptr_array_index(parts, i);
+    AccountPart *part = g_new0(AccountPart, 1);
+    part->account_id = account_id;
+    part->message_ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_ptr_array_add(parts, part);
+    return part;
+}
+
+/* With one account set up, which is the most, no message has to be looked at. */
+static GPtrArray *by_account(Model *model, const GArray *message_ids, GError **error)
+{
+    GPtrArray *parts = g_ptr_array_new_with_free_func(account_part_free);
+    if (!model_frame_begin(model, error)) {
+        g_ptr_array_unref(parts);
+        return NULL;
+    }
+    gboolean only_one = model_n_accounts(model) == 1;
+    for (guint i = 0; i < message_ids->len; i++) {
+        gint64 id = g_array_index(message_ids, gint64, i);
+        gint64 account_id = only_one ? model_account(model, 0)->id : store_reader_message_account(model->reader, id);
+        if (account_id)
+            g_array_append_val(part_of(parts, account_id)->message_ids, id);
+    }
+    model_frame_end(model);
+    return parts;
+}
+
+static gint64 archive_of(Model *model, gint64 account_id)
+{
+    const AccountSlot *slot = model_slot(model, account_id);
+    gint64 archive = action_mailbox_for(model, account_id, MAILBOX_ROLE_ARCHIVE, slot ? slot->account->archive : NULL);
+    /* Gmail: what has no other label is in All Mail. */
+    return archive ? archive : action_mailbox_for(model, account_id, MAILBOX_ROLE_ALL, NULL);
+}
+
+static gboolean find_archives(Model *model, const GPtrArray *parts, GError **error)
+{
+    for (guint i = 0; i < parts->len; i++) {
+        AccountPart *part = g_ptr_array_index(parts, i);
+        const AccountSlot *slot = model_slot(model, part->account_id);
+        part->mailbox_id = archive_of(model, part->account_id);
+        if (part->mailbox_id)
+            continue;
+        if (parts->len == 1 || !slot)
+            g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED,
+                                _("This account has no archive: name one (archive = … in the accounts file), or move the messages"));
+        else
+            g_set_error(error, MODEL_ERROR, MODEL_ERROR_REFUSED,
+                        _("The account %s has no archive: name one (archive = … in the accounts file), or move its messages"),
+                        slot->account->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static Intent *move_part(const AccountPart *part)
+{
+    Intent *intent = action_intent(INTENT_MOVE, part->message_ids);
+    intent->target_mailbox_id = part->mailbox_id;
+    return intent;
+}
+
 gboolean model_archive(Model *model, const GArray *message_ids, GError **error)
 {
     if (!action_check(model, message_ids, error))
         return FALSE;
     g_autoptr(GPtrArray) sources = action_mailboxes(model, message_ids);
-    gint64 account_id = sources->len ? ((StoreMailbox *) g_ptr_array_index(sources, 0))->account_id : 0;
-    const AccountSlot *slot = model_slot(model, account_id);
-    gint64 archive = action_mailbox_for(model, account_id, MAILBOX_ROLE_ARCHIVE, slot ? slot->account->archive : NULL);
-    if (!archive) /* Gmail: what has no other label is in All Mail */
-        archive = action_mailbox_for(model, account_id, MAILBOX_ROLE_ALL, NULL);
-    if (archive)
-        return transfer(model, INTENT_MOVE, message_ids, archive, error);
-    g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED,
-                        _("This account has no archive: name one (archive = … in the accounts file), or move the messages"));
-    return FALSE;
+    g_autoptr(GPtrArray) parts = sources_writable(sources, NULL, error) ? by_account(model, message_ids, error) : NULL;
+    if (!parts || !find_archives(model, parts, error))
+        return FALSE;
+    if (parts->len == 1)
+        return transfer(model, INTENT_MOVE, message_ids, ((AccountPart *) g_ptr_array_index(parts, 0))->mailbox_id, error);
+    GPtrArray *intents = g_ptr_array_new_with_free_func((GDestroyNotify) intent_free);
+    for (guint i = 0; i < parts->len; i++)
+        g_ptr_array_add(intents, move_part(g_ptr_array_index(parts, i)));
+    Submission *submission = submission_new(INTENT_MOVE, message_ids);
+    submission->hides = TRUE;
+    guint n = message_ids->len;
+    submission->words = g_strdup_printf(ngettext("%u message moved to the archive of its account",
+                                                 "%u messages moved to the archives of their accounts", n), n);
+    model_submit(model, intents, submission);
+    return TRUE;
 }
 
 gboolean model_junk(Model *model, const GArray *message_ids, GError **error)
@@ -110,10 +195,10 @@ gboolean model_junk(Model *model, const GArray *message_ids, GError **error)
     if (!action_check(model, message_ids, error))
         return FALSE;
     g_autoptr(GPtrArray) sources = action_mailboxes(model, message_ids);
-    if (!sources_writable(sources, NULL, error))
+    g_autoptr(GPtrArray) parts = sources_writable(sources, NULL, error) ? by_account(model, message_ids, error) : NULL;
+    if (!parts)
         return FALSE;
-    const StoreMailbox *source = sources->len ? g_ptr_array_index(sources, 0) : NULL;
-    gint64 junk = source ? action_mailbox_for(model, source->account_id, MAILBOX_ROLE_JUNK, NULL) : 0;
+    const StoreMailbox *source = sources->len == 1 ? g_ptr_array_index(sources, 0) : NULL;
     Intent *mark = action_intent(INTENT_FLAGS, message_ids);
     mark->add = MAIL_FLAG_JUNK;
     mark->remove = MAIL_FLAG_NOT_JUNK;
@@ -122,10 +207,12 @@ gboolean model_junk(Model *model, const GArray *message_ids, GError **error)
     Submission *submission = submission_new(INTENT_MOVE, message_ids);
     submission->add = mark->add;
     submission->remove = mark->remove;
-    if (junk && junk != source->id) {
-        Intent *move = action_intent(INTENT_MOVE, message_ids);
-        move->target_mailbox_id = junk;
-        g_ptr_array_add(intents, move);
+    for (guint i = 0; i < parts->len; i++) {
+        AccountPart *part = g_ptr_array_index(parts, i);
+        part->mailbox_id = action_mailbox_for(model, part->account_id, MAILBOX_ROLE_JUNK, NULL);
+        if (!part->mailbox_id || (source && source->id == part->mailbox_id))
+            continue;
+        g_ptr_array_add(intents, move_part(part));
         submission->hides = TRUE;
     }
     guint n = message_ids->len;

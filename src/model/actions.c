@@ -245,17 +245,9 @@ GPtrArray *model_intents(Model *model, guint state_mask, guint limit)
     return store_reader_intents(model->reader, state_mask, limit);
 }
 
-static char *mailbox_name(Model *model, gint64 mailbox_id)
-{
-    g_autoptr(StoreMailbox) mailbox = mailbox_id && model->reader ? store_reader_mailbox(model->reader, mailbox_id) : NULL;
-    return mailbox ? g_strdup(mailbox->name) : NULL;
-}
-
 char *model_intent_words(Model *model, const Intent *intent)
 {
-    g_autofree char *source = mailbox_name(model, intent->mailbox_id);
-    g_autofree char *target = mailbox_name(model, intent->target_mailbox_id);
-    g_autofree char *words = intent_describe(intent, source, target);
+    g_autofree char *words = model->reader ? store_reader_intent_words(model->reader, intent) : g_strdup(intent_kind_name(intent->kind));
     return model_safe(words);
 }
 

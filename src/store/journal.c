@@ -156,6 +156,16 @@ static gboolean try_again(StoreWriter *writer, const Intent *intent, GError **er
     return journal_refreeze(writer, intent->id, error) && journal_effect(writer, intent, error);
 }
 
+/* The person has looked: what nothing can be looked for by goes again. */
+static gboolean carry_again(StoreWriter *writer, const Intent *intent, GError **error)
+{
+    return intent->state != INTENT_UNKNOWN || !intent->carried ||
+           database_run(writer->db, error,
+                        "UPDATE intent_message SET step = 0 WHERE intent_id = ?1 AND step = ?2 AND NOT EXISTS (SELECT 1 FROM message m JOIN "
+                        "content c ON c.id = m.content_id WHERE m.id = copy_id AND c.msgid_hash IS NOT NULL)",
+                        "ii", intent->id, (gint64) STORE_CARRY_SENT);
+}
+
 static gboolean back_to_pending(StoreWriter *writer, const Intent *intent, const char *words, GError **error)
 {
     gboolean look_first =
@@ -167,6 +177,8 @@ static gboolean back_to_pending(StoreWriter *writer, const Intent *intent, const
         return FALSE;
     if (intent->kind == INTENT_SEND)
         return outbox_wait_again(writer, intent, error);
+    if (!carry_again(writer, intent, error))
+        return FALSE;
     return journal_is_unfinished(intent->state) || try_again(writer, intent, error);
 }
 

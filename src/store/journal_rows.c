@@ -221,6 +221,18 @@ GPtrArray *store_reader_intents(StoreReader *reader, guint state_mask, guint lim
     return intents != NULL ? intents : g_ptr_array_new_with_free_func((GDestroyNotify) intent_free);
 }
 
+char *store_reader_intent_words(StoreReader *reader, const Intent *intent)
+{
+    g_autofree char *source = database_text(reader->db, NULL, "SELECT name FROM mailbox WHERE id = ?", "i", intent->mailbox_id);
+    /* As one types it: account:mailbox. */
+    g_autofree char *target =
+        database_text(reader->db, NULL,
+                      "SELECT iif(b.account_id <> ?2 AND ?2 <> 0, a.name || ':', '') || b.name FROM mailbox b JOIN account a ON a.id = "
+                      "b.account_id WHERE b.id = ?1",
+                      "ii", intent->target_mailbox_id, intent->account_id);
+    return intent_describe(intent, source, target);
+}
+
 guint store_reader_unfinished_intents(StoreReader *reader, gint64 account_id)
 {
     return (guint) database_int(

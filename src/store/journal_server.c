@@ -233,12 +233,13 @@ gboolean journal_message_placed(StoreWriter *writer, gint64 message_id, GError *
 
 /* --- gone ---------------------------------------------------------------------------------------------- */
 
-/* A copy that is under way has to be told by its link what became of it. */
+/* A copy that is under way has to be told by its link what became of it; so has one that is carried to another account, where it may
+ * have arrived. */
 static gboolean drop_links(StoreWriter *writer, gint64 message_id, GError **error)
 {
     return database_run(writer->db, error,
                         "UPDATE intent_message SET message_id = NULL WHERE message_id = ?1 AND copy_id IS NOT NULL AND "
-                        "intent_id IN (SELECT id FROM intent WHERE state IN (?2, ?3))",
+                        "(step > 0 OR intent_id IN (SELECT id FROM intent WHERE state IN (?2, ?3)))",
                         "iii", message_id, (gint64) INTENT_SENDING, (gint64) INTENT_UNKNOWN) &&
            database_run(writer->db, error, "DELETE FROM intent_message WHERE message_id = ?", "i", message_id);
 }
@@ -249,7 +250,7 @@ gboolean journal_message_removed(StoreWriter *writer, gint64 message_id, const c
     g_autoptr(GArray) intents =
         journal_collect_ids(writer, &failed,
                             "SELECT DISTINCT i.id FROM intent_message l JOIN intent i ON i.id = l.intent_id "
-                            "WHERE l.message_id = ?1 AND i.state = ?2",
+                            "WHERE l.message_id = ?1 AND i.state = ?2 AND l.step = 0",
                             message_id, INTENT_PENDING);
     /* Copies that were to be made of it will not be. */
     g_autoptr(GArray) copies =
@@ -257,7 +258,7 @@ gboolean journal_message_removed(StoreWriter *writer, gint64 message_id, const c
                        : journal_collect_ids(writer, &failed,
                                              "SELECT l.copy_id FROM intent_message l JOIN intent i ON i.id = "
                                              "l.intent_id WHERE l.message_id = ?1 AND i.state = ?2 AND l.moved "
-                                             "= 0 AND l.copy_id IS NOT NULL",
+                                             "= 0 AND l.step = 0 AND l.copy_id IS NOT NULL",
                                              message_id, INTENT_PENDING);
     if (copies != NULL)
         drop_links(writer, message_id, &failed);

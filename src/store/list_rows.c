@@ -121,3 +121,10 @@ StoreMessage *store_reader_message(StoreReader *reader, gint64 message_id)
     message->labels = database_text(reader->db, NULL, "SELECT nullif(labels, '') FROM content WHERE id = ?", "i", message->row->content_id);
     return message;
 }
+
+gint64 store_reader_message_account(StoreReader *reader, gint64 message_id)
+{
+    return database_int(reader->db, NULL, 0,
+                        "SELECT b.account_id FROM message m JOIN mailbox b ON b.id = coalesce(m.shown_mailbox, m.mailbox_id) WHERE m.id = ?", "i",
+                        message_id);
+}

@@ -62,6 +62,7 @@ StoreListRow *store_reader_row(StoreReader *reader, const StoreListSpec *spec, g
 guint64 store_reader_list_total(StoreReader *reader, const StoreListSpec *spec); /* kept count, O(1) */
 
 StoreMessage *store_reader_message(StoreReader *reader, gint64 message_id);
+gint64 store_reader_message_account(StoreReader *reader, gint64 message_id); /* 0: there is no such message */
 /* The messages of a thread that are shown in `mailbox_id` (0: anywhere), oldest first, depths filled in. */
 GPtrArray *store_reader_thread(StoreReader *reader, gint64 thread_id, gint64 mailbox_id);
 
@@ -81,6 +82,8 @@ void store_reader_body_sizes(StoreReader *reader, guint64 *cached, guint64 *kept
 /* The journal. States as a mask of 1 << IntentState. Newest first. Of Intent*, free func set. */
 GPtrArray *store_reader_intents(StoreReader *reader, guint state_mask, guint limit);
 Intent *store_reader_intent(StoreReader *reader, gint64 intent_id);
+/* In the person's words, with the names of its mailboxes, and of the account when it is another. Not terminal-safe. Caller frees. */
+char *store_reader_intent_words(StoreReader *reader, const Intent *intent);
 guint store_reader_unfinished_intents(StoreReader *reader, gint64 account_id /* 0: all */);
 
 /* The ledger of a POP3 account, gone letters as well: rows with ids above after_id, in their order. Of PopLetter*, free func set. */

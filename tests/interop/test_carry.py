@@ -1,32 +1,165 @@
 """Messages to another account: appended there, found there, and only then removed here."""
 
+import contextlib
+import json
+import os
+import tempfile
+
 import day
 from support import tap
 from support.bag import Bag
+from support.servers import table
 from support.servers.dovecot import Dovecot
+from support.servers.mailutils import Mailutils
 
-OTHER = "[account two]\nreceive = imap+insecure://two@127.0.0.1:%d\naddress = two@example.org\npassword = secret\n"
+QUOTA = "protocol imap {\n  mail_plugins = zlib quota imap_quota imap_zlib\n}\n" \
+        "plugin {\n  quota = count:User quota\n  quota_vsizes = yes\n  quota_max_mail_size = 10k\n}\n"
 
 
-def test_move_and_copy():
-    """flags and INTERNALDATE go along, a move leaves nothing behind, a copy leaves the original"""
-    with Dovecot() as server:
+def account(server, name="two", user="two"):
+    return "[account %s]\nreceive = imap+insecure://%s@127.0.0.1:%d\naddress = two@example.org\npassword = %s\n" % (
+        name, user.replace("@", "%40"), server.port, server.password)
+
+
+@contextlib.contextmanager
+def two_accounts(*subjects, flags="\\Flagged", local=None, **options):
+    """(bag, clients of one and of two): letters in the INBOX of the one, a mailbox Plans in the other."""
+    with Dovecot(**options) as server:
         server.user = "one"
         one, two = server.client("one"), server.client("two")
         two.create("Plans")
-        day.put(one, "A", "B", "C", flags="\\Flagged")
+        day.put(one, *subjects, flags=flags)
+        more = "[account local]\nreceive = maildir://%s\n" % local if local else ""
+        with Bag(server, account=account(server) + more, name="one") as bag:
+            bag.run("sync")
+            yield bag, one, two
+
+
+def decide(bag, pattern, *commands, mailbox="one:INBOX"):
+    return bag.run("do", "--offline", "change-mailbox " + mailbox, "tag-pattern ~s %s" % pattern, *commands)
+
+
+def settled(bag):
+    bag.run("sync")
+    tap.equal(bag.json("journal", "--json"), [])
+
+
+def in_store(bag):
+    return sorted((row["mailbox"], row["subject"]) for row in bag.json("search", "--json", "~A"))
+
+
+def test_move_and_copy():
+    """flags, keywords and INTERNALDATE go along, a move leaves nothing behind, a copy leaves the original"""
+    with two_accounts("A", "B", "C", flags="(\\Flagged work)") as (bag, one, two):
         one.select("INBOX")
         dates = one.fetch("1:2", "(INTERNALDATE)")[1]
-        with Bag(server, account=OTHER % server.port, name="one") as bag:
+        decide(bag, "A", "move-message two:Plans")
+        decide(bag, "B", "copy-message two/Plans")
+        # Seen at once, and in words.
+        tap.equal(in_store(bag), [("INBOX", "B"), ("INBOX", "C"), ("Plans", "A"), ("Plans", "B")])
+        words = bag.try_run("journal").out
+        assert "Move 1 message to two:Plans" in words, words
+        assert "Copy 1 message to two:Plans" in words, words
+        tap.equal(day.subjects(one), {"A": {"\\Flagged", "work"}, "B": {"\\Flagged", "work"}, "C": {"\\Flagged", "work"}})
+        settled(bag)
+        tap.equal(day.subjects(one), {"B": {"\\Flagged", "work"}, "C": {"\\Flagged", "work"}})
+        tap.equal(day.subjects(two, "Plans"), {"A": {"\\Flagged", "work"}, "B": {"\\Flagged", "work"}})
+        two.select("Plans")
+        tap.equal(two.fetch("1:2", "(INTERNALDATE)")[1], dates)
+        tap.equal(in_store(bag), [("INBOX", "B"), ("INBOX", "C"), ("Plans", "A"), ("Plans", "B")])
+
+
+def test_undo_before():
+    """taken back before anything was sent: the servers hear nothing of it"""
+    with two_accounts("A", "B") as (bag, one, two):
+        decide(bag, "A", "move-message two:Plans", "undo")
+        settled(bag)
+        tap.equal(set(day.subjects(one)), {"A", "B"})
+        tap.equal(day.subjects(two, "Plans"), {})
+        tap.equal(in_store(bag), [("INBOX", "A"), ("INBOX", "B")])
+
+
+def test_refused():
+    """APPEND refused for one of them: its original stays, with the server's words; the others go, and it can be tried again"""
+    with two_accounts("A", "B", extra=QUOTA) as (bag, one, two):
+        # Delivered past the quota, as mail from outside may be.
+        bag.server.doveadm("-o", "plugin/quota_max_mail_size=0", "save", "-u", "one",
+                           input=day.letter("Big", body=("y" * 76 + "\r\n") * 300))
+        bag.run("sync")
+        decide(bag, ".", "move-message two:Plans")
+        bag.try_run("sync")
+        tap.equal(set(day.subjects(one)), {"Big"})
+        tap.equal(set(day.subjects(two, "Plans")), {"A", "B"})
+        tap.equal(in_store(bag), [("INBOX", "Big"), ("Plans", "A"), ("Plans", "B")])
+        rows = json.loads(bag.try_run("journal", "--json").out)
+        tap.equal([(row["kind"], row["state"]) for row in rows], [("move", "failed")])
+        assert "size" in rows[0]["error"].lower(), rows
+        bag.run("journal", "retry", str(rows[0]["id"]))
+        tap.equal(in_store(bag), [("Plans", "A"), ("Plans", "B"), ("Plans", "Big")])
+        bag.try_run("sync")
+        tap.equal(set(day.subjects(one)), {"Big"})
+        bag.run("journal", "cancel", str(rows[0]["id"]))
+        tap.equal(bag.json("journal", "--json"), [])
+
+
+def test_without_uidplus():
+    """from and to a server that says neither where it put a message, nor keeps keywords"""
+    with Dovecot() as server, Mailutils() as bare:
+        server.user = "one"
+        one, two = server.client("one"), bare.client()
+        two.create("Plans")
+        day.put(one, "A", "B", flags="(\\Flagged work)")
+        day.put(two, "C", "D", flags="\\Flagged")
+        two.logout()
+        with Bag(server, account=account(bare, user=bare.user), name="one") as bag:
             bag.run("sync")
-            bag.do("change-mailbox one:INBOX", "tag-pattern ~s A", "move-message two:Plans")
-            bag.do("change-mailbox one:INBOX", "tag-pattern ~s B", "copy-message two/Plans")
+            decide(bag, "A", "move-message two:Plans")
+            decide(bag, "C", "move-message one:INBOX", mailbox="two:INBOX")
+            said = bag.try_run("sync")
+            assert "work" in said.out + said.err, said
+            settled(bag)
+            two = bare.client()
+            tap.equal(set(day.subjects(one)), {"B", "C"})     # GNU imap4d leaves out the flags of an APPEND: C has none
+            tap.equal(day.subjects(two, "Plans"), {"A": {"\\Flagged"}})
+            tap.equal(set(day.subjects(two)), {"D"})
+
+
+@table.each()
+def test_there_and_back(server):
+    """carried to this server and from it"""
+    with Dovecot() as other:
+        here, there = server.client(), other.client("two")
+        there.create("Plans")
+        day.put(here, "A", "B", flags="\\Flagged")
+        day.put(there, "C", "D", flags="\\Seen")
+        flags = day.subjects(here)["A"]     # GNU imap4d leaves out those of an APPEND
+        here.logout()
+        with Bag(server, account=account(other), name="one") as bag:
             bag.run("sync")
-            tap.equal(bag.json("journal", "--json"), [])
-            tap.equal(day.subjects(one), {"B": {"\\Flagged"}, "C": {"\\Flagged"}})
-            tap.equal(day.subjects(two, "Plans"), {"A": {"\\Flagged"}, "B": {"\\Flagged"}})
-            two.select("Plans")
-            tap.equal(two.fetch("1:2", "(INTERNALDATE)")[1], dates)
+            decide(bag, "A", "move-message two:Plans")
+            decide(bag, "C", "move-message one:INBOX", mailbox="two:INBOX")
+            settled(bag)
+            here = server.client()
+            found = day.subjects(here)
+            tap.equal((set(found), found["C"]), ({"B", "C"}, {"\\Seen"}))
+            tap.equal(day.subjects(there), {"D": {"\\Seen"}})
+            tap.equal(day.subjects(there, "Plans"), {"A": flags})
+
+
+def test_from_a_maildir():
+    """a letter of a Maildir on this machine is copied to a server as it is"""
+    maildir = tap.keep(tempfile.TemporaryDirectory(prefix="malle-maildir-"))
+    for name in ("cur", "new", "tmp"):
+        os.mkdir(os.path.join(maildir, name))
+    raw = day.letter("Local")
+    with open(os.path.join(maildir, "cur", "1700000000.M1.host:2,FS"), "wb") as file:
+        file.write(raw.replace(b"\r\n", b"\n"))
+    with two_accounts("A", local=maildir) as (bag, one, two):
+        decide(bag, "Local", "copy-message two:Plans", mailbox="local:INBOX")
+        settled(bag)
+        tap.equal(day.subjects(two, "Plans"), {"Local": {"\\Flagged", "\\Seen"}})
+        two.select("Plans")
+        tap.equal(two.fetch("1", "(BODY.PEEK[])")[1][0][1], raw)
 
 
 if __name__ == "__main__":

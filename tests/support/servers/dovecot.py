@@ -255,9 +255,9 @@ class Dovecot(Server):
             except OSError:
                 pass
 
-    def doveadm(self, *arguments, check=True):
+    def doveadm(self, *arguments, check=True, input=b""):
         result = subprocess.run([self.doveadm_program, "-c", self.path("dovecot.conf")] + list(arguments),
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, input=input)
         if check and result.returncode != 0:
             raise AssertionError("doveadm %s: %s" % (" ".join(arguments), result.stderr.decode(errors="replace")))
         return result.stdout.decode(errors="replace")
