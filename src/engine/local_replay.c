@@ -10,6 +10,7 @@
 #include "store/local_uids.h"
 
 #define SLICE 100
+#define READY_AT_ONCE 50
 #define RETRY_LOCK_MS 1000
 #define RETRY_ROOM_MS 30000
 
@@ -373,12 +374,23 @@ static void begin(LocalSource *source, const Intent *intent)
         begin_messages(source, intent);
 }
 
+/* Of what goes to another account carry.c takes care. */
+static const Intent *first_of_ours(const GPtrArray *ready)
+{
+    for (guint i = 0; i < ready->len; i++) {
+        const Intent *intent = g_ptr_array_index(ready, i);
+        if (!intent->carried)
+            return intent;
+    }
+    return NULL;
+}
+
 static gboolean start_next(gpointer data)
 {
     LocalSource *source = data;
     engine_clear_source(&source->replaying);
-    g_autoptr(GPtrArray) ready = store_writer_ready_intents(source->account->engine->writer, source->account->id, 1);
-    const Intent *first = ready->len > 0 ? g_ptr_array_index(ready, 0) : NULL;
+    g_autoptr(GPtrArray) ready = store_writer_ready_intents(source->account->engine->writer, source->account->id, READY_AT_ONCE);
+    const Intent *first = first_of_ours(ready);
     if (first != NULL && source->folders->len == 0 && !INTENT_KIND_IS_ABOUT_MAILBOX(first->kind))
         return G_SOURCE_REMOVE; /* the mailboxes are not known yet */
     if (first != NULL) {
