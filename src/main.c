@@ -20,6 +20,8 @@ int main(int argc, char **argv)
     textdomain(PACKAGE);
     secret_protect_process();
     signal(SIGPIPE, SIG_IGN); /* a peer that goes away is an error of write(), not the end of the program */
+    if (cli_is_sendmail(argv[0]))
+        return cli_sendmail(argc, argv);
     int status = cli_main(argc, argv, &settings);
     return status == CLI_START_SCREEN ? start_screen(&settings) : status;
 }

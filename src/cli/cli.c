@@ -13,6 +13,8 @@
 static const CliCommand commands[] = {
     { "doctor", cli_doctor, "[--json] [--timeout SECONDS] [--store | ACCOUNT]", N_("look at an account's server step by step and say what works") },
     { "sync", cli_sync, "[--json] [--account ACCOUNT] [--mailbox MAILBOX]", N_("fetch what is new, send what was decided, and end") },
+    { "send", cli_send, "[-s SUBJECT] [-a FILE…] [-c ADDRESS] [-b ADDRESS] [-i FILE] [-H FILE] [-t] [--] ADDRESS…",
+      N_("send the letter that standard input holds") },
     { "search", cli_search, "[--json] [--in MAILBOX] QUERY", N_("list the messages kept on this machine that match") },
     { "do", cli_do, "'COMMAND ARGUMENTS'…", N_("run commands of the screen without a screen") },
     { "journal", cli_journal, "[--json] [retry ID | cancel ID]", N_("show the decisions that have not reached the server") },

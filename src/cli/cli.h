@@ -30,11 +30,16 @@ const CliCommand *cli_commands(void);
  * wanted. Called by main() after setlocale() and textdomain(). */
 int cli_main(int argc, char **argv, CliSettings *settings);
 
+/* Malle called by the name sendmail: the whole command line is sendmail's. */
+gboolean cli_is_sendmail(const char *argv0);
+int cli_sendmail(int argc, char **argv);
+
 int cli_doctor(const CliSettings *settings, int argc, char **argv);
 int cli_sync(const CliSettings *settings, int argc, char **argv);
 int cli_journal(const CliSettings *settings, int argc, char **argv);
 int cli_do(const CliSettings *settings, int argc, char **argv);
 int cli_pop_ledger(const CliSettings *settings, int argc, char **argv);
+int cli_send(const CliSettings *settings, int argc, char **argv);
 int cli_search(const CliSettings *settings, int argc, char **argv);
 
 #endif

@@ -79,19 +79,30 @@ static gboolean open_engine(Headless *headless, const CliSettings *settings, GEr
     return headless->reader != NULL;
 }
 
-Headless *headless_open(const CliSettings *settings, ExitCode *status)
+Headless *headless_open_with(const CliSettings *settings, Options *options, GPtrArray *accounts, GError **error)
 {
-    g_autoptr(Headless) headless = g_new0(Headless, 1);
-    g_autoptr(GError) error = NULL;
-    headless->options = cli_load_options();
-    cli_begin_log(headless->options);
-    headless->accounts = settings->demo ? demo_accounts() : cli_load_accounts(settings->account, headless->options, status);
-    if (headless->accounts == NULL)
-        return NULL;
+    Headless *headless = g_new0(Headless, 1);
+    headless->options = options;
+    headless->accounts = accounts;
     headless->store_path = headless_store_path(settings);
     headless->queue = change_queue_new();
-    if (open_engine(headless, settings, &error))
-        return g_steal_pointer(&headless);
+    if (open_engine(headless, settings, error))
+        return headless;
+    headless_close(headless);
+    return NULL;
+}
+
+Headless *headless_open(const CliSettings *settings, ExitCode *status)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Options) options = cli_load_options();
+    cli_begin_log(options);
+    GPtrArray *accounts = settings->demo ? demo_accounts() : cli_load_accounts(settings->account, options, status);
+    if (accounts == NULL)
+        return NULL;
+    Headless *headless = headless_open_with(settings, g_steal_pointer(&options), accounts, &error);
+    if (headless != NULL)
+        return headless;
     cli_complain("%s", error->message);
     *status = engine_error_is_transient(error) ? EXIT_CODE_TEMPORARY : cli_exit_code(error);
     return NULL;

@@ -27,6 +27,8 @@ StoreReader *headless_open_reader(const CliSettings *settings, ExitCode *status)
 
 /* NULL: it was complained about, *status says what to exit with. */
 Headless *headless_open(const CliSettings *settings, ExitCode *status);
+/* The same for who has read the person's files already (transfer full of both, also when it fails). NULL with error. */
+Headless *headless_open_with(const CliSettings *settings, Options *options, GPtrArray *accounts, GError **error);
 /* The next change, waiting for it as long as it takes; caller frees. Notices are said on the way
  * and not returned; a question has been put to the person when its CHANGE_DECISION is returned. */
 Change *headless_next(Headless *headless);

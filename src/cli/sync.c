@@ -148,14 +148,30 @@ static gboolean local_is_done(Sync *sync, Work *work)
 
 /* --- decisions on their way ------------------------------------------------------------------------------ */
 
-static gboolean decisions_are_sent(Sync *sync, const Work *work)
+static gboolean is_waited_for(const Work *work, const Intent *intent)
+{
+    return intent->account_id == work->id && headless_worth_waiting(intent) && !g_hash_table_contains(work->put_off, &intent->id);
+}
+
+/* Letters go by a link of their own, whatever becomes of that to the mailboxes. */
+static gboolean letters_are_under_way(const Sync *sync)
 {
     g_autoptr(GPtrArray) waiting = store_reader_intents(sync->headless->reader, 1u << INTENT_PENDING | 1u << INTENT_SENDING, 1000);
     for (guint i = 0; i < waiting->len; i++) {
         const Intent *intent = g_ptr_array_index(waiting, i);
-        if (intent->account_id == work->id && headless_worth_waiting(intent) && !g_hash_table_contains(work->put_off, &intent->id))
-            return FALSE;
+        for (guint k = 0; k < sync->works->len && intent->kind == INTENT_SEND; k++)
+            if (is_waited_for(g_ptr_array_index(sync->works, k), intent))
+                return TRUE;
     }
+    return FALSE;
+}
+
+static gboolean decisions_are_sent(Sync *sync, const Work *work)
+{
+    g_autoptr(GPtrArray) waiting = store_reader_intents(sync->headless->reader, 1u << INTENT_PENDING | 1u << INTENT_SENDING, 1000);
+    for (guint i = 0; i < waiting->len; i++)
+        if (is_waited_for(work, g_ptr_array_index(waiting, i)))
+            return FALSE;
     return TRUE;
 }
 
@@ -382,7 +398,7 @@ static void run(Sync *sync)
         work->put_off = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
         g_ptr_array_add(sync->works, work);
     }
-    while (!all_finished(sync)) {
+    while (!all_finished(sync) || letters_are_under_way(sync)) {
         g_autoptr(Change) change = headless_next(sync->headless);
         hear(sync, change);
     }

@@ -13,6 +13,7 @@
 typedef struct EngineAccount EngineAccount;
 typedef struct WireLog WireLog;
 typedef struct Pins Pins;
+typedef struct Spool Spool;
 
 /* The person's intents go before sockets, sockets before what nobody waits for (DESIGN §2). */
 enum {
@@ -43,6 +44,7 @@ struct Engine {
     struct TlsContext *tls;
     GHashTable *carries;   /* intent id → Carry* (carry.c) */
     GHashTable *decisions; /* id → PendingDecision* */
+    Spool *spool;          /* letters from other programs */
     GSource *housekeeping;
     GSource *network;      /* hears when there is a network, or none any more; NULL: cannot be heard */
     GSource *indexing;     /* NULL: the index is level, as far as is known (indexing.c) */
@@ -63,6 +65,9 @@ void engine_tell_notice(Engine *engine, gint64 account_id, const char *words);
 /* That mailbox cannot be opened. */
 void engine_tell_trouble(Engine *engine, gint64 account_id, gint64 mailbox_id, const char *words);
 void engine_tell_intent(Engine *engine, gint64 intent_id, IntentState state, const char *words);
+
+/* Something was decided: whoever may carry it out looks. */
+void engine_replay_everywhere(Engine *engine);
 
 EngineAccount *engine_account_by_id(Engine *engine, gint64 account_id);
 EngineAccount *engine_account_of_mailbox(Engine *engine, gint64 mailbox_id);

@@ -11,6 +11,7 @@
 #include "engine/housekeeping.h"
 #include "engine/indexing.h"
 #include "engine/pins.h"
+#include "engine/spool.h"
 #include "engine/submission.h"
 #include "engine/views.h"
 #include "engine/wire_log.h"
@@ -78,6 +79,7 @@ Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, Engi
         }
         g_ptr_array_add(engine->accounts, account);
     }
+    engine->spool = spool_open(engine);
     engine->housekeeping = housekeeping_start(engine);
     engine->network = net_watch_new(network_changed, engine);
     if (engine->network != NULL)
@@ -154,6 +156,7 @@ void engine_stop(Engine *engine)
     /* From here on there is one thread. Sources die before what they point at. */
     g_main_context_push_thread_default(engine->context);
     wait_for_letters(engine);
+    g_clear_pointer(&engine->spool, spool_close);
     engine_clear_source(&engine->housekeeping);
     engine_clear_source(&engine->network);
     engine_clear_source(&engine->indexing);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "engine/account.h"
+#include "engine/spool.h"
 
 #define TICK_MS 10000
 #define SLEPT_US (5 * G_USEC_PER_SEC)
@@ -52,6 +53,7 @@ static gboolean tick(gpointer data)
     }
     if (++keeping->ticks % TICKS_PER_EVICTION == 0)
         housekeeping_evict(engine);
+    spool_take(engine->spool);
     store_writer_checkpoint(engine->writer, NULL);
     return G_SOURCE_CONTINUE;
 }

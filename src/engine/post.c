@@ -4,6 +4,7 @@
 #include "engine/core.h"
 
 #include "engine/indexing.h"
+#include "engine/spool.h"
 #include "engine/views.h"
 
 typedef struct {
@@ -89,6 +90,7 @@ void engine_tell_trouble(Engine *engine, gint64 account_id, gint64 mailbox_id, c
 void engine_tell_intent(Engine *engine, gint64 intent_id, IntentState state, const char *words)
 {
     g_info("decision %" G_GINT64_FORMAT ": %s%s%s", intent_id, intent_state_name(state), words != NULL ? ": " : "", words != NULL ? words : "");
+    spool_hear_intent(engine->spool, intent_id, state, words);
     Change *change = change_new(CHANGE_INTENT);
     change->intent_id = intent_id;
     change->intent_state = state;

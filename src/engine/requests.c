@@ -105,7 +105,7 @@ static void tell_effects(Engine *engine, const GArray *ids)
     }
 }
 
-static void replay_everywhere(Engine *engine)
+void engine_replay_everywhere(Engine *engine)
 {
     for (guint i = 0; i < engine->accounts->len; i++) {
         EngineAccount *account = g_ptr_array_index(engine->accounts, i);
@@ -135,7 +135,7 @@ static void commit(Engine *engine, gpointer data)
         tell_effects(engine, ids);
         tell_committed(engine, request->token, ids, error);
     }
-    replay_everywhere(engine);
+    engine_replay_everywhere(engine);
 }
 
 guint64 engine_submit(Engine *engine, GPtrArray *intents)
@@ -158,7 +158,7 @@ static void undo(Engine *engine, gpointer data)
     if (engine->looked_at_mailbox != 0)
         engine_tell_mailbox(engine, 0, engine->looked_at_mailbox);
     engine_tell(engine, change_new(CHANGE_MAILBOX_LIST));
-    replay_everywhere(engine);
+    engine_replay_everywhere(engine);
 }
 
 guint64 engine_undo(Engine *engine, gint64 group)
@@ -176,7 +176,7 @@ static void set_intent_state(Engine *engine, gint64 intent_id, IntentState state
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
     g_array_append_val(ids, intent_id);
     tell_effects(engine, ids);
-    replay_everywhere(engine);
+    engine_replay_everywhere(engine);
 }
 
 static void retry_intent(Engine *engine, gpointer data)

@@ -72,3 +72,4 @@ libmalle_a_SOURCES += src/engine/probe.h src/engine/probe_private.h src/engine/p
 EXTRA_DIST += doc/internals/engine.md doc/internals/sync.md doc/internals/faults.md
 libmalle_a_SOURCES += src/engine/readable.h src/engine/readable.c
 libmalle_a_SOURCES += src/engine/login.h src/engine/login.c src/engine/login_imap.h src/engine/login_imap.c src/engine/trust.h src/engine/trust.c src/engine/refusal.h src/engine/refusal.c
+libmalle_a_SOURCES += src/engine/spool_file.h src/engine/spool_file.c src/engine/spool_ring.c src/engine/spool.h src/engine/spool.c

@@ -17,6 +17,10 @@ GPtrArray *mime_addresses_parse(const char *value, gsize length);
 MailAddress *mime_address_from_envelope(const char *name, gsize name_length, const char *mailbox,
                                         gsize mailbox_length, const char *host, gsize host_length);
 
+/* ADDRESS (without a name) as it stands in commands and in fields that we write: its domain as A-labels, its local part in quotes
+ * where it has to be. NULL for what is no address, and for what would be taken for more than one. Caller frees. */
+char *mime_address_on_wire(const char *address);
+
 /* What a list column shows: the name, or the address when there is none. When the name itself looks like an
  * address (and is not this one), the true address is shown behind it: "boss@bank.com <eve@evil.example>".
  * Safe, one line. Caller frees. */

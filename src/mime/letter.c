@@ -102,21 +102,6 @@ LetterAttachment *letter_add_attachment(Letter *letter, const char *path, GError
 
 /* ---- addresses ---- */
 
-/* "zoé@bücher.example" with the domain as it is written on the wire, or NULL when it is none. */
-static char *wire_address(const char *address)
-{
-    const char *at = address != NULL ? strrchr(address, '@') : NULL;
-    if (at == NULL || at == address || at[1] == '\0')
-        return NULL;
-    for (const char *c = address; *c != '\0'; c++)
-        if ((guchar)*c < 0x20 || *c == 0x7f)
-            return NULL;
-    if (at[1] == '[' || g_str_is_ascii(at + 1))
-        return g_strdup(address);
-    g_autofree char *domain = g_hostname_to_ascii(at + 1);
-    return domain != NULL ? g_strdup_printf("%.*s@%s", (int)(at - address), address, domain) : NULL;
-}
-
 /* Adds the addresses of a field to LIST, each once. */
 static bool add_addresses(const char *value, GPtrArray *list, GHashTable *seen, GError **error)
 {
@@ -127,7 +112,7 @@ static bool add_addresses(const char *value, GPtrArray *list, GHashTable *seen, 
         const MailAddress *address = addresses->pdata[i];
         if (address->address == NULL)
             continue; /* the name of a group */
-        char *wire = wire_address(address->address);
+        char *wire = mime_address_on_wire(address->address);
         if (wire == NULL) {
             g_set_error(error, LETTER_ERROR, LETTER_ERROR_ADDRESS, _("“%s” is no address."), address->address);
             return false;

@@ -16,6 +16,7 @@ typedef enum {
     LETTER_ERROR_ADDRESS,    /* a field holds something that is no address */
     LETTER_ERROR_ATTACHMENT, /* a file cannot be read */
     LETTER_ERROR_WRITE,      /* the letter cannot be written: path and reason in the message */
+    LETTER_ERROR_URL,        /* no mailto: URL, or one that is refused */
 } LetterErrorCode;
 
 typedef struct {

@@ -132,9 +132,27 @@ static bool take_attachment_line(Letter *letter, const char *name, const char *v
     return true;
 }
 
+/* "<a@b> <c@d>" as a person's own file has it: References and In-Reply-To of a header. */
+static bool take_ids(Letter *letter, GPtrArray *references, const char *name, const char *value)
+{
+    bool answers = g_ascii_strcasecmp(name, "In-Reply-To") == 0;
+    if ((!answers && g_ascii_strcasecmp(name, "References") != 0) || strchr(value, '<') == NULL)
+        return false;
+    g_auto(GStrv) ids = message_id_list_parse(value, strlen(value));
+    for (guint i = 0; ids[i] != NULL; i++) {
+        if (answers)
+            set(&letter->in_reply_to, ids[i]);
+        else
+            g_ptr_array_add(references, g_strdup(ids[i]));
+    }
+    return true;
+}
+
 static void take_line(Letter *letter, GPtrArray *references, GHashTable *notes, const char *name, const char *value)
 {
     const LetterLine lines[] = { LETTER_LINES(letter) };
+    if (take_ids(letter, references, name, value))
+        return;
     for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
         if (g_ascii_strcasecmp(name, lines[i].name) == 0) {
             set(lines[i].value, value);

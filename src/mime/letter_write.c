@@ -35,13 +35,6 @@ static char *one_line(const char *value)
 
 /* ---- header ---- */
 
-static char *wire_domain(const char *address)
-{
-    const char *at = strrchr(address, '@');
-    g_autofree char *domain = at != NULL && !g_str_is_ascii(at + 1) ? g_hostname_to_ascii(at + 1) : NULL;
-    return domain != NULL ? g_strdup_printf("%.*s@%s", (int)(at - address), address, domain) : g_strdup(address);
-}
-
 /* Rebuilt from its parts, so that what the person typed is never a header line by itself. */
 static InternetAddressList *address_list(const char *value)
 {
@@ -52,8 +45,9 @@ static InternetAddressList *address_list(const char *value)
         if (address->address == NULL)
             continue;
         g_autofree char *name = address->name != NULL ? one_line(address->name) : NULL;
-        g_autofree char *line = one_line(address->address);
-        g_autofree char *wire = wire_domain(line);
+        g_autofree char *wire = mime_address_on_wire(address->address);
+        if (wire == NULL)
+            continue; /* nobody's: letter_recipients() says so */
         InternetAddress *mailbox = internet_address_mailbox_new(name != NULL && *name != '\0' ? name : NULL, wire);
         internet_address_list_add(list, mailbox);
         g_object_unref(mailbox);

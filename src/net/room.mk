@@ -3,6 +3,7 @@ libmalle_a_SOURCES += \
 	src/net/certificate.c \
 	src/net/connect.c src/net/connect.h \
 	src/net/deflate.c \
+	src/net/doorbell.c src/net/doorbell.h \
 	src/net/error.c src/net/error.h \
 	src/net/flights.c src/net/flights.h \
 	src/net/layer.h \

@@ -20,7 +20,7 @@ libmalle_a_SOURCES += src/store/views.c src/store/settings.c src/store/addresses
 libmalle_a_SOURCES += src/store/windows.c src/store/thread_windows.c src/store/list_rows.c
 
 # The numbered schema steps, as strings in the program: a new step is a new file in this list.
-SCHEMA_STEPS = src/store/schema/001.sql src/store/schema/002.sql src/store/schema/003.sql src/store/schema/004.sql src/store/schema/005.sql src/store/schema/006.sql src/store/schema/007.sql src/store/schema/008.sql src/store/schema/009.sql src/store/schema/010.sql src/store/schema/011.sql
+SCHEMA_STEPS = src/store/schema/001.sql src/store/schema/002.sql src/store/schema/003.sql src/store/schema/004.sql src/store/schema/005.sql src/store/schema/006.sql src/store/schema/007.sql src/store/schema/008.sql src/store/schema/009.sql src/store/schema/010.sql src/store/schema/011.sql src/store/schema/012.sql
 EXTRA_DIST += $(SCHEMA_STEPS) src/store/schema/embed.awk
 nodist_libmalle_a_SOURCES += src/store/schema_steps.c
 BUILT_SOURCES += src/store/schema_steps.c
@@ -30,3 +30,4 @@ src/store/schema_steps.c: $(SCHEMA_STEPS) src/store/schema/embed.awk
 	(cd $(srcdir) && $(AWK) -f src/store/schema/embed.awk $(SCHEMA_STEPS)) >$@.tmp && mv -f $@.tmp $@
 
 EXTRA_DIST += doc/internals/store.md doc/internals/journal.md doc/internals/outbox.md doc/internals/threads.md doc/internals/pop.md
+libmalle_a_SOURCES += src/store/spooled.c

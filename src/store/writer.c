@@ -96,6 +96,11 @@ void store_writer_close(StoreWriter *writer)
     g_free(writer);
 }
 
+const char *store_writer_path(const StoreWriter *writer)
+{
+    return writer->path;
+}
+
 /* FULL only for what the person decided: SQLite then waits for the disk in each commit. */
 static gboolean set_durability(StoreWriter *writer, gboolean full, GError **error)
 {

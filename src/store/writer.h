@@ -35,6 +35,7 @@ typedef struct StoreWriter StoreWriter;
  * set. */
 StoreWriter *store_writer_open(const char *path, GError **error);
 void store_writer_close(StoreWriter *writer);
+const char *store_writer_path(const StoreWriter *writer); /* of the store */
 gboolean store_writer_begin(StoreWriter *writer, GError **error);
 gboolean store_writer_commit(StoreWriter *writer, GError **error);
 void store_writer_rollback(StoreWriter *writer);
@@ -184,6 +185,12 @@ gboolean store_writer_sending_copy_to(StoreWriter *writer, gint64 intent_id, gin
 gboolean store_writer_sending_put_off(StoreWriter *writer, gint64 intent_id, const char *words, gint64 until, GError **error);
 /* The link broke: unknown if the last octets were to go, else pending until `retry_at`. */
 gboolean store_writer_sending_cut(StoreWriter *writer, gint64 intent_id, const char *words, gint64 retry_at, GError **error);
+/* A letter that lay in a spool, by its name there: committed as store_writer_commit_intent() does, or, where that happened before,
+ * not again. *intent_id: the journal's row either way. */
+gboolean store_writer_commit_spooled(StoreWriter *writer, const char *spool_id, const Intent *intent, gint64 *intent_id, GError **error);
+gint64 store_writer_spooled(StoreWriter *writer, const char *spool_id); /* the row it became; 0: none */
+/* Names of which no file lies in the spool any more need not be remembered. lying: of char*. */
+gboolean store_writer_forget_spooled(StoreWriter *writer, const GPtrArray *lying, GError **error);
 /* Undo a group: unsent intents are taken back (*undone), for sent ones the opposite is committed as new
  * intents (*opposed, rows in *ids). What cannot be undone (an expunge that was done) is STORE_ERROR_REFUSED
  * with words. group 0: the newest group that can be undone. */

@@ -6,3 +6,5 @@ TESTS += tests/cli/test_commands.py
 EXTRA_DIST += tests/cli/test_commands.py
 TESTS += tests/cli/test_full_disk.py
 EXTRA_DIST += tests/cli/test_full_disk.py
+TESTS += tests/cli/test_send.py tests/cli/test_spool.py
+EXTRA_DIST += tests/cli/test_send.py tests/cli/test_spool.py

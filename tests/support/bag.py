@@ -79,17 +79,17 @@ class Bag:
         return subprocess.Popen([tap.program()] + list(arguments), env=self.environment(), cwd=self.home,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
-    def try_run(self, *arguments):
-        """Result(code, out, err) of a command, whatever comes of it."""
-        process = self.start(*arguments)
-        out, err = process.communicate()
+    def try_run(self, *arguments, input=None):
+        """Result(code, out, err) of a command, whatever comes of it. input: octets on its standard input."""
+        process = self.start(*arguments, stdin=subprocess.DEVNULL if input is None else subprocess.PIPE)
+        out, err = process.communicate(input)
         result = Result(process.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
         if "AddressSanitizer" in result.err or "LeakSanitizer" in result.err or "runtime error:" in result.err:
             raise AssertionError("malle %s:\n%s" % (" ".join(arguments), result.err))
         return result
 
-    def run(self, *arguments):
-        result = self.try_run(*arguments)
+    def run(self, *arguments, input=None):
+        result = self.try_run(*arguments, input=input)
         assert result.code == 0, "malle %s ended with %d:\n%s%s" % (" ".join(arguments), *result)
         return result.out
 
