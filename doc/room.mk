@@ -17,6 +17,14 @@ dist_bashcompletion_DATA = contrib/completion/malle
 zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = contrib/completion/_malle
 
+# The three key sets as files, to copy from.
+keysdir = $(pkgdatadir)/keys
+keys_DATA = doc/keys/mutt doc/keys/alpine doc/keys/vi
+CLEANFILES += $(keys_DATA)
+$(keys_DATA): doc/make-manual$(EXEEXT)
+	$(MKDIR_P) doc/keys
+	LC_ALL=C doc/make-manual$(EXEEXT) --keys $(@F) >$@
+
 # After a change of the option table or of a template. Writes into the source tree, and only when asked to.
 update-manual: doc/make-manual$(EXEEXT)
 	doc/make-manual$(EXEEXT) $(srcdir)/doc/man/malle-config.5.in >$(srcdir)/doc/man/malle-config.5

@@ -46,6 +46,8 @@ struct Ui {
     ModelRepaint changed;     /* since the last frame */
     gboolean dirty;           /* a frame is due */
     gboolean tag_prefix;      /* ";" was typed */
+    gboolean tag_moves;       /* what the selection passes over is tagged */
+    char *macro_rest;         /* commands that wait for the answer to a question of the one before them */
     guint64 notice_dismissed; /* serial of the notice that a key press took away */
     guint64 decision_shown;   /* id of the decision that a dialog is open for */
     gint64 mark_read_at;      /* monotonic µs; 0: nothing to mark */
@@ -98,11 +100,12 @@ void ui_set_focus(Ui *ui, View *view);
 void ui_open_mailbox(Ui *ui, gint64 mailbox_id);
 gboolean ui_open_message(Ui *ui, gboolean focus, GError **error); /* the selected one, in the reader */
 void ui_close_reader(Ui *ui);
+gboolean ui_list_move(Ui *ui, int rows); /* the selection of the list; TRUE when it moved */
 void ui_attach_views(Ui *ui); /* after the model was attached */
 void ui_detach_views(Ui *ui); /* before it is detached or restarted */
 gboolean ui_restart(Ui *ui, const GPtrArray *accounts, gboolean demo, GError **error);
 void ui_load_theme(Ui *ui);
-void ui_bind_keys(Ui *ui);          /* the table's keys, then the person's */
+void ui_bind_keys(Ui *ui);          /* the table's keys, then the person's (bindings.c) */
 gint64 ui_account_id(const Ui *ui); /* of the open mailbox; 0 none */
 
 /* --- keys --- */
@@ -160,6 +163,8 @@ const MailboxRow *ui_meant_mailbox(Ui *ui);
 void view_reader_reset(View *view); /* another message is open */
 void view_reader_skip_quoted(View *view);
 void view_reader_toggle_quoted(View *view);
+/* The attachment below the text that is chosen there: `step` further on (0: stay). The only one is chosen by itself. NULL: none. */
+const ModelAttachment *view_reader_part(View *view, int step);
 const ModelAttachment *view_attachments_selected(View *view);
 gint64 view_journal_selected(View *view); /* intent id, 0 none */
 

@@ -20,6 +20,7 @@ gboolean cmd_check_mail(Ui *ui, const CommandCall *call, GError **error)
         }
     }
     model_check_mail(ui->model, id);
+    ui_say(ui, "%s", _("Looking for new mail."));
     return TRUE;
 }
 

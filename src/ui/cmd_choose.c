@@ -166,6 +166,14 @@ gboolean cmd_fold_all(Ui *ui, const CommandCall *call, GError **error)
     return TRUE;
 }
 
+gboolean cmd_unfold_all(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    (void)error;
+    model_list_fold_all(ui->list, FALSE);
+    return TRUE;
+}
+
 /* --- tagging ----------------------------------------------------------------------------------- */
 
 gboolean cmd_tag_message(Ui *ui, const CommandCall *call, GError **error)
@@ -173,6 +181,17 @@ gboolean cmd_tag_message(Ui *ui, const CommandCall *call, GError **error)
     (void)error;
     model_list_toggle_tag(ui->list);
     ui_advance(ui, call);
+    return TRUE;
+}
+
+/* vi's visual mode: see list_move() in view_list.c. */
+gboolean cmd_tag_moves(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    (void)error;
+    ui->tag_moves = !ui->tag_moves;
+    if (ui->tag_moves)
+        model_list_tag(ui->list, model_list_selected(ui->list)->row->id, TRUE);
     return TRUE;
 }
 

@@ -36,6 +36,35 @@ gboolean cmd_next_unread_mailbox(Ui *ui, const CommandCall *call, GError **error
     return TRUE;
 }
 
+static gboolean step_mailbox(Ui *ui, int direction)
+{
+    int from = ui->list ? mailbox_tree_find(ui->tree, model_list_mailbox(ui->list)) : -1;
+    int rows = (int)mailbox_tree_n_rows(ui->tree);
+    for (int at = from + direction; at >= 0 && at < rows; at += direction) {
+        const MailboxRow *row = mailbox_tree_row(ui->tree, (guint)at);
+        if (!row->mailbox_id || !row->selectable)
+            continue;
+        ui_open_mailbox(ui, row->mailbox_id);
+        return TRUE;
+    }
+    ui_say(ui, "%s", direction > 0 ? _("This is the last mailbox.") : _("This is the first mailbox."));
+    return TRUE;
+}
+
+gboolean cmd_next_mailbox(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    (void)error;
+    return step_mailbox(ui, 1);
+}
+
+gboolean cmd_previous_mailbox(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    (void)error;
+    return step_mailbox(ui, -1);
+}
+
 gboolean cmd_fold_mailbox(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;

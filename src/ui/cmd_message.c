@@ -155,6 +155,18 @@ gboolean cmd_toggle_read(Ui *ui, const CommandCall *call, GError **error)
     return targets && decided(ui, call, model_toggle_flag(ui->model, targets, MAIL_FLAG_SEEN, error));
 }
 
+gboolean cmd_read_message(Ui *ui, const CommandCall *call, GError **error)
+{
+    g_autoptr(GArray) targets = ui_targets(ui, call, error);
+    return targets && decided(ui, call, model_set_flags(ui->model, targets, MAIL_FLAG_SEEN, 0, error));
+}
+
+gboolean cmd_unread_message(Ui *ui, const CommandCall *call, GError **error)
+{
+    g_autoptr(GArray) targets = ui_targets(ui, call, error);
+    return targets && decided(ui, call, model_set_flags(ui->model, targets, 0, MAIL_FLAG_SEEN, error));
+}
+
 gboolean cmd_read_thread(Ui *ui, const CommandCall *call, GError **error)
 {
     g_autoptr(GArray) targets = model_list_targets(ui->list, MODEL_TARGET_THREAD, error);

@@ -27,7 +27,7 @@ static gboolean step(Ui *ui, int direction, gboolean over_deleted, GError **erro
 {
     gint64 from = model_list_selected(ui->list) ? model_list_selected(ui->list)->row->id : 0;
     for (guint i = 0; i < SKIP_MAX; i++) {
-        if (!model_list_move(ui->list, direction)) {
+        if (!ui_list_move(ui, direction)) {
             if (over_deleted && from)
                 model_list_go(ui->list, from); /* only deleted ones that way: stay */
             ui_say(ui, "%s",

@@ -21,6 +21,8 @@ static const ModelAttachment *selected_part(Ui *ui, GError **error)
     const ModelAttachment *part = NULL;
     if (view->class->context == CONTEXT_ATTACHMENTS)
         part = view_attachments_selected(view);
+    else if (view == ui->reader)
+        part = view_reader_part(view, 0);
     if (!part)
         g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE,
                             _("No attachment is selected: v lists them."));
@@ -53,6 +55,26 @@ gboolean cmd_show_attachment(Ui *ui, const CommandCall *call, GError **error)
     view_reader_reset(ui->reader);
     ui_set_focus(ui, ui->reader);
     return TRUE;
+}
+
+static gboolean step_part(Ui *ui, int step, GError **error)
+{
+    if (ui->reader && view_reader_part(ui->reader, step))
+        return TRUE;
+    g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("This message has no attachments."));
+    return FALSE;
+}
+
+gboolean cmd_next_part(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    return step_part(ui, 1, error);
+}
+
+gboolean cmd_previous_part(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    return step_part(ui, -1, error);
 }
 
 typedef struct {

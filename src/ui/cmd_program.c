@@ -56,6 +56,7 @@ gboolean cmd_cancel(Ui *ui, const CommandCall *call, GError **error)
     (void)call;
     (void)error;
     keymap_reset(ui->keymap);
+    ui->tag_moves = FALSE;
     g_clear_pointer(&ui->search_text, g_free); /* takes the marks away */
     if (ui->overlays->len > 0)
         ui_pop(ui);

@@ -1,10 +1,9 @@
-/* Options and keys, changed for this session; the files are the person's own and are not written to. */
+/* Options, changed for this session; the file is the person's own and is not written to. */
 #include "config.h"
 
 #include <string.h>
 
 #include "base/i18n.h"
-#include "config/keys.h"
 #include "config/problem.h"
 #include "ui/app.h"
 #include "ui/commands.h"
@@ -62,49 +61,5 @@ gboolean cmd_set(Ui *ui, const CommandCall *call, GError **error)
     }
     g_autofree char *now = options_format(ui->options, row->id);
     ui_say(ui, "%s = %s", row->name, now);
-    return TRUE;
-}
-
-/* "CONTEXT KEYS" at the start of a line; *rest is what follows. */
-static gboolean parse_place(const char *argument, CommandContexts *contexts, char ***keys, const char **rest,
-                            GError **error)
-{
-    g_auto(GStrv) words = g_strsplit(argument, " ", 3);
-    if (!words[0] || !words[1]) {
-        g_set_error_literal(error, UI_ERROR, UI_ERROR_ARGUMENT,
-                            _("A place and keys are needed, as in: bind list gg first-entry"));
-        return FALSE;
-    }
-    *contexts = command_context_parse(words[0]);
-    if (!*contexts) {
-        g_autofree char *meant = config_suggest_words(words[0], command_context_names);
-        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("There is no place “%s” for keys%s"), words[0],
-                    meant);
-        return FALSE;
-    }
-    *keys = key_sequence_parse(words[1], error);
-    *rest = words[2] ? argument + strlen(words[0]) + strlen(words[1]) + 2 : "";
-    return *keys != NULL;
-}
-
-gboolean cmd_bind(Ui *ui, const CommandCall *call, GError **error)
-{
-    CommandContexts contexts;
-    const char *line;
-    g_auto(GStrv) keys = NULL;
-    if (!parse_place(call->argument, &contexts, &keys, &line, error) || !command_parse(line, NULL, error))
-        return FALSE;
-    keymap_bind(ui->keymap, contexts, (const char *const *)keys, line);
-    return TRUE;
-}
-
-gboolean cmd_unbind(Ui *ui, const CommandCall *call, GError **error)
-{
-    CommandContexts contexts;
-    const char *line;
-    g_auto(GStrv) keys = NULL;
-    if (!parse_place(call->argument, &contexts, &keys, &line, error))
-        return FALSE;
-    keymap_bind(ui->keymap, contexts, (const char *const *)keys, NULL);
     return TRUE;
 }

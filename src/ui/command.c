@@ -54,6 +54,23 @@ const Command *command_find(const char *name)
     return NULL;
 }
 
+/* What hands used to other clients type. */
+static const Command *by_other_name(const char *word)
+{
+    static const struct {
+        const char *word, *name;
+    } others[] = {
+        { "cf", "change-mailbox" }, { "cp", "copy-message" },        { "delete", "delete-message" }, { "exit", "quit" },
+        { "filter", "limit" },      { "flag", "flag-message" },      { "modify-labels", "label" },   { "mv", "move-message" },
+        { "pipe", "pipe-message" }, { "print", "print-message" },    { "q", "quit" },                { "read", "read-message" },
+        { "toggle-threads", "fold-all" }, { "term", "shell" },       { "unread", "unread-message" },
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        if (strcmp(others[i].word, word) == 0)
+            return command_find(others[i].name);
+    return NULL;
+}
+
 /* --- lines ------------------------------------------------------------------------------------- */
 
 static const Command *find_by_beginning(const char *word, GError **error)
@@ -98,7 +115,7 @@ const Command *command_parse(const char *line, char **argument, GError **error)
         return NULL;
     }
     const Command *command = command_find(word);
-    return command ? command : find_by_beginning(word, error);
+    return command ? command : by_other_name(word) ? by_other_name(word) : find_by_beginning(word, error);
 }
 
 /* --- running ----------------------------------------------------------------------------------- */
@@ -134,13 +151,15 @@ typedef struct {
     gboolean tagged;
 } Asked;
 
-static void run_now(Ui *ui, const Command *command, const char *argument, gboolean tagged)
+static gboolean run_now(Ui *ui, const Command *command, const char *argument, gboolean tagged)
 {
     g_autoptr(GError) error = NULL;
     CommandCall call = { command, argument, tagged };
-    if (!command->run(ui, &call, &error) && error)
+    gboolean done = command->run(ui, &call, &error);
+    if (!done && error)
         ui_complain(ui, error);
     ui_redraw(ui);
+    return done;
 }
 
 static void asked_done(Ui *ui, const char *text, gpointer user_data)
@@ -175,7 +194,7 @@ static void ask_argument(Ui *ui, const Command *command, gboolean tagged)
     prompt_line(ui, &line, asked_done, asked, g_free);
 }
 
-void command_run(Ui *ui, const Command *command, const char *argument)
+gboolean command_run(Ui *ui, const Command *command, const char *argument)
 {
     g_autoptr(GError) error = NULL;
     gboolean tagged = ui->tag_prefix;
@@ -185,33 +204,22 @@ void command_run(Ui *ui, const Command *command, const char *argument)
         g_set_error(&error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("%s does not work on tagged messages."),
                     command->name);
         ui_complain(ui, error);
-        return;
+        return FALSE;
     }
     ui->tag_prefix = FALSE;
     if (!command_is_possible(ui, command, &error)) {
         ui_complain(ui, error);
-        return;
+        return FALSE;
     }
     if (command->argument == ARGUMENT_NONE && *argument) {
         g_set_error(&error, UI_ERROR, UI_ERROR_ARGUMENT, _("%s takes nothing behind it."), command->name);
         ui_complain(ui, error);
-        return;
+        return FALSE;
     }
-    if (command->argument == ARGUMENT_NEEDED && !*argument)
-        ask_argument(ui, command, tagged);
-    else
-        run_now(ui, command, argument, tagged);
-}
-
-void command_run_line(Ui *ui, const char *line)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *argument = NULL;
-    const Command *command = command_parse(line, &argument, &error);
-    if (command)
-        command_run(ui, command, argument);
-    else
-        ui_complain(ui, error);
+    if (!(command->argument == ARGUMENT_NEEDED && !*argument))
+        return run_now(ui, command, argument, tagged);
+    ask_argument(ui, command, tagged);
+    return TRUE;
 }
 
 /* --- completion -------------------------------------------------------------------------------- */

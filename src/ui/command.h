@@ -82,6 +82,7 @@ struct Command {
     const char *argument_name; /* N_("MAILBOX"); NULL when none */
     const char *prompt;        /* N_(): asked when a needed argument is missing */
     gboolean may_be_empty;     /* an empty answer to that is an answer too */
+    gboolean takes_rest;       /* its argument reaches to the end of a macro: a shell's ";" is the shell's */
     CommandCompleter complete; /* of the argument; NULL none */
     /* Sequences separated by spaces, each optionally with "context:" or "context,context:" before it. NULL:
      * none, and in the other sets: mutt's. */
@@ -105,9 +106,21 @@ const Command *command_parse(const char *line, char **argument, GError **error);
 
 /* Is this possible here and now? FALSE with words that say what is missing. */
 gboolean command_is_possible(Ui *ui, const Command *command, GError **error);
-/* Runs a line: asks for a needed argument that is missing, says errors as notices. */
+/* FALSE when it was not done, which has been told. One that asks first counts as done. */
+gboolean command_run(Ui *ui, const Command *command, const char *argument);
+
+/* --- lines of several commands (macro.c) ---
+ * "flag-message ; move-message Archive": commands between " ; ", each with its argument; "\\;" is a semicolon of an argument, and a
+ * command that takes a line for the shell takes all that is left. */
+
+/* Cuts the first command off; returns what is behind it, NULL when it was the last. */
+const char *macro_next(const char *line, char **first);
+/* Do all of its commands exist? FALSE with words. */
+gboolean macro_check(const char *line, GError **error);
+/* Runs a line: asks for needed arguments that are missing, says errors as notices. What fails, or is cancelled, ends it. */
 void command_run_line(Ui *ui, const char *line);
-void command_run(Ui *ui, const Command *command, const char *argument);
+/* The question that a command of a macro asked has been answered, or cancelled: what is left of the macro runs, or is given up. */
+void macro_answered(Ui *ui, gboolean answered);
 
 /* What a prompt for the argument begins with: where the last message went, the limit that holds now … NULL
  * nothing. Caller frees. */

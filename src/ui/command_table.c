@@ -25,12 +25,14 @@ static const Command table[] = {
     { .name = "next-entry", .run = cmd_next_entry,
       .contexts = CONTEXT_ANY & ~CONTEXT_TEXT,
       .keys = { [KEYS_MUTT] = "list,reader:J " LISTS "j " LISTS "<Down>",
-                [KEYS_ALPINE] = LISTS "n " LISTS "<Down>" },
+                [KEYS_ALPINE] = LISTS "n " LISTS "<Down>",
+                [KEYS_VI] = "list:gj reader:J " LISTS "j " LISTS "<Down>" },
       .group = GROUP_MOVING, .help = N_("go one down") },
     { .name = "previous-entry", .run = cmd_previous_entry,
       .contexts = CONTEXT_ANY & ~CONTEXT_TEXT,
       .keys = { [KEYS_MUTT] = "list,reader:K " LISTS "k " LISTS "<Up>",
-                [KEYS_ALPINE] = LISTS "p " LISTS "<Up>" },
+                [KEYS_ALPINE] = LISTS "p " LISTS "<Up>",
+                [KEYS_VI] = "list:gk reader:K " LISTS "k " LISTS "<Up>" },
       .group = GROUP_MOVING, .help = N_("go one up") },
     { .name = "next-line", .run = cmd_next_line,
       .contexts = CONTEXT_LIST | CONTEXT_READER | CONTEXT_TEXT,
@@ -66,7 +68,9 @@ static const Command table[] = {
       .contexts = CONTEXT_ANY,
       .keys = { [KEYS_MUTT] = "= list,sidebar,attachments,journal,text,welcome:<Home>",
                 [KEYS_ALPINE] = "list,sidebar,attachments,journal,text,welcome:<Home>",
-                [KEYS_VI] = "gg list,sidebar,attachments,journal,text,welcome:<Home>" },
+                [KEYS_VI] = "list,sidebar,attachments,journal,text,welcome:g "
+                  "list,sidebar,attachments,journal,text,welcome:gg "
+                  "list,sidebar,attachments,journal,text,welcome:<Home>" },
       .group = GROUP_MOVING, .help = N_("go to the first one") },
     { .name = "last-entry", .run = cmd_last_entry,
       .contexts = CONTEXT_ANY,
@@ -77,7 +81,7 @@ static const Command table[] = {
       .group = GROUP_MOVING, .help = N_("go to the last one") },
     { .name = "top", .run = cmd_top,
       .contexts = CONTEXT_READER, .needs = NEEDS_READER,
-      .keys = { [KEYS_MUTT] = "^ <Home>", [KEYS_VI] = "<Home> ^" },
+      .keys = { [KEYS_MUTT] = "^ <Home>", [KEYS_VI] = "g gg <Home> ^" },
       .group = GROUP_MOVING, .help = N_("go to the start of the message") },
     { .name = "bottom", .run = cmd_bottom,
       .contexts = CONTEXT_READER, .needs = NEEDS_READER,
@@ -108,7 +112,8 @@ static const Command table[] = {
       .group = GROUP_MOVING, .help = N_("go to the next tagged message") },
     { .name = "delete-message", .run = cmd_delete_message,
       .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE | NEEDS_TAGGABLE,
-      .keys = { [KEYS_MUTT] = "d <Delete>", [KEYS_ALPINE] = "d D <Delete>" },
+      .keys = { [KEYS_MUTT] = "d <Delete>", [KEYS_ALPINE] = "d D <Delete>",
+                [KEYS_VI] = "d D <Delete>" },
       .group = GROUP_MESSAGES, .bar = N_("Delete"), .bar_rank = 4,
       .help = N_("delete the message: to Trash, or marked, as the account says") },
     { .name = "undelete-message", .run = cmd_undelete_message,
@@ -118,7 +123,7 @@ static const Command table[] = {
       .help = N_("take a deletion back: the mark, or else the last decision") },
     { .name = "delete-thread", .run = cmd_delete_thread,
       .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
-      .keys = { [KEYS_MUTT] = "<C-d>", [KEYS_VI] = "list:D" },
+      .keys = { [KEYS_MUTT] = "<C-d>", [KEYS_VI] = "gd" },
       .group = GROUP_MESSAGES, .help = N_("delete the whole thread") },
     { .name = "undelete-thread", .run = cmd_undelete_thread,
       .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
@@ -164,7 +169,7 @@ static const Command table[] = {
       .help = N_("flag the message, or take the flag away") },
     { .name = "toggle-read", .run = cmd_toggle_read,
       .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE | NEEDS_TAGGABLE,
-      .keys = { [KEYS_MUTT] = "N", [KEYS_ALPINE] = "" },
+      .keys = { [KEYS_MUTT] = "N", [KEYS_ALPINE] = "", [KEYS_VI] = "U" },
       .group = GROUP_MESSAGES, .bar = N_("Unread"), .bar_rank = 13,
       .help = N_("mark as unread, or as read") },
     { .name = "read-thread", .run = cmd_read_thread,
@@ -224,13 +229,13 @@ static const Command table[] = {
       .group = GROUP_CHOOSING, .help = N_("find the next match of the last search") },
     { .name = "search-opposite", .run = cmd_search_opposite,
       .contexts = CONTEXT_ANY & ~CONTEXT_WELCOME & ~CONTEXT_ATTACHMENTS & ~CONTEXT_JOURNAL & ~CONTEXT_COMPOSE,
-      .keys = { [KEYS_MUTT] = "<Esc>n" },
+      .keys = { [KEYS_MUTT] = "<Esc>n", [KEYS_VI] = "N <Esc>n" },
       .group = GROUP_CHOOSING, .help = N_("find the next match in the other direction") },
     { .name = "limit", .run = cmd_limit,
       .contexts = CONTEXT_LIST, .needs = NEEDS_MAILBOX,
       .argument = ARGUMENT_NEEDED, .argument_name = N_("PATTERN"),
       .prompt = N_("Limit to messages matching:"), .may_be_empty = TRUE, .complete = complete_pattern,
-      .keys = { [KEYS_MUTT] = "l", [KEYS_ALPINE] = "z Z" },
+      .keys = { [KEYS_MUTT] = "l", [KEYS_ALPINE] = "z Z", [KEYS_VI] = "\\ l" },
       .group = GROUP_CHOOSING, .bar = N_("Limit"), .bar_rank = 10,
       .help = N_("show only messages that match a pattern; nothing shows all") },
     { .name = "show-limit", .run = cmd_show_limit,
@@ -254,11 +259,11 @@ static const Command table[] = {
       .group = GROUP_CHOOSING, .help = N_("fold this thread into one line, or open it") },
     { .name = "fold-all", .run = cmd_fold_all,
       .contexts = CONTEXT_LIST, .needs = NEEDS_MAILBOX | NEEDS_THREADS,
-      .keys = { [KEYS_MUTT] = "<Esc>V", [KEYS_VI] = "zM zR" },
+      .keys = { [KEYS_MUTT] = "<Esc>V", [KEYS_VI] = "zM" },
       .group = GROUP_CHOOSING, .help = N_("fold all threads, or open them") },
     { .name = "tag-message", .run = cmd_tag_message,
       .contexts = CONTEXT_LIST, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
-      .keys = { [KEYS_MUTT] = "t", [KEYS_ALPINE] = ":" },
+      .keys = { [KEYS_MUTT] = "t", [KEYS_ALPINE] = ":", [KEYS_VI] = "t v <Space>" },
       .group = GROUP_CHOOSING, .bar = N_("Tag"), .bar_rank = 15,
       .help = N_("tag the message, or untag it") },
     { .name = "tag-thread", .run = cmd_tag_thread,
@@ -286,7 +291,8 @@ static const Command table[] = {
       .group = GROUP_CHOOSING, .help = N_("the next command works on all tagged messages") },
     { .name = "open-message", .run = cmd_activate,
       .contexts = CONTEXT_LIST, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
-      .keys = { [KEYS_MUTT] = "<Enter> <Space> <Right>", [KEYS_ALPINE] = "> v V <Enter> <Right>" },
+      .keys = { [KEYS_MUTT] = "<Enter> <Space> <Right>", [KEYS_ALPINE] = "> v V <Enter> <Right>",
+                [KEYS_VI] = "<Enter> <Right>" },
       .group = GROUP_READING, .bar = N_("Read"), .bar_rank = 2, .help = N_("read the selected message") },
     { .name = "back", .run = cmd_back,
       .contexts = CONTEXT_ANY & ~CONTEXT_LIST & ~CONTEXT_WELCOME & ~CONTEXT_COMPOSE,
@@ -295,7 +301,7 @@ static const Command table[] = {
       .help = N_("go back to where you came from") },
     { .name = "toggle-headers", .run = cmd_toggle_headers,
       .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
-      .keys = { [KEYS_MUTT] = "h", [KEYS_ALPINE] = "h H" },
+      .keys = { [KEYS_MUTT] = "h", [KEYS_ALPINE] = "h H", [KEYS_VI] = "H h" },
       .group = GROUP_READING, .bar = N_("Headers"), .bar_rank = 20,
       .help = N_("show all header fields, or the usual ones") },
     { .name = "toggle-source", .run = cmd_toggle_source,
@@ -308,7 +314,7 @@ static const Command table[] = {
       .group = GROUP_READING, .help = N_("fold long quotations away, or show them") },
     { .name = "skip-quoted", .run = cmd_skip_quoted,
       .contexts = CONTEXT_READER, .needs = NEEDS_READER,
-      .keys = { [KEYS_MUTT] = "S", [KEYS_ALPINE] = "" },
+      .keys = { [KEYS_MUTT] = "S", [KEYS_ALPINE] = "", [KEYS_VI] = "zq" },
       .group = GROUP_READING, .help = N_("go behind the next quotation") },
     { .name = "next-alternative", .run = cmd_next_alternative,
       .contexts = CONTEXT_READER, .needs = NEEDS_READER,
@@ -325,7 +331,7 @@ static const Command table[] = {
       .group = GROUP_READING, .help = N_("tell the address of the sender") },
     { .name = "pipe-message", .run = cmd_pipe_message,
       .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
-      .argument = ARGUMENT_NEEDED, .argument_name = N_("COMMAND"), .prompt = N_("Pipe to command:"),
+      .takes_rest = TRUE, .argument = ARGUMENT_NEEDED, .argument_name = N_("COMMAND"), .prompt = N_("Pipe to command:"),
       .keys = { [KEYS_MUTT] = "|" },
       .group = GROUP_READING, .help = N_("hand the message to a command") },
     { .name = "print-message", .run = cmd_print_message,
@@ -334,13 +340,15 @@ static const Command table[] = {
       .group = GROUP_READING, .help = N_("print the message as it is read") },
     { .name = "view-attachments", .run = cmd_view_attachments,
       .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
-      .keys = { [KEYS_MUTT] = "v", [KEYS_ALPINE] = "reader:v reader:V reader:> list:<C-a>" },
+      .keys = { [KEYS_MUTT] = "v", [KEYS_ALPINE] = "reader:v reader:V reader:> list:<C-a>",
+                [KEYS_VI] = "ga reader:v" },
       .group = GROUP_PARTS, .bar = N_("Attachments"), .bar_rank = 16,
       .help = N_("list the parts of the message") },
     { .name = "open-attachment", .run = cmd_open_attachment,
-      .contexts = CONTEXT_ATTACHMENTS, .needs = NEEDS_READER | NEEDS_ATTACHMENT,
-      .keys = { [KEYS_MUTT] = "<Enter> <Right>" },
-      .group = GROUP_PARTS, .bar = N_("Open"), .bar_rank = 2,
+      .contexts = CONTEXT_ATTACHMENTS | CONTEXT_READER, .needs = NEEDS_READER | NEEDS_ATTACHMENT,
+      .keys = { [KEYS_MUTT] = "attachments:<Enter> attachments:<Right>",
+                [KEYS_VI] = "attachments:<Enter> attachments:<Right> o" },
+      .group = GROUP_PARTS, .bar = N_("Open"), .bar_rank = 2, .bar_contexts = CONTEXT_ATTACHMENTS,
       .help = N_("open the part with the program for its kind") },
     { .name = "show-attachment", .run = cmd_show_attachment,
       .contexts = CONTEXT_ATTACHMENTS, .needs = NEEDS_READER | NEEDS_ATTACHMENT,
@@ -348,17 +356,18 @@ static const Command table[] = {
       .group = GROUP_PARTS, .bar = N_("Show as text"), .bar_rank = 4,
       .help = N_("show the part as text in the reader") },
     { .name = "save-attachment", .run = cmd_save_attachment,
-      .contexts = CONTEXT_ATTACHMENTS, .needs = NEEDS_READER | NEEDS_ATTACHMENT,
+      .contexts = CONTEXT_ATTACHMENTS | CONTEXT_READER, .needs = NEEDS_READER | NEEDS_ATTACHMENT,
       .argument = ARGUMENT_NEEDED, .argument_name = N_("FILE"), .prompt = N_("Save to:"),
       .complete = complete_file,
-      .keys = { [KEYS_MUTT] = "s", [KEYS_ALPINE] = "s S" },
-      .group = GROUP_PARTS, .bar = N_("Save"), .bar_rank = 3,
+      .keys = { [KEYS_MUTT] = "attachments:s", [KEYS_ALPINE] = "attachments:s attachments:S",
+                [KEYS_VI] = "attachments:s S" },
+      .group = GROUP_PARTS, .bar = N_("Save"), .bar_rank = 3, .bar_contexts = CONTEXT_ATTACHMENTS,
       .help = N_("save the part to a file or folder") },
     { .name = "pipe-attachment", .run = cmd_pipe_attachment,
-      .contexts = CONTEXT_ATTACHMENTS, .needs = NEEDS_READER | NEEDS_ATTACHMENT,
-      .argument = ARGUMENT_NEEDED, .argument_name = N_("COMMAND"), .prompt = N_("Pipe to command:"),
-      .keys = { [KEYS_MUTT] = "|" },
-      .group = GROUP_PARTS, .bar = N_("Pipe"), .bar_rank = 5, .help = N_("hand the part to a command") },
+      .contexts = CONTEXT_ATTACHMENTS | CONTEXT_READER, .needs = NEEDS_READER | NEEDS_ATTACHMENT,
+      .takes_rest = TRUE, .argument = ARGUMENT_NEEDED, .argument_name = N_("COMMAND"), .prompt = N_("Pipe to command:"),
+      .keys = { [KEYS_MUTT] = "attachments:|" },
+      .group = GROUP_PARTS, .bar = N_("Pipe"), .bar_rank = 5, .bar_contexts = CONTEXT_ATTACHMENTS, .help = N_("hand the part to a command") },
     { .name = "stop-transfer", .run = cmd_stop_transfer,
       .contexts = CONTEXT_ANY,
       .keys = { [KEYS_MUTT] = "<C-c>" },
@@ -515,7 +524,7 @@ static const Command table[] = {
       .group = GROUP_PROGRAM, .help = N_("draw the screen anew") },
     { .name = "shell", .run = cmd_shell,
       .contexts = CONTEXT_ANY,
-      .argument = ARGUMENT_OPTIONAL, .argument_name = N_("COMMAND"),
+      .takes_rest = TRUE, .argument = ARGUMENT_OPTIONAL, .argument_name = N_("COMMAND"),
       .keys = { [KEYS_MUTT] = "!" },
       .group = GROUP_PROGRAM, .help = N_("run a command, or a shell") },
     { .name = "suspend", .run = cmd_suspend,
@@ -529,7 +538,7 @@ static const Command table[] = {
       .group = GROUP_PROGRAM, .help = N_("change an option for this session, or tell it") },
     { .name = "bind", .run = cmd_bind,
       .contexts = CONTEXT_LIST,
-      .argument = ARGUMENT_NEEDED, .argument_name = N_("PLACE KEYS COMMAND"),
+      .takes_rest = TRUE, .argument = ARGUMENT_NEEDED, .argument_name = N_("PLACE KEYS COMMAND"),
       .prompt = N_("Place, keys, command:"), .complete = complete_binding,
       .group = GROUP_PROGRAM, .help = N_("bind keys for this session: bind list gg first-entry") },
     { .name = "unbind", .run = cmd_unbind,
@@ -542,25 +551,28 @@ static const Command table[] = {
       .group = GROUP_PROGRAM, .help = N_("do nothing: for keys that should") },
     { .name = "version", .run = cmd_version,
       .contexts = CONTEXT_ANY,
-      .keys = { [KEYS_MUTT] = "list,reader:V", [KEYS_ALPINE] = "" },
+      .keys = { [KEYS_MUTT] = "list,reader:V", [KEYS_ALPINE] = "", [KEYS_VI] = "" },
       .group = GROUP_PROGRAM, .help = N_("tell the version") },
 };
 /* clang-format on */
 
+/* One table for all: the rows of this file, then those of the other files. */
 const Command *command_table(guint *count)
 {
-    static Command *all;
-    static guint all_count;
+    static const Command *all;
+    static guint n;
     static gsize made;
     if (g_once_init_enter(&made)) {
-        guint letters;
-        const Command *rows = command_letter_rows(&letters);
-        all_count = G_N_ELEMENTS(table) + letters;
-        all = g_new(Command, all_count);
-        memcpy(all, table, sizeof table);
-        memcpy(all + G_N_ELEMENTS(table), rows, letters * sizeof *rows);
+        guint letters, screen;
+        const Command *of_letters = command_letter_rows(&letters), *of_screen = command_rows_screen(&screen);
+        GArray *rows = g_array_new(FALSE, FALSE, sizeof(Command));
+        g_array_append_vals(rows, table, G_N_ELEMENTS(table));
+        g_array_append_vals(rows, of_letters, letters);
+        g_array_append_vals(rows, of_screen, screen);
+        n = rows->len;
+        all = (const Command *)(gpointer)g_array_free(rows, FALSE);
         g_once_init_leave(&made, 1);
     }
-    *count = all_count;
+    *count = n;
     return all;
 }

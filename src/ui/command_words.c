@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "config/keys.h"
 #include "ui/compose.h"
 
 /* "Name <address>" of who wrote the message. */
@@ -62,6 +63,52 @@ char *command_initial_argument(Ui *ui, const Command *command)
     return NULL;
 }
 
+static const char *const set_names[KEYS_COUNT] = { [KEYS_MUTT] = "mutt", [KEYS_ALPINE] = "alpine", [KEYS_VI] = "vi" };
+
+/* --- key files ---------------------------------------------------------------------------------- */
+
+typedef struct {
+    GString *out;
+    const char *place, *command;
+} FileRow;
+
+static void add_file_row(const char *const *keys, const char *line, gpointer user_data)
+{
+    const FileRow *row = user_data;
+    if (strcmp(line, row->command) != 0)
+        return;
+    g_autofree char *sequence = key_sequence_format(keys);
+    g_string_append_printf(row->out, "bind %-12s %-14s %s\n", row->place, sequence, line);
+}
+
+char *ui_keys_file(const char *set)
+{
+    guint number = 0, count;
+    while (number < KEYS_COUNT && strcmp(set_names[number], set) != 0)
+        number++;
+    if (number == KEYS_COUNT)
+        return NULL;
+    const Command *table = command_table(&count);
+    Keymap *keymap = keymap_new();
+    keymap_add_defaults(keymap, (CommandKeySet)number);
+    GString *out = g_string_new(NULL);
+    g_string_append_printf(out, "# The keys of %s's set, as they are without a key file; copy what you want to change into a file \"keys\"\n"
+                                "# beside Malle's file \"config\". See malle-keys(5).\n", set);
+    for (guint i = 0; i < count; i++) {
+        gboolean titled = FALSE;
+        for (guint bit = 1; bit <= CONTEXT_ANY; bit <<= 1) {
+            g_autofree char *any = keymap_find(keymap, bit, table[i].name);
+            if (any && !titled)
+                g_string_append_printf(out, "\n# %s\n", table[i].help);
+            titled |= any != NULL;
+            FileRow row = { out, command_context_name(bit), table[i].name };
+            keymap_each_keys(keymap, bit, add_file_row, &row);
+        }
+    }
+    keymap_free(keymap);
+    return g_string_free(out, FALSE);
+}
+
 /* --- the manual ------------------------------------------------------------------------------------------
  */
 
@@ -99,9 +146,6 @@ static char *keys_of(const Keymap *keymap, const Command *command)
 
 static void append_command(GString *out, const Command *command, Keymap *const keymaps[KEYS_COUNT])
 {
-    static const char *const sets[KEYS_COUNT] = {
-        [KEYS_MUTT] = "mutt", [KEYS_ALPINE] = "alpine", [KEYS_VI] = "vi"
-    };
     g_string_append_printf(out, ".It Ic %s", command->name);
     if (command->argument_name)
         g_string_append_printf(out, " Ar %s", _(command->argument_name));
@@ -114,7 +158,7 @@ static void append_command(GString *out, const Command *command, Keymap *const k
         if ((*keys == '\0' && (set == KEYS_MUTT || *usual == '\0')) ||
             (set != KEYS_MUTT && strcmp(keys, usual) == 0))
             continue;
-        g_string_append_printf(out, ".br\n%s: ", sets[set]);
+        g_string_append_printf(out, ".br\n%s: ", set_names[set]);
         append_roff(out, *keys ? keys : "no key");
         g_string_append_c(out, '\n');
     }

@@ -7,6 +7,9 @@
 
 #define COMMAND(name) gboolean name(Ui *ui, const CommandCall *call, GError **error)
 
+/* The rows that stand in files of their own; command_table() joins them. */
+const Command *command_rows_screen(guint *count);
+
 /* cmd_move.c */
 COMMAND(cmd_next_message);
 COMMAND(cmd_previous_message);
@@ -39,6 +42,8 @@ COMMAND(cmd_undelete_thread);
 COMMAND(cmd_undelete_pattern);
 COMMAND(cmd_flag_message);
 COMMAND(cmd_toggle_read);
+COMMAND(cmd_read_message);
+COMMAND(cmd_unread_message);
 COMMAND(cmd_read_thread);
 COMMAND(cmd_set_flag);
 COMMAND(cmd_clear_flag);
@@ -100,6 +105,8 @@ COMMAND(cmd_sort);
 COMMAND(cmd_sort_reverse);
 COMMAND(cmd_fold_thread);
 COMMAND(cmd_fold_all);
+COMMAND(cmd_unfold_all);
+COMMAND(cmd_tag_moves);
 COMMAND(cmd_tag_message);
 COMMAND(cmd_tag_thread);
 COMMAND(cmd_tag_pattern);
@@ -123,6 +130,8 @@ COMMAND(cmd_show_address);
 COMMAND(cmd_view_attachments);
 COMMAND(cmd_open_attachment);
 COMMAND(cmd_show_attachment);
+COMMAND(cmd_next_part);
+COMMAND(cmd_previous_part);
 COMMAND(cmd_save_attachment);
 COMMAND(cmd_pipe_attachment);
 COMMAND(cmd_save_message);
@@ -132,6 +141,8 @@ COMMAND(cmd_stop_transfer);
 COMMAND(cmd_change_mailbox);
 COMMAND(cmd_mailboxes);
 COMMAND(cmd_next_unread_mailbox);
+COMMAND(cmd_next_mailbox);
+COMMAND(cmd_previous_mailbox);
 COMMAND(cmd_fold_mailbox);
 COMMAND(cmd_expunge);
 COMMAND(cmd_create_mailbox);
@@ -176,6 +187,7 @@ COMMAND(cmd_nothing);
 COMMAND(cmd_set);
 COMMAND(cmd_bind);
 COMMAND(cmd_unbind);
+COMMAND(cmd_keys);
 
 #undef COMMAND
 
@@ -190,6 +202,7 @@ COMPLETER(complete_order);
 COMPLETER(complete_option);
 COMPLETER(complete_command);
 COMPLETER(complete_binding);
+COMPLETER(complete_place);
 COMPLETER(complete_file);
 COMPLETER(complete_template);
 /* The last address of a list; also for fields that are edited in place. */

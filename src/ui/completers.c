@@ -125,6 +125,17 @@ GPtrArray *complete_command(Ui *ui, const char *text, gsize length, gsize *start
     return memchr(text, ' ', length) ? NULL : command_complete_line(text, length, start, ui);
 }
 
+GPtrArray *complete_place(Ui *ui, const char *text, gsize length, gsize *start)
+{
+    (void)ui;
+    *start = 0;
+    GPtrArray *found = completions_new();
+    for (guint i = 0; command_context_names[i]; i++)
+        if (strncmp(command_context_names[i], text, length) == 0)
+            g_ptr_array_add(found, completion_new(command_context_names[i], NULL));
+    return found;
+}
+
 /* bind CONTEXT KEYS COMMAND */
 GPtrArray *complete_binding(Ui *ui, const char *text, gsize length, gsize *start)
 {
@@ -132,13 +143,8 @@ GPtrArray *complete_binding(Ui *ui, const char *text, gsize length, gsize *start
     for (gsize i = 0; i < length; i++)
         words += text[i] == ' ';
     *start = word_start(text, length);
-    if (words == 0) {
-        GPtrArray *found = completions_new();
-        for (guint i = 0; command_context_names[i]; i++)
-            if (strncmp(command_context_names[i], text, length) == 0)
-                g_ptr_array_add(found, completion_new(command_context_names[i], NULL));
-        return found;
-    }
+    if (words == 0)
+        return complete_place(ui, text, length, start);
     gsize ignored = 0;
     return words == 2 ? complete_command(ui, text + *start, length - *start, &ignored) : NULL;
 }

@@ -12,14 +12,14 @@ typedef struct {
     CommandContexts context; /* one bit */
     char **keys;
     char *line;
-    guint serial; /* the person's keys come after the table's, and are the ones told */
+    const char *source; /* interned; NULL: the key set */
 } Binding;
 
 struct Keymap {
     GPtrArray *bindings; /* of Binding* */
     GPtrArray *typed;    /* of char* */
     CommandContexts typed_in;
-    guint serial;
+    const char *source; /* interned */
 };
 
 static void binding_free(Binding *binding)
@@ -68,16 +68,41 @@ static char **normalise(const char *const *keys)
     return (char **)g_ptr_array_free(out, FALSE);
 }
 
-static void unbind(Keymap *keymap, CommandContexts context, char **keys)
+static gboolean find_binding(const Keymap *keymap, CommandContexts context, char **keys, guint *index)
 {
     for (guint i = 0; i < keymap->bindings->len; i++) {
         Binding *binding = keymap->bindings->pdata[i];
         if (binding->context == context &&
             g_strv_equal((const char *const *)binding->keys, (const char *const *)keys)) {
-            g_ptr_array_remove_index(keymap->bindings, i);
-            return;
+            *index = i;
+            return TRUE;
         }
     }
+    return FALSE;
+}
+
+static void unbind(Keymap *keymap, CommandContexts context, char **keys)
+{
+    guint index;
+    if (find_binding(keymap, context, keys, &index))
+        g_ptr_array_remove_index(keymap->bindings, index);
+}
+
+void keymap_set_source(Keymap *keymap, const char *source)
+{
+    keymap->source = g_intern_string(source);
+}
+
+const char *keymap_line(const Keymap *keymap, CommandContexts context, const char *const *keys, const char **source)
+{
+    g_auto(GStrv) normal = normalise(keys);
+    guint index;
+    if (!find_binding(keymap, context, normal, &index))
+        return NULL;
+    const Binding *binding = keymap->bindings->pdata[index];
+    if (source)
+        *source = binding->source;
+    return binding->line;
 }
 
 void keymap_bind(Keymap *keymap, CommandContexts contexts, const char *const *keys, const char *line)
@@ -96,7 +121,7 @@ void keymap_bind(Keymap *keymap, CommandContexts contexts, const char *const *ke
         binding->context = bit;
         binding->keys = g_strdupv(normal);
         binding->line = g_strdup(line);
-        binding->serial = ++keymap->serial;
+        binding->source = keymap->source;
         g_ptr_array_add(keymap->bindings, binding);
     }
 }
@@ -294,4 +319,46 @@ char *keymap_find_all(const Keymap *keymap, CommandContexts context, const char 
         return NULL;
     }
     return g_string_free(all, FALSE);
+}
+
+typedef struct {
+    char *words;
+    const Binding *binding;
+} Told;
+
+static void told_clear(gpointer data)
+{
+    g_free(((Told *)data)->words);
+}
+
+static gint by_words(gconstpointer a, gconstpointer b)
+{
+    return g_utf8_collate(((const Told *)a)->words, ((const Told *)b)->words);
+}
+
+void keymap_each(const Keymap *keymap, CommandContexts context, KeymapVisit visit, gpointer user_data)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Told));
+    g_array_set_clear_func(all, told_clear);
+    for (guint i = 0; i < keymap->bindings->len; i++) {
+        const Binding *binding = keymap->bindings->pdata[i];
+        if (binding->context != context)
+            continue;
+        Told told = { key_words((const char *const *)binding->keys), binding };
+        g_array_append_val(all, told);
+    }
+    g_array_sort(all, by_words);
+    for (guint i = 0; i < all->len; i++) {
+        const Told *told = &g_array_index(all, Told, i);
+        visit(told->words, told->binding->line, told->binding->source, user_data);
+    }
+}
+
+void keymap_each_keys(const Keymap *keymap, CommandContexts context, KeymapVisitKeys visit, gpointer user_data)
+{
+    for (guint i = 0; i < keymap->bindings->len; i++) {
+        const Binding *binding = keymap->bindings->pdata[i];
+        if (binding->context == context)
+            visit((const char *const *)binding->keys, binding->line, user_data);
+    }
 }

@@ -16,6 +16,16 @@ void keymap_free(Keymap *keymap);
 /* `keys`: canonical key names. `line`: what runs, a command with its arguments; NULL takes the binding away.
  * `contexts` may be several. <M-x> is the same as <Esc> x, for that is what a terminal sends for both. */
 void keymap_bind(Keymap *keymap, CommandContexts contexts, const char *const *keys, const char *line);
+/* Where the keys that are bound from now on were written, as it is told to people ("keys:12"); NULL: the key set. Copied. */
+void keymap_set_source(Keymap *keymap, const char *source);
+/* What exactly these keys run in the context (one bit), NULL nothing; *source (may be NULL) as above. Live until the keymap changes. */
+const char *keymap_line(const Keymap *keymap, CommandContexts context, const char *const *keys, const char **source);
+typedef void (*KeymapVisit)(const char *words, const char *line, const char *source, gpointer user_data);
+/* Every binding of a context (one bit), in order of their keys as people write them. */
+void keymap_each(const Keymap *keymap, CommandContexts context, KeymapVisit visit, gpointer user_data);
+/* The same with the keys as they were bound, in the order in which they were. */
+typedef void (*KeymapVisitKeys)(const char *const *keys, const char *line, gpointer user_data);
+void keymap_each_keys(const Keymap *keymap, CommandContexts context, KeymapVisitKeys visit, gpointer user_data);
 /* The table's keys of one key set (see command.h). */
 void keymap_add_defaults(Keymap *keymap, CommandKeySet set);
 

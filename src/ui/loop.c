@@ -307,31 +307,6 @@ void ui_load_theme(Ui *ui)
     ui_redraw(ui);
 }
 
-void ui_bind_keys(Ui *ui)
-{
-    keymap_free(ui->keymap);
-    ui->keymap = keymap_new();
-    keymap_add_defaults(ui->keymap, (CommandKeySet)options_choice(ui->options, OPTION_KEY_SET));
-    g_autoptr(GPtrArray) problems = config_problems_new();
-    for (guint i = 0; ui->context->bindings && i < ui->context->bindings->len; i++) {
-        const KeyBinding *binding = ui->context->bindings->pdata[i];
-        CommandContexts contexts = command_context_parse(binding->context);
-        g_autoptr(GError) error = NULL;
-        if (!contexts) {
-            g_autofree char *meant = config_suggest_words(binding->context, command_context_names);
-            config_problems_add(problems, binding->file, binding->line, CONFIG_ERROR_NAME,
-                                _("there is no place “%s” for keys%s"), binding->context, meant);
-        } else if (binding->command && !command_parse(binding->command, NULL, &error)) {
-            config_problems_take(problems, binding->file, binding->line, &error);
-        } else {
-            keymap_bind(ui->keymap, contexts, (const char *const *)binding->keys, binding->command);
-        }
-    }
-    g_autoptr(GError) error = NULL;
-    if (!config_problems_to_error(problems, &error))
-        ui_complain(ui, error);
-}
-
 Ui *ui_new(const UiContext *context, Screen *screen)
 {
     Ui *ui = g_new0(Ui, 1);
@@ -383,6 +358,7 @@ void ui_free(Ui *ui)
     g_free(ui->theme);
     g_free(ui->search_text);
     g_free(ui->window_title);
+    g_free(ui->macro_rest);
     g_free(ui);
 }
 

@@ -70,6 +70,7 @@ void ui_open_mailbox(Ui *ui, gint64 mailbox_id)
     }
     ui_close_reader(ui);
     ui_forget_pattern(ui);
+    ui->tag_moves = FALSE;
     g_clear_pointer(&ui->list, model_list_free);
     ui->list = model_list_new(ui->model, mailbox_id);
     mailbox_tree_opened(ui->tree, mailbox_id);

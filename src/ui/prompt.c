@@ -51,6 +51,7 @@ static void finish(Ui *ui, const char *text, int choice)
         prompt->line_done(ui, text, prompt->user_data);
     else
         prompt->key_done(ui, choice, prompt->user_data);
+    macro_answered(ui, prompt->editor ? text != NULL : choice >= 0);
     prompt_free(prompt);
     ui_check_decision(ui); /* one may have been held back */
 }

@@ -131,6 +131,8 @@ static char *right_words(const Ui *ui)
     guint letters = model_outbox(ui->model, &next);
     if (letters)
         g_ptr_array_add(words, outbox_words(letters, next));
+    if (ui->tag_moves)
+        g_ptr_array_add(words, g_strdup(_("tagging what you pass")));
     guint pending = model_unfinished_intents(ui->model, 0);
     pending -= MIN(pending, letters);
     if (pending)

@@ -53,5 +53,7 @@ gboolean ui_run(const UiContext *context, GError **error);
 /* The table of commands and keys in mdoc, for malle-keys(5): one .Ss per group, the keys of both sets. Caller
  * frees. Needs no terminal. */
 char *ui_keys_manual(void);
+/* A whole key set as a key file (malle-keys(5)), to be installed and copied from: "mutt", "alpine", "vi"; NULL for another. Caller frees. */
+char *ui_keys_file(const char *set);
 
 #endif

@@ -278,16 +278,32 @@ static void list_draw(View *view, Area area, gboolean focused)
 
 /* --- moving ------------------------------------------------------------------------------------ */
 
+/* While what is passed is tagged (tag-moves), a move goes row by row. */
+gboolean ui_list_move(Ui *ui, int rows)
+{
+    if (!ui->tag_moves)
+        return model_list_move(ui->list, rows);
+    gboolean moved = FALSE;
+    for (int left = ABS(rows); left > 0 && model_list_move(ui->list, rows > 0 ? 1 : -1); left--) {
+        moved = TRUE;
+        model_list_tag(ui->list, model_list_selected(ui->list)->row->id, TRUE);
+    }
+    return moved;
+}
+
 static void list_move(View *view, int rows)
 {
     if (view->ui->list)
-        model_list_move(view->ui->list, rows);
+        ui_list_move(view->ui, rows);
 }
 
 static void list_page(View *view, int half_pages)
 {
-    if (view->ui->list)
-        model_list_page(view->ui->list, half_pages);
+    Ui *ui = view->ui;
+    if (ui->list && ui->tag_moves)
+        ui_list_move(ui, half_pages * MAX(ui->layout.list.rows - 1, 2) / 2);
+    else if (ui->list)
+        model_list_page(ui->list, half_pages);
 }
 
 static void list_scroll(View *view, int rows)

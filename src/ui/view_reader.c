@@ -30,6 +30,7 @@ typedef struct {
     guint anchor; /* logical lines before the first one on the screen: what is kept when the width changes */
     gboolean fold_quotes;
     guint match_line;  /* index into lines of the last match + 1; 0 none */
+    guint part;        /* the attachment that is chosen, its number among all + 1; 0 none */
     char *anchor_word; /* and the first word there: tables are laid out otherwise where there is less room */
 } Reader;
 
@@ -237,7 +238,7 @@ static void draw_text_line(const Ui *ui, Area area, int row, const RenderedText 
     mark_matches(ui, area, row, text, index);
 }
 
-static void draw_attachment(const Ui *ui, Area area, int row, guint index)
+static void draw_attachment(const Ui *ui, Area area, int row, guint index, gboolean chosen)
 {
     const GPtrArray *attachments = model_message_attachments(ui->message);
     const ModelAttachment *attachment = index < attachments->len ? attachments->pdata[index] : NULL;
@@ -252,7 +253,9 @@ static void draw_attachment(const Ui *ui, Area area, int row, guint index)
     column = area_fit(area, row, column, type, attachment->type, -1, TEXT_CUT_ELLIPSIS, FALSE,
                       ui_style(ui, THEME_DIM)) +
              1;
-    area_fit(area, row, column, 8, size, -1, TEXT_CUT_PLAIN, TRUE, ui_style(ui, THEME_DIM));
+    column = area_fit(area, row, column, 8, size, -1, TEXT_CUT_PLAIN, TRUE, ui_style(ui, THEME_DIM));
+    if (chosen)
+        area_restyle(area, row, 0, column, ui_style(ui, THEME_LIST_CURSOR), FALSE);
 }
 
 static void draw_words(const Ui *ui, Area area, int row)
@@ -299,7 +302,7 @@ static void draw_line(const Reader *reader, Area area, int row, const RenderedTe
         break;
     }
     case LINE_ATTACHMENT:
-        draw_attachment(ui, area, row, line->index);
+        draw_attachment(ui, area, row, line->index, reader->part == line->index + 1);
         break;
     default:
         break;
@@ -420,7 +423,38 @@ void view_reader_reset(View *view)
     reader->scroller.top = 0;
     reader->anchor = 0;
     reader->match_line = 0;
+    reader->part = 0;
     reader->width = 0;
+}
+
+const ModelAttachment *view_reader_part(View *view, int step)
+{
+    Reader *reader = (Reader *)view;
+    const GPtrArray *all = model_message_attachments(view->ui->message);
+    g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(guint)); /* numbers of those below the text */
+    guint at = 0;
+    for (guint i = 0; all && i < all->len; i++)
+        if (!((ModelAttachment *)all->pdata[i])->is_inline) {
+            guint number = i + 1;
+            g_array_append_val(shown, number);
+            if (number == reader->part)
+                at = shown->len;
+        }
+    if (shown->len == 1)
+        at = 1;
+    else if (shown->len > 1 && step)
+        at = (guint)CLAMP((int)at + step, 1, (int)shown->len);
+    if (at == 0)
+        return NULL;
+    reader->part = g_array_index(shown, guint, at - 1);
+    for (guint i = 0; step && i < reader->lines->len; i++) { /* brought into view */
+        const Line *line = &g_array_index(reader->lines, Line, i);
+        int top = reader->scroller.top, row = (int)i;
+        if (line->kind == LINE_ATTACHMENT && line->index + 1 == reader->part && (row < top || row >= top + reader->scroller.height))
+            reader->scroller.top = MAX(0, row - reader->scroller.height + 1);
+    }
+    ui_redraw(view->ui);
+    return all->pdata[reader->part - 1];
 }
 
 void view_reader_skip_quoted(View *view)

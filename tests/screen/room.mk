@@ -3,3 +3,6 @@ TESTS += tests/screen/test_decisions.py tests/screen/test_screen.py tests/screen
 EXTRA_DIST += tests/screen/test_decisions.py tests/screen/test_screen.py tests/screen/test_accounts.py tests/screen/test_programs.py tests/screen/test_key_sets.py
 TESTS += tests/screen/test_offline.py tests/screen/test_compose.py
 EXTRA_DIST += tests/screen/test_offline.py tests/screen/test_compose.py
+TESTS += tests/screen/test_key_table.py
+EXTRA_DIST += tests/screen/test_key_table.py
+EXTRA_DIST += tests/screen/key-table

@@ -241,6 +241,83 @@ static void test_manual(void)
                           strcmp(lines[i], ".br") == 0);
 }
 
+/* --- key files ------------------------------------------------------------------------------------ */
+
+typedef struct {
+    Keymap *other;
+    CommandContexts context;
+    guint n;
+} Compared;
+
+static void compare_one(const char *const *keys, const char *line, gpointer user_data)
+{
+    Compared *compared = user_data;
+    g_assert_cmpstr(keymap_line(compared->other, compared->context, keys, NULL), ==, line);
+    compared->n++;
+}
+
+/* The file that is shipped of a set binds what the set binds, and nothing else. */
+static void test_key_files(void)
+{
+    static const char *const sets[KEYS_COUNT] = { "mutt", "alpine", "vi" };
+    for (guint set = 0; set < KEYS_COUNT; set++) {
+        g_autofree char *file = ui_keys_file(sets[set]);
+        g_autoptr(GPtrArray) problems = g_ptr_array_new();
+        g_autoptr(GPtrArray) bindings = key_bindings_parse(file, "keys", problems);
+        g_assert_cmpuint(problems->len, ==, 0);
+        g_assert_cmpuint(bindings->len, >, 150);
+        Keymap *built_in = keymap_new(), *from_file = keymap_new();
+        keymap_add_defaults(built_in, (CommandKeySet)set);
+        for (guint i = 0; i < bindings->len; i++) {
+            const KeyBinding *binding = bindings->pdata[i];
+            g_assert_true(macro_check(binding->command, NULL));
+            keymap_bind(from_file, command_context_parse(binding->context), (const char *const *)binding->keys, binding->command);
+        }
+        for (guint bit = 1; bit <= CONTEXT_ANY; bit <<= 1) {
+            Compared there = { from_file, bit, 0 }, back = { built_in, bit, 0 };
+            keymap_each_keys(built_in, bit, compare_one, &there);
+            keymap_each_keys(from_file, bit, compare_one, &back);
+            g_assert_cmpuint(there.n, ==, back.n);
+        }
+        keymap_free(built_in);
+        keymap_free(from_file);
+    }
+    g_assert_null(ui_keys_file("emacs"));
+}
+
+static void check_macro(const char *line, const char *const *expected)
+{
+    for (; line; expected++) {
+        g_autofree char *one = NULL;
+        line = macro_next(line, &one);
+        g_assert_cmpstr(g_strstrip(one), ==, *expected);
+    }
+    g_assert_null(*expected);
+}
+
+/* Several commands on a line; what a shell gets keeps its semicolons. */
+static void test_macros(void)
+{
+    check_macro("flag-message", (const char *const[]){ "flag-message", NULL });
+    check_macro("flag-message ; move-message Archive ; next-entry", (const char *const[]){ "flag-message", "move-message Archive", "next-entry", NULL });
+    check_macro("search a\\; b ; next-entry", (const char *const[]){ "search a; b", "next-entry", NULL });
+    check_macro("next-entry ; shell ls ; date", (const char *const[]){ "next-entry", "shell ls ; date", NULL });
+    check_macro("search a;b ;", (const char *const[]){ "search a;b", NULL });
+    g_assert_true(macro_check("flag-message ; mv Archive", NULL));
+    g_autoptr(GError) error = NULL;
+    g_assert_false(macro_check("flag-message ; fly-away", &error));
+    g_assert_nonnull(strstr(error->message, "fly-away"));
+}
+
+/* What hands used to other clients type. */
+static void test_other_names(void)
+{
+    g_assert_cmpstr(command_parse("mv Archive", NULL, NULL)->name, ==, "move-message");
+    g_assert_cmpstr(command_parse("read", NULL, NULL)->name, ==, "read-message");
+    g_assert_cmpstr(command_parse("q", NULL, NULL)->name, ==, "quit");
+    g_assert_cmpstr(command_parse("filter x", NULL, NULL)->name, ==, "limit");
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -252,5 +329,8 @@ int main(int argc, char **argv)
     g_test_add_func("/ui/keymap/sequences", test_sequences);
     g_test_add_func("/ui/keymap/words", test_key_words);
     g_test_add_func("/ui/commands/manual", test_manual);
+    g_test_add_func("/ui/commands/key-files", test_key_files);
+    g_test_add_func("/ui/commands/macros", test_macros);
+    g_test_add_func("/ui/commands/other-names", test_other_names);
     return g_test_run();
 }
