@@ -2,6 +2,7 @@
  *
  *     make-manual TEMPLATE > PAGE
  *     make-manual --keys SET > FILE      a key set as a key file
+ *     make-manual --theme NAME > FILE    a built-in theme as a theme file
  *
  * Lines of the template that are @OPTIONS@, @ROLES@ or @KEYS@ are replaced. `make update-manual` runs it, tests/house/test_manual.py holds the
  * pages to it. Not installed.
@@ -108,9 +109,9 @@ int main(int argc, char **argv)
 {
     g_autofree char *template = NULL;
     g_autoptr(GError) error = NULL;
-    if (argc == 3 && strcmp(argv[1], "--keys") == 0) {
-        g_autofree char *keys = ui_keys_file(argv[2]);
-        return keys == NULL || fputs(keys, stdout) < 0;
+    if (argc == 3 && g_str_has_prefix(argv[1], "--")) {
+        g_autofree char *file = strcmp(argv[1], "--keys") == 0 ? ui_keys_file(argv[2]) : theme_file(argv[2]);
+        return file == NULL || fputs(file, stdout) < 0;
     }
     if (argc != 2 || !g_file_get_contents(argv[1], &template, NULL, &error)) {
         fprintf(stderr, "make-manual: %s\n", error != NULL ? error->message : "a template is needed");

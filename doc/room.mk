@@ -25,6 +25,14 @@ $(keys_DATA): doc/make-manual$(EXEEXT)
 	$(MKDIR_P) doc/keys
 	LC_ALL=C doc/make-manual$(EXEEXT) --keys $(@F) >$@
 
+# The built-in themes as files, the same way.
+themesdir = $(pkgdatadir)/themes
+themes_DATA = doc/themes/dark doc/themes/light doc/themes/sixteen doc/themes/sixteen-light doc/themes/mono
+CLEANFILES += $(themes_DATA)
+$(themes_DATA): doc/make-manual$(EXEEXT)
+	$(MKDIR_P) doc/themes
+	LC_ALL=C doc/make-manual$(EXEEXT) --theme $(@F) >$@
+
 # After a change of the option table or of a template. Writes into the source tree, and only when asked to.
 update-manual: doc/make-manual$(EXEEXT)
 	doc/make-manual$(EXEEXT) $(srcdir)/doc/man/malle-config.5.in >$(srcdir)/doc/man/malle-config.5

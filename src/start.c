@@ -166,6 +166,8 @@ static gboolean run_screen(Start *start, GError **error)
     g_autofree char *keys_path = paths_locate(PATHS_CONFIG, "keys");
     g_autoptr(GPtrArray) bindings = key_bindings_load(keys_path, start->problems);
     g_autofree char *history_path = paths_file(PATHS_STATE, "history", NULL);
+    g_autofree char *search_history_path = paths_file(PATHS_STATE, "history-search", NULL);
+    g_autofree char *config_path = paths_locate(PATHS_CONFIG, "config");
     g_auto(GStrv) found = start->engine ? NULL : local_mail();
     UiContext context = {
         .model = start->model,
@@ -173,6 +175,8 @@ static gboolean run_screen(Start *start, GError **error)
         .bindings = bindings,
         .problems = start->problems,
         .history_path = history_path,
+        .search_history_path = search_history_path,
+        .config_path = config_path,
         .local_mail = (const char *const *) found,
         .try_login = start_try_login,
         .save_account = save_account,

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/paths.h"
 #include "base/secret.h"
+#include "config/columns.h"
 #include "config/lines.h"
 #include "config/problem.h"
 #include "config/theme.h"
@@ -119,7 +120,10 @@ static gboolean parse_text(const OptionRow *row, const char *text, Value *value,
 static gboolean check_entry(const OptionRow *row, const char *entry, GError **error)
 {
     gint16 colour;
+    ListColumn column;
     switch (row->id) {
+    case OPTION_LIST_COLUMNS:
+        return list_column_parse(entry, &column, error);
     case OPTION_QUOTE_COLOURS:
         return theme_colour_parse(entry, &colour, error);
     case OPTION_HEADERS: /* RFC 5322 §2.2: printable ASCII without the colon */

@@ -24,6 +24,7 @@ typedef enum {
     OPTION_KEY_SET,          /* choice KEY_SET_… */
     OPTION_THEME,            /* text: dark, light, mono, or a file in themes/ */
     OPTION_ASCII,            /* choice ASCII_… : lines and marks */
+    OPTION_LIST_COLUMNS,     /* list, see columns.h */
     OPTION_DATE_FORMAT,      /* text, strftime; "" : by age, see help */
     OPTION_WRAP,             /* number, columns; 0: the window's */
     OPTION_QUOTE_COLOURS,    /* list of colours, by quote level, repeating */
@@ -96,6 +97,9 @@ gboolean options_parse(Options *options, const char *text, const char *file, GPt
 gboolean options_set(Options *options, const char *name, const char *value, GError **error);
 /* The text that would set it so. Caller frees. */
 char *options_format(const Options *options, OptionId id);
+/* Writes the option as it is now into the file at `path`, in the place of its line, or below all others; everything else in it stays. The file and its
+ * folder are made if they are not there. FALSE with CONFIG_ERROR_READ, the file as it was. */
+gboolean options_remember(const Options *options, OptionId id, const char *path, GError **error);
 gboolean options_is_default(const Options *options, OptionId id);
 
 /* The type asked for must be the row's. Returned pointers live until the option is next set. */

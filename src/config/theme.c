@@ -85,14 +85,97 @@ static const struct {
 
 /* --- built in ----------------------------------------------------------------------------------------
  *
- * Of dark and light, everything is within the terminal's own 16 colours, which the person has chosen to be readable
- * there; roles differ by more than colour wherever the difference matters, for those who do not see it.
+ * dark and light take the 256 colours; sixteen and sixteen-light stay within the terminal's own 16, which the person has chosen to be
+ * readable there, and stand in for the two on terminals that have no more. Roles differ by more than colour wherever the difference
+ * matters, and by light rather than by red and green, for those who do not see it.
  */
 
 #define PLAIN(colour) { colour, DEFAULT, 0 }
 #define WITH(colour, attributes) { colour, DEFAULT, attributes }
 
 static const Theme dark = { {
+    [THEME_NORMAL] = PLAIN(DEFAULT),
+    [THEME_DIM] = PLAIN(245),
+    [THEME_ERROR] = WITH(203, THEME_BOLD),
+    [THEME_WARNING] = WITH(214, THEME_BOLD),
+    [THEME_GOOD] = PLAIN(114),
+    [THEME_TITLE] = { 231, 24, THEME_BOLD },
+    [THEME_STATUS] = { 252, 236, 0 },
+    [THEME_KEY_BAR] = PLAIN(250),
+    [THEME_KEY_BAR_KEY] = WITH(117, THEME_BOLD),
+    [THEME_BORDER] = PLAIN(240),
+    [THEME_SIDEBAR] = PLAIN(DEFAULT),
+    [THEME_SIDEBAR_ACCOUNT] = WITH(117, THEME_BOLD),
+    [THEME_SIDEBAR_UNREAD] = WITH(231, THEME_BOLD),
+    [THEME_SIDEBAR_CURSOR] = { 231, 31, 0 },
+    [THEME_LIST] = PLAIN(DEFAULT),
+    [THEME_LIST_UNREAD] = WITH(231, THEME_BOLD),
+    [THEME_LIST_FLAGGED] = PLAIN(215),
+    [THEME_LIST_DELETED] = WITH(242, THEME_STRIKE),
+    [THEME_LIST_TAGGED] = WITH(183, THEME_ITALIC),
+    [THEME_LIST_CURSOR] = { 231, 31, 0 },
+    [THEME_LIST_CURSOR_AWAY] = { DEFAULT, 238, 0 },
+    [THEME_THREAD_LINES] = PLAIN(67),
+    [THEME_PENDING] = PLAIN(179),
+    [THEME_HEADER_NAME] = WITH(110, THEME_BOLD),
+    [THEME_HEADER_VALUE] = PLAIN(DEFAULT),
+    [THEME_BODY] = PLAIN(DEFAULT),
+    [THEME_SIGNATURE] = PLAIN(245),
+    [THEME_LINK] = WITH(75, THEME_UNDERLINE),
+    [THEME_ATTACHMENT] = PLAIN(215),
+    [THEME_MATCH] = { 16, 221, 0 },
+    [THEME_EMPHASIS] = WITH(DEFAULT, THEME_BOLD),
+    [THEME_HEADING] = WITH(231, THEME_BOLD | THEME_UNDERLINE),
+    [THEME_CODE] = PLAIN(151),
+    [THEME_QUOTE_1] = PLAIN(110),
+    [THEME_QUOTE_2] = PLAIN(150),
+    [THEME_QUOTE_3] = PLAIN(179),
+    [THEME_QUOTE_4] = PLAIN(176),
+    [THEME_QUOTE_5] = PLAIN(109),
+} };
+
+static const Theme light = { {
+    [THEME_NORMAL] = PLAIN(DEFAULT),
+    [THEME_DIM] = PLAIN(243),
+    [THEME_ERROR] = WITH(124, THEME_BOLD),
+    [THEME_WARNING] = { 16, 222, THEME_BOLD },
+    [THEME_GOOD] = PLAIN(28),
+    [THEME_TITLE] = { 231, 25, THEME_BOLD },
+    [THEME_STATUS] = { 236, 253, 0 },
+    [THEME_KEY_BAR] = PLAIN(240),
+    [THEME_KEY_BAR_KEY] = WITH(25, THEME_BOLD),
+    [THEME_BORDER] = PLAIN(248),
+    [THEME_SIDEBAR] = PLAIN(DEFAULT),
+    [THEME_SIDEBAR_ACCOUNT] = WITH(25, THEME_BOLD),
+    [THEME_SIDEBAR_UNREAD] = WITH(DEFAULT, THEME_BOLD),
+    [THEME_SIDEBAR_CURSOR] = { 231, 25, 0 },
+    [THEME_LIST] = PLAIN(DEFAULT),
+    [THEME_LIST_UNREAD] = WITH(DEFAULT, THEME_BOLD),
+    [THEME_LIST_FLAGGED] = PLAIN(130),
+    [THEME_LIST_DELETED] = WITH(246, THEME_STRIKE),
+    [THEME_LIST_TAGGED] = WITH(90, THEME_ITALIC),
+    [THEME_LIST_CURSOR] = { 231, 25, 0 },
+    [THEME_LIST_CURSOR_AWAY] = { DEFAULT, 254, 0 },
+    [THEME_THREAD_LINES] = PLAIN(67),
+    [THEME_PENDING] = PLAIN(130),
+    [THEME_HEADER_NAME] = WITH(25, THEME_BOLD),
+    [THEME_HEADER_VALUE] = PLAIN(DEFAULT),
+    [THEME_BODY] = PLAIN(DEFAULT),
+    [THEME_SIGNATURE] = PLAIN(243),
+    [THEME_LINK] = WITH(25, THEME_UNDERLINE),
+    [THEME_ATTACHMENT] = PLAIN(130),
+    [THEME_MATCH] = { 16, 221, 0 },
+    [THEME_EMPHASIS] = WITH(DEFAULT, THEME_BOLD),
+    [THEME_HEADING] = WITH(DEFAULT, THEME_BOLD | THEME_UNDERLINE),
+    [THEME_CODE] = PLAIN(28),
+    [THEME_QUOTE_1] = PLAIN(25),
+    [THEME_QUOTE_2] = PLAIN(28),
+    [THEME_QUOTE_3] = PLAIN(94),
+    [THEME_QUOTE_4] = PLAIN(90),
+    [THEME_QUOTE_5] = PLAIN(30),
+} };
+
+static const Theme sixteen = { {
     [THEME_NORMAL] = PLAIN(DEFAULT),
     [THEME_DIM] = PLAIN(GREY),
     [THEME_ERROR] = WITH(BRIGHT_RED, THEME_BOLD),
@@ -133,7 +216,7 @@ static const Theme dark = { {
     [THEME_QUOTE_5] = PLAIN(BRIGHT_BLUE),
 } };
 
-static const Theme light = { {
+static const Theme sixteen_light = { {
     [THEME_NORMAL] = PLAIN(DEFAULT),
     [THEME_DIM] = PLAIN(GREY),
     [THEME_ERROR] = WITH(RED, THEME_BOLD),
@@ -218,8 +301,10 @@ static const Theme mono = { {
 static const struct {
     const char *name;
     const Theme *theme;
-} builtins[] = { { "dark", &dark }, { "light", &light }, { "mono", &mono } };
-static const char *const builtin_names[] = { "dark", "light", "mono", NULL };
+} builtins[] = {
+    { "dark", &dark }, { "light", &light }, { "sixteen", &sixteen }, { "sixteen-light", &sixteen_light }, { "mono", &mono },
+};
+const char *const theme_builtin_names[] = { "dark", "light", "sixteen", "sixteen-light", "mono", NULL };
 
 const char *theme_role_name(ThemeRole role)
 {
@@ -233,6 +318,15 @@ const Theme *theme_builtin(const char *name)
         if (g_ascii_strcasecmp(builtins[i].name, name) == 0)
             return builtins[i].theme;
     return NULL;
+}
+
+const char *theme_for_colours(const char *name, guint colours)
+{
+    if (colours == 0)
+        return "mono";
+    if (colours >= 256)
+        return name;
+    return g_ascii_strcasecmp(name, "dark") == 0 ? "sixteen" : g_ascii_strcasecmp(name, "light") == 0 ? "sixteen-light" : name;
 }
 
 /* --- colours ------------------------------------------------------------------------------------------ */
@@ -384,8 +478,8 @@ static void set_base(Theme *theme, const char *name, const char *file, guint lin
         *theme = *base;
         return;
     }
-    g_autofree char *meant = config_suggest_words(name, builtin_names);
-    config_problems_add(problems, file, line, CONFIG_ERROR_VALUE, _("the base is dark, light or mono, not “%s”%s"), name, meant);
+    g_autofree char *meant = config_suggest_words(name, theme_builtin_names);
+    config_problems_add(problems, file, line, CONFIG_ERROR_VALUE, _("the base is dark, light, sixteen, sixteen-light or mono, not “%s”%s"), name, meant);
 }
 
 static void parse_line(Theme *theme, const char *text, const char *file, guint line, gboolean *started, GPtrArray *problems)

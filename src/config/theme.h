@@ -1,4 +1,4 @@
-/* Colours: what each role on the screen looks like. Built in: dark, light, mono; more as files $XDG_CONFIG_HOME/malle/themes/NAME:
+/* Colours: what each role on the screen looks like. Built in: dark, light, sixteen, sixteen-light, mono; more as files $XDG_CONFIG_HOME/malle/themes/NAME:
  *
  *     # start from a built-in one; "dark" when left out
  *     base = dark
@@ -77,7 +77,14 @@ typedef struct {
 
 /* "list-unread"; static. */
 const char *theme_role_name(ThemeRole role);
-/* dark, light or mono; NULL for another name. Static. */
+extern const char *const theme_builtin_names[]; /* NULL-terminated */
+/* The name of the theme that stands in for `name` on a terminal of so many colours: what was made for 16 where there are no 256, mono for 0. */
+const char *theme_for_colours(const char *name, guint colours);
+/* A built-in theme as a file; NULL for another name. Caller frees. */
+char *theme_file(const char *name);
+/* As theme_style_parse() reads it. Caller frees. */
+char *theme_style_format(const ThemeStyle *style);
+/* A built-in one; NULL for another name. Static. */
 const Theme *theme_builtin(const char *name);
 /* The built-in of that name, else the file themes/NAME. Bad lines go to `problems` (may be NULL) and keep the base's style. Always a theme. Caller: g_free. */
 Theme *theme_load(const char *name, GPtrArray *problems);

@@ -30,6 +30,7 @@ struct ModelList {
     guint height, line;    /* of the window; of the selected row in it */
     gint64 selected;       /* 0: none yet, or the list is empty */
     gboolean touched;      /* the person has moved, or acted on what is selected */
+    gboolean was_filling; /* at the last refresh the mailbox was not complete */
     char *key;             /* of the selected row in the order it was read in */
     GPtrArray *window;     /* of WindowRow* */
     gboolean at_start, at_end;

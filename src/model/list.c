@@ -94,7 +94,11 @@ void model_list_set_height(ModelList *list, guint rows)
 /* While a mailbox is being filled for the first time and nobody has moved, the newest message is the one to begin at, whichever it is by now. */
 static void begin_at_newest_while_filling(ModelList *list)
 {
-    if (list->touched || list->spec.view_id || !list->mailbox || list->mailbox->complete)
+    gboolean filling = list->mailbox && !list->mailbox->complete;
+    /* once more when it has become complete: what came last may be the newest */
+    gboolean was_filling = list->was_filling;
+    list->was_filling = filling;
+    if (list->touched || list->spec.view_id || !list->mailbox || (!filling && !was_filling))
         return;
     list_select(list, 0, NULL);
 }

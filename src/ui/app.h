@@ -32,6 +32,7 @@ struct Ui {
     /* What is on the screen. */
     Layout layout;
     gboolean sidebar_wanted, key_bar_wanted;
+    int sidebar_width, reader_percent; /* as the person left them, else as the options say */
     View *sidebar, *list_view; /* NULL while there is no account */
     View *reader;              /* NULL unless a message is open */
     GPtrArray *overlays;       /* of View*: the last one fills `main` and has the keys */
@@ -100,11 +101,14 @@ void ui_set_focus(Ui *ui, View *view);
 void ui_open_mailbox(Ui *ui, gint64 mailbox_id);
 gboolean ui_open_message(Ui *ui, gboolean focus, GError **error); /* the selected one, in the reader */
 void ui_close_reader(Ui *ui);
+void ui_load_sizes(Ui *ui);                    /* of the panes: what was remembered, else the options */
+void ui_set_sizes(Ui *ui, int sidebar_width, int reader_percent); /* made sane, shown, remembered */
 gboolean ui_list_move(Ui *ui, int rows); /* the selection of the list; TRUE when it moved */
 void ui_attach_views(Ui *ui); /* after the model was attached */
 void ui_detach_views(Ui *ui); /* before it is detached or restarted */
 gboolean ui_restart(Ui *ui, const GPtrArray *accounts, gboolean demo, GError **error);
 void ui_load_theme(Ui *ui);
+void ui_set_option(Ui *ui, OptionId id); /* it was changed: takes effect */
 void ui_bind_keys(Ui *ui);          /* the table's keys, then the person's (bindings.c) */
 gint64 ui_account_id(const Ui *ui); /* of the open mailbox; 0 none */
 

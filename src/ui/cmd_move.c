@@ -214,10 +214,41 @@ static gboolean seek(Ui *ui, ModelSeek what, int direction, const char *none, GE
     return follow(ui, result == SEEK_FOUND, error);
 }
 
+/* When everything here is read: the first unread message of the next mailbox that has one, and so on round all of them. */
+static gboolean next_unread_elsewhere(Ui *ui, GError **error)
+{
+    gboolean reading = in_reader(ui);
+    int from = mailbox_tree_find(ui->tree, model_list_mailbox(ui->list));
+    int row = mailbox_tree_next_unread(ui->tree, (guint)MAX(from, 0), 1);
+    gint64 mailbox = row >= 0 ? mailbox_tree_row(ui->tree, (guint)row)->mailbox_id : 0;
+    if (!mailbox || mailbox == model_list_mailbox(ui->list)) {
+        ui_say(ui, "%s", _("Everything is read, in all mailboxes."));
+        return TRUE;
+    }
+    ui_open_mailbox(ui, mailbox);
+    model_list_set_height(ui->list, (guint)MAX(1, ui->layout.list.rows - 1));
+    if (!model_list_refresh(ui->list, error))
+        return FALSE;
+    model_list_first(ui->list);
+    const ModelListRow *first = model_list_selected(ui->list);
+    if (first && first->flags & MAIL_FLAG_SEEN)
+        seek_one_way(ui, MODEL_SEEK_UNREAD, 1);
+    return !reading || ui_open_message(ui, TRUE, error);
+}
+
 gboolean cmd_next_unread(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;
-    return seek(ui, MODEL_SEEK_UNREAD, 1, _("Everything here is read."), error);
+    SeekResult result = seek_one_way(ui, MODEL_SEEK_UNREAD, 1);
+    if (result == SEEK_NONE && (result = seek_one_way(ui, MODEL_SEEK_UNREAD, -1)) == SEEK_FOUND)
+        ui_say(ui, "%s", _("None further down; this one is further up."));
+    if (result == SEEK_NONE && !model_list_limit(ui->list))
+        return next_unread_elsewhere(ui, error);
+    if (result == SEEK_LATER)
+        ui_say(ui, "%s", _("Not found yet; the same key goes on searching."));
+    else if (result == SEEK_NONE)
+        ui_say(ui, "%s", _("Everything here is read."));
+    return follow(ui, result == SEEK_FOUND, error);
 }
 
 gboolean cmd_previous_unread(Ui *ui, const CommandCall *call, GError **error)

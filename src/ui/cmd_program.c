@@ -12,6 +12,8 @@ static void line_typed(Ui *ui, const char *text, gpointer user_data)
     (void)user_data;
     if (text && *text)
         command_run_line(ui, text);
+    else
+        ui->tag_prefix = FALSE;
 }
 
 gboolean cmd_command_line(Ui *ui, const CommandCall *call, GError **error)

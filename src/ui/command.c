@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "config/problem.h"
 #include "ui/app.h"
+#include "ui/commands.h"
 
 G_DEFINE_QUARK(malle - ui - error - quark, ui_error)
 
@@ -186,7 +187,7 @@ static void ask_argument(Ui *ui, const Command *command, gboolean tagged)
     PromptLine line = {
         .label = _(command->prompt),
         .initial = initial,
-        .history = command->complete ? NULL : ui->search_history,
+        .history = command->complete && command->complete != complete_pattern ? NULL : ui->search_history,
         .completer = command->complete ? complete_argument : NULL,
         .completer_data = ui,
         .command = command,
@@ -199,14 +200,15 @@ gboolean command_run(Ui *ui, const Command *command, const char *argument)
     g_autoptr(GError) error = NULL;
     gboolean tagged = ui->tag_prefix;
     /* ";" holds for one command, whatever becomes of it. */
-    if (!(command->needs & NEEDS_TAGGABLE) && tagged && strcmp(command->name, "tag-prefix") != 0) {
+    gboolean names_another = strcmp(command->name, "command-line") == 0; /* which ";" then is for */
+    if (!(command->needs & NEEDS_TAGGABLE) && tagged && !names_another && strcmp(command->name, "tag-prefix") != 0) {
         ui->tag_prefix = FALSE;
         g_set_error(&error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("%s does not work on tagged messages."),
                     command->name);
         ui_complain(ui, error);
         return FALSE;
     }
-    ui->tag_prefix = FALSE;
+    ui->tag_prefix = tagged && names_another;
     if (!command_is_possible(ui, command, &error)) {
         ui_complain(ui, error);
         return FALSE;

@@ -185,6 +185,13 @@ COMMAND(cmd_nothing);
 
 /* cmd_set.c */
 COMMAND(cmd_set);
+COMMAND(cmd_set_always);
+
+/* cmd_layout.c */
+COMMAND(cmd_grow_pane);
+COMMAND(cmd_shrink_pane);
+
+/* bindings.c */
 COMMAND(cmd_bind);
 COMMAND(cmd_unbind);
 COMMAND(cmd_keys);

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/paths.h"
+#include "config/columns.h"
 #include "model/addresses.h"
 #include "ui/address_query.h"
 #include "ui/app.h"
@@ -86,13 +87,33 @@ GPtrArray *complete_keyword(Ui *ui, const char *text, gsize length, gsize *start
     return found;
 }
 
+static void add_words(GPtrArray *found, const char *const *words, const char *text, gsize length)
+{
+    for (guint i = 0; words[i]; i++)
+        if (strncmp(words[i], text, length) == 0)
+            g_ptr_array_add(found, completion_new(words[i], NULL));
+}
+
+/* The built-in themes, and the person's. */
+static void add_themes(GPtrArray *found, const char *text, gsize length)
+{
+    for (guint i = 0; theme_builtin_names[i]; i++)
+        if (strncmp(theme_builtin_names[i], text, length) == 0)
+            g_ptr_array_add(found, completion_new(theme_builtin_names[i], _("built in")));
+    g_autofree char *folder = paths_locate(PATHS_CONFIG, "themes");
+    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
+    const char *name;
+    while (directory && (name = g_dir_read_name(directory)))
+        if (*name != '.' && strncmp(name, text, length) == 0 && g_utf8_validate(name, -1, NULL))
+            g_ptr_array_add(found, completion_new(name, _("yours")));
+}
+
 static void add_choices(GPtrArray *found, const OptionRow *row, const char *text, gsize length)
 {
     static const char *const bools[] = { "yes", "no", NULL };
     const char *const *choices = row->type == OPTION_TYPE_BOOL ? bools : row->choices;
-    for (guint i = 0; choices && choices[i]; i++)
-        if (strncmp(choices[i], text, length) == 0)
-            g_ptr_array_add(found, completion_new(choices[i], NULL));
+    if (choices)
+        add_words(found, choices, text, length);
 }
 
 GPtrArray *complete_option(Ui *ui, const char *text, gsize length, gsize *start)
@@ -103,7 +124,11 @@ GPtrArray *complete_option(Ui *ui, const char *text, gsize length, gsize *start)
         g_autofree char *name = g_strndup(text, (gsize)(space - text));
         const OptionRow *row = option_find(name);
         *start = word_start(text, length);
-        if (row)
+        if (row && row->id == OPTION_THEME)
+            add_themes(found, text + *start, length - *start);
+        else if (row && row->id == OPTION_LIST_COLUMNS)
+            add_words(found, list_column_names, text + *start, length - *start);
+        else if (row)
             add_choices(found, row, text + *start, length - *start);
         return found;
     }
@@ -130,9 +155,7 @@ GPtrArray *complete_place(Ui *ui, const char *text, gsize length, gsize *start)
     (void)ui;
     *start = 0;
     GPtrArray *found = completions_new();
-    for (guint i = 0; command_context_names[i]; i++)
-        if (strncmp(command_context_names[i], text, length) == 0)
-            g_ptr_array_add(found, completion_new(command_context_names[i], NULL));
+    add_words(found, command_context_names, text, length);
     return found;
 }
 
@@ -217,10 +240,25 @@ GPtrArray *complete_address(Ui *ui, const char *text, gsize length, gsize *start
     return found;
 }
 
+/* People known from the mail that was sent, behind from: and its like: the address alone. */
+static GPtrArray *complete_people(Ui *ui, const char *text, gsize length)
+{
+    g_autofree char *typed = g_strndup(text, length);
+    g_autoptr(GPtrArray) people = *typed ? model_addresses(ui->model, typed) : NULL;
+    GPtrArray *found = completions_new();
+    for (guint i = 0; people && i < people->len; i++) {
+        const ModelPerson *person = people->pdata[i];
+        const char *open = strrchr(person->text, '<');
+        g_autofree char *address = open ? g_strndup(open + 1, strcspn(open + 1, ">")) : g_strdup(person->text);
+        if (!strchr(address, ' '))
+            g_ptr_array_add(found, completion_new(address, person->text));
+    }
+    return found;
+}
+
 /* The beginnings of what a pattern can say, in words; mutt's ~ patterns are known to those who type them. */
 GPtrArray *complete_pattern(Ui *ui, const char *text, gsize length, gsize *start)
 {
-    (void)ui;
     static const struct {
         const char *text, *help;
     } words[] = {
@@ -233,13 +271,25 @@ GPtrArray *complete_pattern(Ui *ui, const char *text, gsize length, gsize *start
         { "is:answered", N_("answered") },
         { "is:deleted", N_("marked as deleted") },
         { "is:tagged", N_("tagged") },
+        { "keyword:", N_("with this keyword") },
         { "has:attachment", N_("with attachments") },
         { "after:", N_("newer than, for example 2w or 2026-03-01") },
         { "before:", N_("older than") },
         { "larger:", N_("for example 1M") },
         { "smaller:", N_("for example 10K") },
     };
+    static const char *const people[] = { "from:", "to:", "cc:" };
     *start = word_start(text, length);
+    for (guint i = 0; i < G_N_ELEMENTS(people); i++)
+        if (length - *start >= strlen(people[i]) && strncmp(text + *start, people[i], strlen(people[i])) == 0) {
+            *start += strlen(people[i]);
+            return complete_people(ui, text + *start, length - *start);
+        }
+    if (length - *start >= 8 && strncmp(text + *start, "keyword:", 8) == 0) {
+        gsize behind = 0;
+        *start += 8;
+        return complete_keyword(ui, text + *start, length - *start, &behind);
+    }
     GPtrArray *found = completions_new();
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (strncmp(words[i].text, text + *start, length - *start) == 0)

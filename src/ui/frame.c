@@ -96,10 +96,10 @@ static void compute_layout(Ui *ui, Surface *surface)
         .columns = surface_columns(surface),
         .sidebar = ui->sidebar && ui->sidebar_wanted,
         .sidebar_focused = ui->sidebar && ui->focus == ui->sidebar && ui->overlays->len == 0,
-        .sidebar_width = (int)options_number(ui->options, OPTION_SIDEBAR_WIDTH),
+        .sidebar_width = ui->sidebar_width,
         .reader_open = ui->reader != NULL,
         .reader = (LayoutReader)options_choice(ui->options, OPTION_READER),
-        .reader_percent = (int)options_number(ui->options, OPTION_READER_SIZE),
+        .reader_percent = ui->reader_percent,
         .key_bar = ui->key_bar_wanted,
     };
     layout_compute(&wish, &ui->layout);

@@ -296,7 +296,7 @@ void ui_load_theme(Ui *ui)
     guint colours = ui->screen ? screen_colours(ui->screen) : 256;
     g_autoptr(GPtrArray) problems = config_problems_new();
     g_free(ui->theme);
-    ui->theme = theme_load(colours == 0 ? "mono" : options_text(ui->options, OPTION_THEME), problems);
+    ui->theme = theme_load(theme_for_colours(options_text(ui->options, OPTION_THEME), colours), problems);
     styles_load(&ui->styles, ui->theme, colours);
     guint ascii = options_choice(ui->options, OPTION_ASCII);
     ui->glyphs =
@@ -317,12 +317,13 @@ Ui *ui_new(const UiContext *context, Screen *screen)
     ui->overlays = g_ptr_array_new_with_free_func((GDestroyNotify)view_free);
     ui->watches = g_ptr_array_new_with_free_func(g_free);
     ui->history = line_history_new(context->history_path);
-    ui->search_history = line_history_new(NULL);
+    ui->search_history = line_history_new(context->search_history_path);
     ui->search_direction = 1;
     ui->sidebar_wanted = options_bool(ui->options, OPTION_SIDEBAR);
     g_autofree char *key_bar =
         model_setting(ui->model, "key-bar"); /* hidden by the person once, it stays hidden */
     ui->key_bar_wanted = key_bar ? *key_bar == '1' : options_bool(ui->options, OPTION_KEY_BAR);
+    ui_load_sizes(ui);
     model_set_observer(ui->model, on_model, ui);
     ui_load_theme(ui);
     ui_bind_keys(ui);

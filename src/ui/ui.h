@@ -31,6 +31,8 @@ typedef struct {
     const GPtrArray *bindings; /* of KeyBinding*, from the person's key file; NULL: none */
     const GPtrArray *problems; /* of ConfigProblem*, told at the start; NULL: none */
     const char *history_path;  /* of the command line; NULL: not kept */
+    const char *search_history_path; /* of patterns and searches; NULL: not kept */
+    const char *config_path;   /* the file of options, for set-always; NULL: none */
     const char *const
         *local_mail;     /* folders with mail found on this machine, for the welcome screen; NULL: none */
     gint64 open_mailbox; /* 0: the one that was open last time */

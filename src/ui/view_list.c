@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/time.h"
 #include "ui/app.h"
+#include "ui/list_columns.h"
 
 /* Matches that a search stepping round to the other end passes over; with more than that, one of them will
  * do. */
@@ -14,30 +15,8 @@
 /* Threads deeper than this are drawn at this depth: the subject needs the room. */
 #define MAX_DEPTH 10
 
-typedef struct {
-    int date, who, size, subject; /* cells; 0: not shown */
-} Columns;
-
-/* signs (4), date, who, size, subject, each behind a space; subject gets the rest. */
-static Columns plan_columns(int columns)
-{
-    Columns plan = { 0 };
-    plan.date = columns >= 72 ? 10 : 6;
-    plan.size = columns >= 64 ? 7 : 0;
-    plan.who = CLAMP(columns * 22 / 100, 10, 32);
-    plan.subject = columns - 6 - plan.date - 1 - plan.who - 1 - (plan.size ? plan.size + 2 : 1);
-    if (plan.subject < 12) {
-        plan.date = 0;
-        plan.size = 0;
-        plan.who = columns / 3;
-        plan.subject = columns - 6 - plan.who - 1;
-    }
-    plan.subject = MAX(plan.subject, 0);
-    return plan;
-}
-
 /* Four signs: tagged, state, flagged, attachment. The letters are mutt's. */
-static void draw_signs(Ui *ui, Area area, int line, const ModelListRow *row, CellStyle style)
+static void draw_signs(Area area, const ModelListRow *row, CellStyle style)
 {
     const char *state = row->flags & MAIL_FLAG_DELETED     ? "D"
                         : !(row->flags & MAIL_FLAG_SEEN)   ? "N"
@@ -45,12 +24,11 @@ static void draw_signs(Ui *ui, Area area, int line, const ModelListRow *row, Cel
                         : row->flags & MAIL_FLAG_ANSWERED  ? "r"
                         : row->flags & MAIL_FLAG_FORWARDED ? "f"
                                                            : " ";
-    area_text(area, line, 0, row->tagged ? "*" : " ", 1, style);
-    area_text(area, line, 1, state, 1, style);
-    area_text(area, line, 2, row->flags & MAIL_FLAG_FLAGGED ? "!" : " ", 1, style);
-    area_text(area, line, 3, row->row->has_attachment ? "@" : " ", 1, style);
-    area_text(area, line, 4, row->pending ? "~" : " ", 1, style);
-    (void)ui;
+    area_text(area, 0, 0, row->tagged ? "*" : " ", 1, style);
+    area_text(area, 0, 1, state, 1, style);
+    area_text(area, 0, 2, row->flags & MAIL_FLAG_FLAGGED ? "!" : " ", 1, style);
+    area_text(area, 0, 3, row->row->has_attachment ? "@" : " ", 1, style);
+    area_text(area, 0, 4, row->pending ? "~" : " ", 1, style);
 }
 
 static CellStyle row_style(const Ui *ui, const ModelListRow *row, gboolean is_selected, gboolean focused)
@@ -106,7 +84,7 @@ static int draw_tree(const Ui *ui, Area area, int line, int column, const ModelL
 }
 
 static void draw_subject(const Ui *ui, Area area, int line, int column, int cells, const ModelListRow *row,
-                         guint32 follows, CellStyle style, gboolean is_selected)
+                         guint32 follows, CellStyle style, gboolean is_selected, gboolean with_keywords)
 {
     Area room = area_part(area, line, column, 1, cells);
     int at = draw_tree(ui, room, 0, 0, row, follows, style, is_selected);
@@ -117,7 +95,7 @@ static void draw_subject(const Ui *ui, Area area, int line, int column, int cell
                 : g_strdup_printf("%s%u ", ui->glyphs->folded, row->folded);
         at = area_text(room, 0, at, count, -1, style);
     }
-    int keywords = row->keywords && *row->keywords ? text_display_width(row->keywords, -1) : 0;
+    int keywords = with_keywords && row->keywords && *row->keywords ? text_display_width(row->keywords, -1) : 0;
     keywords = MIN(keywords, cells / 4);
     int subject = cells - at - (keywords ? keywords + 2 : 0);
     area_fit(room, 0, at, subject, *row->subject ? row->subject : _("(no subject)"), -1, TEXT_CUT_ELLIPSIS,
@@ -140,27 +118,66 @@ static char *date_words(const Ui *ui, gint64 date, gint64 now, int width)
     return words ? words : g_strdup("");
 }
 
-static void draw_row(const Ui *ui, Area area, int line, const Columns *plan, const ModelListRow *row,
-                     guint32 follows, gint64 now, gboolean is_selected, gboolean focused)
+/* What a date takes in the person's format: one with wide names of month and day. 0: the usual format. */
+static int date_cells(const Ui *ui)
 {
-    CellStyle style = row_style(ui, row, is_selected, focused);
+    const char *format = options_text(ui->options, OPTION_DATE_FORMAT);
+    if (!format || !*format)
+        return 0;
+    g_autofree char *wide = date_words(ui, 1790805540 /* Wednesday 30 September 2026, late */, 0, 0);
+    return CLAMP(text_display_width(wide, -1), 1, 40);
+}
+
+static char *cell_words(const Ui *ui, const ModelListRow *row, const PlacedColumn *column, gint64 now)
+{
+    const StoreListRow *stored = row->row;
+    switch (column->kind) {
+    case LIST_COLUMN_DATE:
+        return date_words(ui, stored->date ? stored->date : stored->internal_date, now, column->cells);
+    case LIST_COLUMN_RECEIVED:
+        return date_words(ui, stored->internal_date ? stored->internal_date : stored->date, now, column->cells);
+    case LIST_COLUMN_WHO:
+        return row->outgoing ? g_strdup_printf(_("to %s"), row->who) : g_strdup(row->who);
+    case LIST_COLUMN_FROM:
+        return g_strdup(stored->from_name && *stored->from_name ? stored->from_name : stored->from_address ? stored->from_address : "");
+    case LIST_COLUMN_ADDRESS:
+        return g_strdup(stored->from_address ? stored->from_address : "");
+    case LIST_COLUMN_SIZE:
+        return text_human_size((gint64)MIN(stored->size, G_MAXINT64));
+    case LIST_COLUMN_KEYWORDS:
+        return g_strdup(row->keywords ? row->keywords : "");
+    default:
+        return g_strdup("");
+    }
+}
+
+typedef struct {
+    ColumnPlan plan;
+    gint64 now;
+    gboolean focused;
+} RowsLook;
+
+static void draw_row(const Ui *ui, Area area, int line, const RowsLook *look, const ModelListRow *row,
+                     guint32 follows, gboolean is_selected)
+{
+    CellStyle style = row_style(ui, row, is_selected, look->focused);
     area_repeat(area, line, 0, area.columns, " ", style);
-    draw_signs((Ui *)ui, area, line, row, style);
-    int column = 6;
-    if (plan->date) {
-        g_autofree char *date =
-            date_words(ui, row->row->date ? row->row->date : row->row->internal_date, now, plan->date);
-        column = area_fit(area, line, column, plan->date, date, -1, TEXT_CUT_PLAIN, FALSE, style) + 1;
+    for (guint i = 0; i < look->plan.n; i++) {
+        const PlacedColumn *column = &look->plan.columns[i];
+        if (column->cells == 0)
+            continue;
+        if (column->kind == LIST_COLUMN_SIGNS) {
+            draw_signs(area_part(area, line, column->column, 1, column->cells), row, style);
+        } else if (column->kind == LIST_COLUMN_SUBJECT) {
+            draw_subject(ui, area, line, column->column, column->cells, row, follows, style, is_selected, !look->plan.has_keywords);
+        } else {
+            g_autofree char *words = cell_words(ui, row, column, look->now);
+            gboolean is_date = column->kind == LIST_COLUMN_DATE || column->kind == LIST_COLUMN_RECEIVED;
+            area_fit(area, line, column->column, column->cells, words, -1, is_date ? TEXT_CUT_PLAIN : TEXT_CUT_ELLIPSIS,
+                     column->kind == LIST_COLUMN_SIZE, style);
+        }
     }
-    g_autofree char *to = row->outgoing ? g_strdup_printf(_("to %s"), row->who) : NULL;
-    column =
-        area_fit(area, line, column, plan->who, to ? to : row->who, -1, TEXT_CUT_ELLIPSIS, FALSE, style) + 1;
-    if (plan->size) {
-        g_autofree char *size = text_human_size((gint64)MIN(row->row->size, G_MAXINT64));
-        column = area_fit(area, line, column, plan->size, size, -1, TEXT_CUT_PLAIN, TRUE, style) + 2;
-    }
-    draw_subject(ui, area, line, column, area.columns - column - 1, row, follows, style, is_selected);
-    if (is_selected && focused)
+    if (is_selected && look->focused)
         area_put_cursor(area, line, 0);
 }
 
@@ -268,12 +285,11 @@ static void list_draw(View *view, Area area, gboolean focused)
     }
     g_autofree guint32 *follows = g_new0(guint32, n);
     find_branches(ui->list, n, follows);
-    Columns plan = plan_columns(body.columns);
-    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    RowsLook look = { .now = g_get_real_time() / G_USEC_PER_SEC, .focused = focused };
+    list_columns_plan(options_list(ui->options, OPTION_LIST_COLUMNS), body.columns, date_cells(ui), &look.plan);
     int cursor = model_list_cursor(ui->list);
     for (guint i = 0; i < n; i++)
-        draw_row(ui, body, (int)i, &plan, model_list_row(ui->list, i), follows[i], now, (int)i == cursor,
-                 focused);
+        draw_row(ui, body, (int)i, &look, model_list_row(ui->list, i), follows[i], (int)i == cursor);
 }
 
 /* --- moving ------------------------------------------------------------------------------------ */

@@ -6,7 +6,7 @@
 #include "term/scroller.h"
 #include "ui/app.h"
 
-typedef enum { OFFER_SETUP, OFFER_DEMO, OFFER_LOCAL, OFFER_QUIT } OfferKind;
+typedef enum { OFFER_SETUP, OFFER_DEMO, OFFER_LOCAL, OFFER_KEYS, OFFER_QUIT } OfferKind;
 
 typedef struct {
     OfferKind kind;
@@ -76,7 +76,27 @@ static void welcome_draw(View *view, Area area, gboolean focused)
     }
 }
 
-static void take_offer(Ui *ui, const Offer *offer)
+static char *keys_words(const Ui *ui)
+{
+    static const char *const names[] = { "mutt", "alpine", "vi, aerc" };
+    return g_strdup_printf(_("Keys as in %s"), names[options_choice(ui->options, OPTION_KEY_SET)]);
+}
+
+/* The next set; written down, because nobody wants to choose it again. */
+static void next_key_set(Ui *ui, Offer *offer)
+{
+    const OptionRow *row = option_row(OPTION_KEY_SET);
+    guint next = (options_choice(ui->options, OPTION_KEY_SET) + 1) % KEYS_COUNT;
+    g_autoptr(GError) error = NULL;
+    if (!options_set(ui->options, row->name, row->choices[next], &error) ||
+        (ui->context->config_path && !options_remember(ui->options, OPTION_KEY_SET, ui->context->config_path, &error)))
+        ui_complain(ui, error);
+    ui_set_option(ui, OPTION_KEY_SET);
+    g_free(offer->words);
+    offer->words = keys_words(ui);
+}
+
+static void take_offer(Ui *ui, Offer *offer)
 {
     g_autoptr(GError) error = NULL;
     gboolean ok = TRUE;
@@ -97,6 +117,9 @@ static void take_offer(Ui *ui, const Offer *offer)
         ok = account->receive && ui_restart(ui, accounts, FALSE, &error);
         break;
     }
+    case OFFER_KEYS:
+        next_key_set(ui, offer);
+        return;
     case OFFER_QUIT:
         ui->quit = TRUE;
         return;
@@ -126,7 +149,7 @@ static gboolean welcome_key(View *view, const Key *key)
 {
     Welcome *welcome = (Welcome *)view;
     for (guint i = 0; i < welcome->offers->len; i++) {
-        const Offer *offer = welcome->offers->pdata[i];
+        Offer *offer = welcome->offers->pdata[i];
         if (offer->kind != OFFER_QUIT && key_is(key, offer->key)) {
             take_offer(view->ui, offer); /* the view may be gone behind it */
             return TRUE;
@@ -168,6 +191,7 @@ View *view_welcome_new(Ui *ui)
                   g_strdup(_("found on this machine; it is only read, not changed")),
                   ui->context->local_mail[i]);
     }
+    add_offer(welcome, OFFER_KEYS, "t", keys_words(ui), g_strdup(_("mutt, alpine, vi and aerc: take the ones that your hands know")), NULL);
     add_offer(welcome, OFFER_QUIT, "q", g_strdup(_("Quit")),
               g_strdup(_("malle(1) and malle-accounts(5) say more")), NULL);
     return &welcome->view;
