@@ -9,6 +9,7 @@
 #include "base/paths.h"
 #include "cli/print.h"
 #include "cli/setup.h"
+#include "config/colour-rules.h"
 #include "config/keys.h"
 #include "config/options.h"
 #include "config/problem.h"
@@ -165,6 +166,8 @@ static gboolean run_screen(Start *start, GError **error)
 {
     g_autofree char *keys_path = paths_locate(PATHS_CONFIG, "keys");
     g_autoptr(GPtrArray) bindings = key_bindings_load(keys_path, start->problems);
+    g_autofree char *colours_path = paths_locate(PATHS_CONFIG, "colours");
+    g_autoptr(GPtrArray) colour_rules = colour_rules_load(colours_path, start->problems);
     g_autofree char *history_path = paths_file(PATHS_STATE, "history", NULL);
     g_autofree char *search_history_path = paths_file(PATHS_STATE, "history-search", NULL);
     g_autofree char *config_path = paths_locate(PATHS_CONFIG, "config");
@@ -173,6 +176,7 @@ static gboolean run_screen(Start *start, GError **error)
         .model = start->model,
         .options = start->options,
         .bindings = bindings,
+        .colour_rules = colour_rules,
         .problems = start->problems,
         .history_path = history_path,
         .search_history_path = search_history_path,

@@ -19,6 +19,7 @@ static const CliCommand commands[] = {
     { "do", cli_do, "'COMMAND ARGUMENTS'…", N_("run commands of the screen without a screen") },
     { "journal", cli_journal, "[--json] [retry ID | cancel ID]", N_("show the decisions that have not reached the server") },
     { "pop-ledger", cli_pop_ledger, "[--json]", N_("show what POP3 servers had, what of it is here, and what was deleted there") },
+    { "import", cli_import, "muttrc FILE [--dry-run]", N_("take keys, colours, aliases and options over from mutt, and list what could not be") },
     { NULL, NULL, NULL, NULL },
 };
 

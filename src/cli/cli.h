@@ -40,6 +40,7 @@ int cli_journal(const CliSettings *settings, int argc, char **argv);
 int cli_do(const CliSettings *settings, int argc, char **argv);
 int cli_pop_ledger(const CliSettings *settings, int argc, char **argv);
 int cli_send(const CliSettings *settings, int argc, char **argv);
+int cli_import(const CliSettings *settings, int argc, char **argv);
 int cli_search(const CliSettings *settings, int argc, char **argv);
 
 #endif

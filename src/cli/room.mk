@@ -7,3 +7,4 @@ libmalle_a_SOURCES += src/cli/doctor.h src/cli/doctor.c src/cli/doctor_store.c s
 libmalle_a_SOURCES += src/cli/headless.h src/cli/headless.c
 libmalle_a_SOURCES += src/cli/do.h src/cli/do.c src/cli/journal.c src/cli/pop_ledger.c src/cli/search.c src/cli/sync.c \
 	src/cli/send.h src/cli/send.c src/cli/send_options.c src/cli/send_letter.c src/cli/send_now.c
+libmalle_a_SOURCES += src/cli/import.c

@@ -7,3 +7,5 @@ libmalle_a_SOURCES += src/config/options.h src/config/options.c src/config/optio
 libmalle_a_SOURCES += src/config/problem.h src/config/problem.c
 libmalle_a_SOURCES += src/config/theme.h src/config/theme.c
 libmalle_a_SOURCES += src/config/columns.h src/config/columns.c src/config/options-file.c src/config/theme-format.c
+libmalle_a_SOURCES += src/config/colour-rules.h src/config/colour-rules.c src/config/muttrc.h src/config/muttrc.c src/config/muttrc-private.h \
+	src/config/muttrc-keys.c src/config/muttrc-words.c

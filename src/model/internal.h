@@ -74,6 +74,7 @@ struct Model {
     StoreOrder default_order;
     gboolean default_descending;
     char *text_preference;
+    GPtrArray *rules;       /* of RowQuery*, NULL where a query was wrong; NULL: none */
 
     GPtrArray *submissions; /* of Submission* */
     GArray *undo_groups;    /* of UndoGroup, newest last */
@@ -127,6 +128,8 @@ RowQuery *row_query_new(Model *model, Query *query); /* takes a reference */
 void row_query_free(RowQuery *asker);
 /* `flags`, `keywords`: as shown. Within a frame. */
 QueryAnswer row_query_ask(RowQuery *asker, const StoreListRow *row, MailFlags flags, const char *keywords, gboolean tagged, gboolean folded);
+
+guint model_rule_of(Model *model, const ModelListRow *row); /* of model_set_rules(); within a frame */
 
 /* --- message-text.c: bodies out of the store --- */
 /* The decoded content of a part, or NULL when it is not here. Caller unrefs. */

@@ -58,6 +58,7 @@ WindowRow *window_row_new(ModelList *list, StoreListRow *stored)
             public->folded_unread = stored->thread_unread;
         }
     }
+    public->rule = model_rule_of(list->model, public);
     return row;
 }
 

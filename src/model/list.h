@@ -32,12 +32,18 @@ typedef struct {
     gboolean continues;      /* thread order: a sibling follows at this depth within the window */
     guint folded;            /* this row stands for a folded thread of so many messages, else 0 */
     guint folded_unread;
+    guint rule;              /* the first of model_set_rules() that fits + 1; 0 none */
 } ModelListRow;
 
 ModelList *model_list_new(Model *model, gint64 mailbox_id); /* order and threads as kept for this mailbox */
 void model_list_free(ModelList *list);
 gint64 model_list_mailbox(const ModelList *list);
 const StoreMailbox *model_list_mailbox_row(const ModelList *list); /* as of the last refresh; NULL when the mailbox is gone */
+
+/* Questions that are asked of each row shown (for its colour), the first that fits first. Copied. Only what the list itself knows may be asked: flags,
+ * addresses, subject, dates, size, structure. A query that is wrong, or asks for more, is left out and told in `errors` (may be NULL): of GError*, NULL
+ * where the query of that place is good. */
+void model_set_rules(Model *model, const char *const *queries, GPtrArray *errors);
 
 /* --- the window ---------------------------------------------------------------------------- */
 

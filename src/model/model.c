@@ -76,6 +76,7 @@ void model_free(Model *model)
     g_strfreev(model->own_addresses);
     g_clear_pointer(&model->mailcap, mailcap_free);
     g_free(model->text_preference);
+    g_clear_pointer(&model->rules, g_ptr_array_unref);
     g_free(model);
 }
 

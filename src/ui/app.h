@@ -24,6 +24,7 @@ struct Ui {
     Screen *screen;
     Theme *theme;
     Styles styles;
+    GArray *rule_styles; /* of CellStyle, of the context's colour rules */
     const Glyphs *glyphs;
     Keymap *keymap;
     LineHistory *history;        /* of the ":" line */
@@ -108,6 +109,7 @@ void ui_attach_views(Ui *ui); /* after the model was attached */
 void ui_detach_views(Ui *ui); /* before it is detached or restarted */
 gboolean ui_restart(Ui *ui, const GPtrArray *accounts, gboolean demo, GError **error);
 void ui_load_theme(Ui *ui);
+void ui_load_colour_rules(Ui *ui); /* once: their queries go to the model */
 void ui_set_option(Ui *ui, OptionId id); /* it was changed: takes effect */
 void ui_bind_keys(Ui *ui);          /* the table's keys, then the person's (bindings.c) */
 gint64 ui_account_id(const Ui *ui); /* of the open mailbox; 0 none */

@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include "base/i18n.h"
+#include "config/colour-rules.h"
 #include "config/keys.h"
 #include "config/problem.h"
 #include "ui/address_query.h"
@@ -298,6 +299,12 @@ void ui_load_theme(Ui *ui)
     g_free(ui->theme);
     ui->theme = theme_load(theme_for_colours(options_text(ui->options, OPTION_THEME), colours), problems);
     styles_load(&ui->styles, ui->theme, colours);
+    g_array_set_size(ui->rule_styles, 0);
+    for (guint i = 0; ui->context->colour_rules && i < ui->context->colour_rules->len; i++) {
+        const ColourRule *rule = ui->context->colour_rules->pdata[i];
+        CellStyle style = style_from_theme(rule->style, colours);
+        g_array_append_val(ui->rule_styles, style);
+    }
     guint ascii = options_choice(ui->options, OPTION_ASCII);
     ui->glyphs =
         glyphs_get(ascii == ASCII_YES || (ascii == ASCII_AUTO && ui->screen && !screen_is_utf8(ui->screen)));
@@ -305,6 +312,25 @@ void ui_load_theme(Ui *ui)
     if (!config_problems_to_error(problems, &error))
         ui_complain(ui, error);
     ui_redraw(ui);
+}
+
+void ui_load_colour_rules(Ui *ui)
+{
+    const GPtrArray *rules = ui->context->colour_rules;
+    if (!rules || rules->len == 0)
+        return;
+    g_autoptr(GPtrArray) queries = g_ptr_array_new();
+    g_autoptr(GPtrArray) errors = g_ptr_array_new();
+    for (guint i = 0; i < rules->len; i++)
+        g_ptr_array_add(queries, ((const ColourRule *)rules->pdata[i])->query);
+    g_ptr_array_add(queries, NULL);
+    model_set_rules(ui->model, (const char *const *)queries->pdata, errors);
+    for (guint i = 0; i < errors->len; i++) {
+        g_autoptr(GError) error = errors->pdata[i];
+        const ColourRule *rule = rules->pdata[i];
+        if (error)
+            model_say(ui->model, MODEL_NOTICE_WARNING, "%s:%u: %s", rule->file, rule->line, error->message);
+    }
 }
 
 Ui *ui_new(const UiContext *context, Screen *screen)
@@ -319,6 +345,7 @@ Ui *ui_new(const UiContext *context, Screen *screen)
     ui->history = line_history_new(context->history_path);
     ui->search_history = line_history_new(context->search_history_path);
     ui->search_direction = 1;
+    ui->rule_styles = g_array_new(FALSE, FALSE, sizeof(CellStyle));
     ui->sidebar_wanted = options_bool(ui->options, OPTION_SIDEBAR);
     g_autofree char *key_bar =
         model_setting(ui->model, "key-bar"); /* hidden by the person once, it stays hidden */
@@ -327,6 +354,7 @@ Ui *ui_new(const UiContext *context, Screen *screen)
     model_set_observer(ui->model, on_model, ui);
     ui_load_theme(ui);
     ui_bind_keys(ui);
+    ui_load_colour_rules(ui);
     if (model_is_attached(ui->model)) {
         ui_attach_views(ui);
         g_autoptr(GError) error = NULL;
@@ -360,6 +388,7 @@ void ui_free(Ui *ui)
     g_free(ui->search_text);
     g_free(ui->window_title);
     g_free(ui->macro_rest);
+    g_array_unref(ui->rule_styles);
     g_free(ui);
 }
 

@@ -1,7 +1,7 @@
 #include "config.h"
 #include "ui/styles.h"
 
-static CellStyle from_theme(ThemeStyle style, guint colours)
+CellStyle style_from_theme(ThemeStyle style, guint colours)
 {
     static const struct {
         ThemeAttributes from;
@@ -26,7 +26,7 @@ static CellStyle from_theme(ThemeStyle style, guint colours)
 void styles_load(Styles *styles, const Theme *theme, guint colours)
 {
     for (guint role = 0; role < THEME_ROLE_COUNT; role++)
-        styles->roles[role] = from_theme(theme->styles[role], colours);
+        styles->roles[role] = style_from_theme(theme->styles[role], colours);
 }
 
 const Glyphs *glyphs_get(gboolean ascii)

@@ -13,6 +13,9 @@ typedef struct {
  * (themes say "mono" for that). */
 void styles_load(Styles *styles, const Theme *theme, guint colours);
 
+/* One style of a theme, for a terminal of so many colours. */
+CellStyle style_from_theme(ThemeStyle style, guint colours);
+
 /* Signs of one cell each (two for the branches). Static. */
 typedef struct {
     const char *vertical, *horizontal;

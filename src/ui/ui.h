@@ -29,6 +29,7 @@ typedef struct {
     Model *model;
     Options *options;          /* :set changes it */
     const GPtrArray *bindings; /* of KeyBinding*, from the person's key file; NULL: none */
+    const GPtrArray *colour_rules; /* of ColourRule*; NULL: none */
     const GPtrArray *problems; /* of ConfigProblem*, told at the start; NULL: none */
     const char *history_path;  /* of the command line; NULL: not kept */
     const char *search_history_path; /* of patterns and searches; NULL: not kept */

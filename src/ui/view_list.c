@@ -44,6 +44,15 @@ static CellStyle row_style(const Ui *ui, const ModelListRow *row, gboolean is_se
         role = THEME_LIST_UNREAD;
     CellStyle style =
         is_selected ? ui_style(ui, focused ? THEME_LIST_CURSOR : THEME_LIST_CURSOR_AWAY) : ui_style(ui, role);
+    /* The person's own rules; tags and the selection stay what they are everywhere. */
+    if (row->rule && row->rule <= ui->rule_styles->len && !row->tagged) {
+        CellStyle rule = g_array_index(ui->rule_styles, CellStyle, row->rule - 1);
+        style.attributes |= rule.attributes;
+        if (!is_selected && rule.foreground >= 0)
+            style.foreground = rule.foreground;
+        if (!is_selected && rule.background >= 0)
+            style.background = rule.background;
+    }
     /* Unread is bold whatever else it is, so that it is told without colours. */
     if (!(row->flags & MAIL_FLAG_SEEN) || (row->folded && row->folded_unread))
         style.attributes |= CELL_BOLD;

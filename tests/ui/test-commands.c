@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config/keys.h"
+#include "config/muttrc.h"
 #include "ui/keymap.h"
 #include "ui/ui.h"
 
@@ -309,6 +310,16 @@ static void test_macros(void)
     g_assert_nonnull(strstr(error->message, "fly-away"));
 }
 
+/* What a muttrc's functions are taken over as exists. */
+static void test_muttrc_functions(void)
+{
+    for (guint i = 0; muttrc_functions[i].function; i++) {
+        const Command *command = command_find(muttrc_functions[i].line);
+        g_test_message("%s", muttrc_functions[i].function);
+        g_assert_nonnull(command);
+    }
+}
+
 /* What hands used to other clients type. */
 static void test_other_names(void)
 {
@@ -330,6 +341,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ui/keymap/words", test_key_words);
     g_test_add_func("/ui/commands/manual", test_manual);
     g_test_add_func("/ui/commands/key-files", test_key_files);
+    g_test_add_func("/ui/commands/muttrc-functions", test_muttrc_functions);
     g_test_add_func("/ui/commands/macros", test_macros);
     g_test_add_func("/ui/commands/other-names", test_other_names);
     return g_test_run();
