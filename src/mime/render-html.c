@@ -34,18 +34,26 @@ static bool is_zero(const char *value)
     return value && *value == '0' && value[1] != '.' && !g_ascii_isdigit(value[1]);
 }
 
-static void read_style(const GumboNode *node, HtmlFrame *frame)
+/* The style attribute without white space, in lower case; NULL for none. Caller frees. */
+static char *bare_style(const GumboNode *node)
 {
     const char *given = attribute(node, "style");
-    if (attribute(node, "hidden"))
-        frame->hidden = true;
     if (!given)
-        return;
+        return NULL;
     GString *bare = g_string_new(NULL);
     for (const char *p = given; *p; p++)
         if (!g_ascii_isspace(*p))
             g_string_append_c(bare, g_ascii_tolower(*p));
-    g_autofree char *style = g_string_free(bare, FALSE);
+    return g_string_free(bare, FALSE);
+}
+
+static void read_style(const GumboNode *node, HtmlFrame *frame)
+{
+    if (attribute(node, "hidden"))
+        frame->hidden = true;
+    g_autofree char *style = bare_style(node);
+    if (!style)
+        return;
     const char *display = style_value(style, "display");
     const char *visibility = style_value(style, "visibility");
     const char *size = style_value(style, "font-size");
@@ -63,9 +71,16 @@ static void read_style(const GumboNode *node, HtmlFrame *frame)
         frame->style |= RUN_BOLD;
 }
 
+/* A length that an attribute or else the style gives in pixels; −1 for none. */
 static int pixels(const GumboNode *node, const char *name)
 {
     const char *value = attribute(node, name);
+    g_autofree char *style = value ? NULL : bare_style(node);
+    if (style) {
+        const char *styled = style_value(style, name);
+        gsize digits = styled ? strspn(styled, "0123456789") : 0;
+        value = digits > 0 && g_str_has_prefix(styled + digits, "px") ? styled : NULL;
+    }
     return value && g_ascii_isdigit(*value) && !strchr(value, '%')
                ? (int)MIN(g_ascii_strtoull(value, NULL, 10), (guint64)100000)
                : -1;
