@@ -2,6 +2,7 @@
  *
  *     make-manual TEMPLATE > PAGE
  *     make-manual --keys SET > FILE      a key set as a key file
+ *     make-manual --config > FILE        all options, explained, in comments
  *     make-manual --theme NAME > FILE    a built-in theme as a theme file
  *
  * Lines of the template that are @OPTIONS@, @ROLES@ or @KEYS@ are replaced. `make update-manual` runs it, tests/house/test_manual.py holds the
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "config/options.h"
 #include "config/theme.h"
 #include "ui/ui.h"
@@ -61,6 +63,19 @@ static char *values_of(const OptionRow *row)
     return g_strdup("list, separated by commas");
 }
 
+/* A value that is not the default where there is another. */
+static const char *example_of(const OptionRow *row)
+{
+    if (row->example != NULL)
+        return row->example;
+    if (row->type == OPTION_TYPE_BOOL)
+        return strcmp(row->default_value, "yes") == 0 ? "no" : "yes";
+    for (guint i = 0; row->type == OPTION_TYPE_CHOICE && row->choices[i] != NULL; i++)
+        if (strcmp(row->choices[i], row->default_value) != 0)
+            return row->choices[i];
+    return row->default_value;
+}
+
 static void put_options(GString *out)
 {
     for (guint id = 0; id < OPTION_COUNT; id++) {
@@ -74,8 +89,25 @@ static void put_options(GString *out)
             g_string_append(out, "Default: empty.\n");
         else
             g_string_append_printf(out, "Default: \\fB%s\\fR.\n", row->default_value);
-        if (row->example != NULL)
-            g_string_append_printf(out, "Example:\n.Dl %s = %s\n", row->name, row->example);
+        g_string_append_printf(out, "Example:\n.Dl %s = %s\n", row->name, example_of(row));
+    }
+}
+
+/* A config file with all options at their defaults, each explained: to be copied, and its lines taken out of comment. */
+static void put_config(GString *out)
+{
+    g_string_append(out, "# All options of Malle, as they are without a config file. To change one, take the # away before it.\n"
+                         "# The file is ~/.config/malle/config; malle-config(5) says more.\n");
+    for (guint id = 0; id < OPTION_COUNT; id++) {
+        const OptionRow *row = option_row(id);
+        g_autofree char *values = values_of(row);
+        g_auto(GStrv) lines = text_wrap(row->help, 98);
+        g_string_append_c(out, '\n');
+        for (char **line = lines; *line != NULL; line++)
+            g_string_append_printf(out, "# %s\n", *line);
+        g_string_append_printf(out, "# (%s)\n#%s = %s\n", values, row->name, row->default_value);
+        if (strcmp(example_of(row), row->default_value) != 0)
+            g_string_append_printf(out, "#%s = %s\n", row->name, example_of(row));
     }
 }
 
@@ -109,6 +141,11 @@ int main(int argc, char **argv)
 {
     g_autofree char *template = NULL;
     g_autoptr(GError) error = NULL;
+    if (argc == 2 && strcmp(argv[1], "--config") == 0) {
+        g_autoptr(GString) config = g_string_new(NULL);
+        put_config(config);
+        return fputs(config->str, stdout) < 0;
+    }
     if (argc == 3 && g_str_has_prefix(argv[1], "--")) {
         g_autofree char *file = strcmp(argv[1], "--keys") == 0 ? ui_keys_file(argv[2]) : theme_file(argv[2]);
         return file == NULL || fputs(file, stdout) < 0;

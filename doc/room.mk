@@ -17,6 +17,18 @@ dist_bashcompletion_DATA = contrib/completion/malle
 zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = contrib/completion/_malle
 
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+dist_fishcompletion_DATA = contrib/completion/malle.fish
+
+# Examples: all options explained, made from the table; the rest by hand.
+examplesdir = $(docdir)/examples
+dist_examples_DATA = doc/examples/accounts doc/examples/keys doc/examples/colours doc/examples/theme
+nodist_examples_DATA = doc/examples/config
+CLEANFILES += doc/examples/config
+doc/examples/config: doc/make-manual$(EXEEXT)
+	$(MKDIR_P) doc/examples
+	LC_ALL=C doc/make-manual$(EXEEXT) --config >$@
+
 # The three key sets as files, to copy from.
 keysdir = $(pkgdatadir)/keys
 keys_DATA = doc/keys/mutt doc/keys/alpine doc/keys/vi

@@ -2,7 +2,6 @@
 
 #include "config/muttrc.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -322,6 +321,13 @@ static gboolean is_of_account(const char *name)
     return g_strv_contains(known, name);
 }
 
+/* −1: not a number. */
+static gint64 number_of(const char *text)
+{
+    gint64 number;
+    return g_ascii_string_to_signed(text, 10, 0, 1000000, &number, NULL) ? number : -1;
+}
+
 static gboolean set_known(Muttrc *muttrc, const char *name, const char *value, gboolean yes)
 {
     if (strcmp(name, "index_format") == 0)
@@ -332,7 +338,7 @@ static gboolean set_known(Muttrc *muttrc, const char *name, const char *value, g
         return put_sort(muttrc, value);
     else if (strcmp(name, "sidebar_visible") == 0)
         put_option(muttrc, "sidebar", yes ? "yes" : "no");
-    else if (strcmp(name, "sidebar_width") == 0 && atoi(value) >= 10)
+    else if (strcmp(name, "sidebar_width") == 0 && number_of(value) >= 10)
         put_option(muttrc, "sidebar-width", value);
     else if (strcmp(name, "help") == 0)
         put_option(muttrc, "key-bar", yes ? "yes" : "no");
@@ -342,9 +348,9 @@ static gboolean set_known(Muttrc *muttrc, const char *name, const char *value, g
         put_option(muttrc, "advance", yes ? "yes" : "no");
     else if (strcmp(name, "ascii_chars") == 0)
         put_option(muttrc, "ascii", yes ? "yes" : "auto");
-    else if (strcmp(name, "wrap") == 0 && atoi(value) >= 0)
+    else if (strcmp(name, "wrap") == 0 && number_of(value) >= 0)
         put_option(muttrc, "wrap", value);
-    else if (strcmp(name, "mail_check") == 0 && atoi(value) >= 0)
+    else if (strcmp(name, "mail_check") == 0 && number_of(value) >= 0)
         put_option(muttrc, "poll", value);
     else
         return FALSE;

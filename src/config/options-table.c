@@ -11,6 +11,7 @@ static const char *const sorts[] = { "date", "arrived", "from", "subject", "size
 static const char *const readers[] = { "auto", "below", "right", "full", NULL };
 static const char *const key_sets[] = { "mutt", "alpine", "vi", NULL };
 static const char *const auto_yes_no[] = { "auto", "yes", "no", NULL };
+static const char *const notifies[] = { "auto", "no", "bell", "terminal", "desktop", NULL };
 static const char *const deletes[] = { "trash", "expunge", NULL };
 static const char *const forwards[] = { "inline", "attached", NULL };
 static const char *const log_levels[] = { "error", "warning", "message", "info", "debug", NULL };
@@ -112,6 +113,22 @@ static const OptionRow rows[OPTION_COUNT] = {
     TEXT(OPTION_ADDRESS_COMMAND, "address-command", "", "khard email --parsable --search-in-source-files %s",
          N_("A command that is asked for addresses when Tab completes one, such as abook or khard: what was typed takes the place of %s. "
             "It prints, behind a first line that is not read, one line for each: address, tab, name. Empty: none is asked.")),
+    BOOL(OPTION_MOUSE, "mouse", "no",
+         N_("Take the mouse: the wheel scrolls, a click selects, two open, borders can be dragged. Text is then selected with Shift held, in most "
+            "terminals. The toggle-mouse command changes it, and that is remembered.")),
+    CHOICE(OPTION_HYPERLINKS, "hyperlinks", "auto", auto_yes_no,
+           N_("Let the terminal know where the links of a message lead, so that it can open them (OSC 8). “auto” does so where the terminal says who "
+              "it is and is known to understand.")),
+    CHOICE(OPTION_NOTIFY, "notify", "auto", notifies,
+           N_("How new mail is told outside of the screen: with the bell, by a notice of the terminal's own (OSC 9 or 777, also over SSH), or by one "
+              "of the desktop (D-Bus). “auto” takes the desktop where there is one, else the terminal over SSH, else nothing.")),
+    LIST(OPTION_NOTIFY_MAILBOXES, "notify-mailboxes", "INBOX", "INBOX, work: *, Lists/malle*",
+         N_("The mailboxes whose new mail is told: names, with * for anything, and with the name of an account and a colon before them for those of "
+            "one account. Empty: none.")),
+    TEXT(OPTION_QUIET_HOURS, "quiet-hours", "", "22:00-07:00", N_("The hours in which new mail is not told outside of the screen. Empty: none.")),
+    TEXT(OPTION_NEW_MAIL_COMMAND, "new-mail-command", "", "play ~/sounds/bell.ogg",
+         N_("A command for the shell, run when new mail is told. In its environment are MALLE_ACCOUNT, MALLE_MAILBOX, MALLE_COUNT, and of the newest "
+            "message, as far as it is here, MALLE_FROM, MALLE_ADDRESS and MALLE_SUBJECT. What it writes is thrown away. Empty: none.")),
     CHOICE(OPTION_LOG_LEVEL, "log-level", "info", log_levels,
            N_("How much is written to the log, malle/log in $XDG_STATE_HOME. There are never passwords or texts of messages in it.")),
 };

@@ -101,6 +101,23 @@ static gboolean has_control(const char *text)
     return FALSE;
 }
 
+static gboolean parse_clock(const char *text, guint *minutes)
+{
+    guint64 hour, minute;
+    g_auto(GStrv) parts = g_strsplit(text, ":", -1);
+    if (g_strv_length(parts) != 2 || !g_ascii_string_to_unsigned(g_strstrip(parts[0]), 10, 0, 23, &hour, NULL) ||
+        !g_ascii_string_to_unsigned(g_strstrip(parts[1]), 10, 0, 59, &minute, NULL))
+        return FALSE;
+    *minutes = (guint) (hour * 60 + minute);
+    return TRUE;
+}
+
+gboolean options_parse_hours(const char *text, guint *from, guint *to)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "-", -1);
+    return g_strv_length(parts) == 2 && parse_clock(parts[0], from) && parse_clock(parts[1], to);
+}
+
 static gboolean parse_text(const OptionRow *row, const char *text, Value *value, GError **error)
 {
     g_autofree char *plain = unquote(text);
@@ -112,6 +129,9 @@ static gboolean parse_text(const OptionRow *row, const char *text, Value *value,
         if (formatted == NULL)
             return fail(error, row, text, _("a percent sign is not followed by a letter that strftime(3) knows"));
     }
+    guint from, to;
+    if (row->id == OPTION_QUIET_HOURS && *plain != '\0' && !options_parse_hours(plain, &from, &to))
+        return fail(error, row, text, _("hours are written like 22:00-07:00"));
     value->text = g_steal_pointer(&plain);
     return TRUE;
 }

@@ -46,6 +46,12 @@ typedef enum {
     OPTION_ATTACHMENT_WORDS, /* list of words that promise an attachment; empty: never ask */
     OPTION_SEND_HOLD,        /* number, seconds a letter waits in the outbox in which it can be taken back */
     OPTION_ADDRESS_COMMAND,  /* text: command, as mutt's query_command; "": none */
+    OPTION_MOUSE,            /* bool */
+    OPTION_HYPERLINKS,       /* choice AUTO_… : links that the terminal opens */
+    OPTION_NOTIFY,           /* choice NOTIFY_… : how new mail is told outside of the screen */
+    OPTION_NOTIFY_MAILBOXES, /* list of patterns */
+    OPTION_QUIET_HOURS,      /* text: HH:MM-HH:MM; "" none */
+    OPTION_NEW_MAIL_COMMAND, /* text, for the shell; "" none */
     OPTION_LOG_LEVEL,        /* choice: log level, see base/log.h for the names */
     OPTION_COUNT,
 } OptionId;
@@ -55,6 +61,7 @@ enum { READER_AUTO, READER_BELOW, READER_RIGHT, READER_FULL };
 enum { KEY_SET_MUTT, KEY_SET_ALPINE, KEY_SET_VI };
 enum { ASCII_AUTO, ASCII_YES, ASCII_NO };
 enum { FORWARD_INLINE, FORWARD_ATTACHED };
+enum { NOTIFY_AUTO, NOTIFY_NO, NOTIFY_BELL, NOTIFY_TERMINAL, NOTIFY_DESKTOP };
 enum { DELETE_TRASH, DELETE_EXPUNGE };
 
 typedef enum {
@@ -100,6 +107,8 @@ char *options_format(const Options *options, OptionId id);
 /* Writes the option as it is now into the file at `path`, in the place of its line, or below all others; everything else in it stays. The file and its
  * folder are made if they are not there. FALSE with CONFIG_ERROR_READ, the file as it was. */
 gboolean options_remember(const Options *options, OptionId id, const char *path, GError **error);
+/* "22:00-07:00" in minutes after midnight. FALSE: not of that form, or empty. */
+gboolean options_parse_hours(const char *text, guint *from, guint *to);
 gboolean options_is_default(const Options *options, OptionId id);
 
 /* The type asked for must be the row's. Returned pointers live until the option is next set. */

@@ -46,37 +46,6 @@ static void hear_progress(Model *model, const Change *change)
     model_repaint(model, MODEL_REPAINT_STATUS);
 }
 
-static gboolean is_on_screen(const Model *model, gint64 mailbox_id)
-{
-    for (guint i = 0; i < model->lists->len; i++)
-        if (model_list_mailbox(g_ptr_array_index(model->lists, i)) == mailbox_id)
-            return TRUE;
-    return FALSE;
-}
-
-/* New mail in a mailbox that is not on the screen is told in words; one notice that counts on, not one for each. */
-static void hear_new_mail(Model *model, const Change *change)
-{
-    if (change->count == 0 || is_on_screen(model, change->mailbox_id))
-        return;
-    g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(model->reader, change->mailbox_id);
-    if (!mailbox)
-        return;
-    guint64 count = change->count;
-    const ModelNotice *last = model_notice(model);
-    if (model->told_new_mail == change->mailbox_id && last && last->serial == model->told_new_serial) {
-        count += model->told_new_count;
-        g_ptr_array_set_size(model->notices, model->notices->len - 1);
-    }
-    /* Not the format macro: xgettext does not know what it stands for. */
-    guint shown = (guint) MIN(count, G_MAXUINT);
-    g_autofree char *words = g_strdup_printf(ngettext("%u new message in %s", "%u new messages in %s", shown), shown, mailbox->name);
-    model_add_notice(model, MODEL_NOTICE_INFO, mailbox->account_id, 0, words);
-    model->told_new_mail = change->mailbox_id;
-    model->told_new_count = count;
-    model->told_new_serial = model->notice_serial;
-}
-
 /* --- intents ------------------------------------------------------------------------------------ */
 
 /* Success was told when it was committed; trouble is told when it comes. */
@@ -187,7 +156,7 @@ static void hear(Model *model, Change *change)
         model_repaint(model, MODEL_REPAINT_SIDEBAR | MODEL_REPAINT_LIST);
         break;
     case CHANGE_NEW_MAIL:
-        hear_new_mail(model, change);
+        model_hear_new_mail(model, change);
         model_repaint(model, MODEL_REPAINT_SIDEBAR);
         break;
     case CHANGE_MAILBOX:

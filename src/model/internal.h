@@ -46,6 +46,8 @@ struct Model {
     ChangeQueue *queue;
     ModelObserver observer;
     gpointer observer_data;
+    ModelNewMailHeard new_mail;
+    gpointer new_mail_data;
     ModelRestart restart;
     gpointer restart_data;
 
@@ -108,6 +110,8 @@ gboolean model_overlay_hides(const Model *model, gint64 message_id);
 
 /* --- actions.c --- */
 void model_submit_flags(Model *model, const GArray *message_ids, MailFlags add, MailFlags remove, gboolean automatic);
+
+void model_hear_new_mail(Model *model, const Change *change); /* new-mail.c */
 
 /* --- lists and messages hear of changes --- */
 void model_list_hear(ModelList *list, const Change *change);

@@ -67,6 +67,15 @@ gboolean model_restart(Model *model, const GPtrArray *accounts, gboolean demo, G
 int model_fd(const Model *model);
 ModelRepaint model_dispatch(Model *model);
 
+/* New mail, told once for each time that the engine tells it. Words are safe; those of the newest message are NULL where it is not here yet. */
+typedef struct {
+    const char *account, *mailbox;
+    guint count;
+    const char *from, *address, *subject;
+} ModelNewMail;
+typedef void (*ModelNewMailHeard)(Model *model, const ModelNewMail *mail, gpointer user_data);
+void model_set_new_mail(Model *model, ModelNewMailHeard heard, gpointer user_data);
+
 /* One picture: all reads of one repaint between these two, each pair within a frame. May nest. */
 gboolean model_frame_begin(Model *model, GError **error);
 void model_frame_end(Model *model);

@@ -11,6 +11,7 @@ struct Surface {
     gboolean transliterate;
     gboolean has_cursor;
     int cursor_row, cursor_column;
+    GPtrArray *links; /* of char*: targets of this frame */
 };
 
 static void blank(Cell *cell, CellStyle style)
@@ -18,13 +19,14 @@ static void blank(Cell *cell, CellStyle style)
     cell->text[0] = ' ';
     cell->text[1] = '\0';
     cell->width = 1;
-    cell->unused = 0;
+    cell->link = 0;
     cell->style = style;
 }
 
 Surface *surface_new(int rows, int columns)
 {
     Surface *surface = g_new0(Surface, 1);
+    surface->links = g_ptr_array_new_with_free_func(g_free);
     surface_resize(surface, rows, columns);
     return surface;
 }
@@ -34,6 +36,7 @@ void surface_free(Surface *surface)
     if (!surface)
         return;
     g_free(surface->cells);
+    g_ptr_array_unref(surface->links);
     g_free(surface);
 }
 
@@ -95,6 +98,7 @@ void surface_clear(Surface *surface, CellStyle style)
     for (gsize i = 0; i < n; i++)
         blank(&surface->cells[i], style);
     surface->has_cursor = FALSE;
+    g_ptr_array_set_size(surface->links, 0);
 }
 
 gboolean surface_cursor(const Surface *surface, int *row, int *column)
@@ -137,6 +141,7 @@ static void put(Surface *surface, int row, int column, const char *bytes, gsize 
     memset(cell->text, 0, CELL_BYTES);
     memcpy(cell->text, bytes, length);
     cell->width = (guint8)width;
+    cell->link = 0;
     cell->style = style;
     if (width == 2) {
         memset(cell[1].text, 0, CELL_BYTES);
@@ -252,6 +257,36 @@ void area_restyle(Area area, int row, int column, int cells, CellStyle style, gb
         else
             cell->style = style;
     }
+}
+
+#define LINKS_MAX 255
+#define TARGET_MAX 2000
+
+guint8 surface_add_link(Surface *surface, const char *target)
+{
+    static const char *const schemes[] = { "http://", "https://", "mailto:" };
+    gboolean known = FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(schemes); i++)
+        known |= g_ascii_strncasecmp(target, schemes[i], strlen(schemes[i])) == 0;
+    gsize length = strlen(target);
+    if (!known || length > TARGET_MAX || surface->links->len >= LINKS_MAX)
+        return 0;
+    for (gsize i = 0; i < length; i++)
+        if (target[i] <= 0x20 || target[i] > 0x7e)
+            return 0;
+    g_ptr_array_add(surface->links, g_strdup(target));
+    return (guint8)surface->links->len;
+}
+
+const char *surface_link(const Surface *surface, guint8 link)
+{
+    return link > 0 && link <= surface->links->len ? surface->links->pdata[link - 1] : NULL;
+}
+
+void area_link(Area area, int row, int column, int cells, guint8 link)
+{
+    for (int at = MAX(column, 0); row >= 0 && row < area.rows && at < MIN(column + cells, area.columns); at++)
+        cell_at(area.surface, area.row + row, area.column + at)->link = link;
 }
 
 void area_put_cursor(Area area, int row, int column)

@@ -18,7 +18,7 @@
 typedef struct {
     char text[CELL_BYTES]; /* one cluster, UTF-8; "" in the right half of a wide one */
     guint8 width;          /* 1 or 2; 0: the right half of the cell before it */
-    guint8 unused;
+    guint8 link;           /* of surface_add_link(); 0 none */
     CellStyle style;
 } Cell;
 
@@ -33,6 +33,10 @@ int surface_columns(const Surface *surface);
  */
 void surface_set_transliterate(Surface *surface, gboolean transliterate);
 const Cell *surface_cell(const Surface *surface, int row, int column); /* NULL outside */
+/* A target that cells may lead to, on terminals that can (OSC 8), for this frame: its number for area_link(); 0 when there is no room, or it is nothing that
+ * may be sent to a terminal: only http, https and mailto, in printable ASCII. */
+guint8 surface_add_link(Surface *surface, const char *target);
+const char *surface_link(const Surface *surface, guint8 link); /* NULL for 0 */
 /* One row as text, for tests: trailing blanks cut. Caller frees. */
 char *surface_row_text(const Surface *surface, int row);
 void surface_clear(Surface *surface, CellStyle style);
@@ -66,6 +70,8 @@ void area_fill(Area area, CellStyle style);
 /* Changes only the look of cells that are there: the selected row, what a search found. `keep_colour`:
  * attributes are added. */
 void area_restyle(Area area, int row, int column, int cells, CellStyle style, gboolean keep_colour);
+/* These cells lead to a link. */
+void area_link(Area area, int row, int column, int cells, guint8 link);
 void area_put_cursor(Area area, int row, int column);
 
 #endif

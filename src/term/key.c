@@ -252,6 +252,25 @@ static gboolean name_csi(Key *key, const guint *numbers, guint n, char final)
     return name_odd_final(key, final, n >= 1 ? numbers[0] : 0);
 }
 
+/* ESC [ < button ; column ; row M or m: xterm's SGR report (1006). Bits of the button: 0–1 which, 5 moving, 6 the wheel. */
+static gboolean name_mouse(Key *key, const guint *numbers, guint n, char final)
+{
+    if (n != 3 || (final != 'M' && final != 'm') || numbers[1] == 0 || numbers[2] == 0 || numbers[1] > 10000 || numbers[2] > 10000)
+        return FALSE;
+    guint code = numbers[0];
+    if ((code & 64) && (code & 3) > 1)
+        return FALSE; /* wheels to the sides */
+    key->kind = KEY_MOUSE;
+    key->column = (int)numbers[1] - 1;
+    key->row = (int)numbers[2] - 1;
+    key->button = code & 64 ? 0 : (code & 3) == 3 ? 0 : (code & 3) + 1;
+    key->mouse = code & 64       ? (code & 1 ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP)
+                 : final == 'm'  ? MOUSE_RELEASE
+                 : code & 32     ? MOUSE_DRAG
+                                 : MOUSE_PRESS;
+    return TRUE;
+}
+
 /* ESC [ … (ECMA-48 §5.4): parameters 0x30–0x3f, intermediates 0x20–0x2f, one final. */
 static Outcome take_csi(KeyDecoder *decoder, gboolean final, Key *key)
 {
@@ -267,7 +286,9 @@ static Outcome take_csi(KeyDecoder *decoder, gboolean final, Key *key)
         return known ? TAKEN : SWALLOWED;
     }
     guint numbers[4] = { 0 }, n = 0;
-    gboolean private = FALSE;
+    gboolean private = FALSE, is_mouse = length > 2 && p[2] == '<';
+    if (is_mouse)
+        at++;
     while (at < length && p[at] >= 0x20 && p[at] <= 0x3f && at < SEQUENCE_MAX) {
         if (g_ascii_isdigit(p[at])) {
             n = MAX(n, 1);
@@ -301,6 +322,8 @@ static Outcome take_csi(KeyDecoder *decoder, gboolean final, Key *key)
         decoder->paste_cut = FALSE;
         return SWALLOWED;
     }
+    if (is_mouse)
+        return name_mouse(key, numbers, n, last) ? TAKEN : SWALLOWED;
     if (private || dollar)
         return SWALLOWED;
     return name_csi(key, numbers, n, last) ? TAKEN : SWALLOWED;

@@ -5,7 +5,7 @@
  * <PageUp> <PageDown> <F1>…<F20>, <lt> for
  * "<", with C- (Ctrl), M- (Alt), S- (Shift) before it in that order: <C-x>, <M-v>, <S-Tab>.
  *
- * Understood: what xterm, VTE, rxvt, the Linux console, screen and tmux send; CSI u; bracketed paste (one
+ * Understood: what xterm, VTE, rxvt, the Linux console, screen and tmux send; CSI u; the mouse as SGR reports it; bracketed paste (one
  * event, so that a paste is never run as commands). Unknown sequences are swallowed whole: they never become
  * letters, which would be commands.
  */
@@ -17,7 +17,10 @@
 typedef enum {
     KEY_PRESS,
     KEY_PASTE,
+    KEY_MOUSE,
 } KeyKind;
+
+typedef enum { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_DRAG, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN } MouseAction;
 
 #define KEY_NAME_BYTES 28
 
@@ -25,6 +28,9 @@ typedef struct {
     KeyKind kind;
     char name[KEY_NAME_BYTES]; /* KEY_PRESS */
     char *text;                /* KEY_PASTE: valid UTF-8, not safe; owned by the Key */
+    MouseAction mouse;         /* KEY_MOUSE: what, with which button (1 left, 2 middle, 3 right; 0 none), and where, from 0 */
+    guint button;
+    int row, column;
 } Key;
 
 void key_clear(Key *key); /* frees the text */

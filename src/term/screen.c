@@ -29,6 +29,8 @@ struct Screen {
     gboolean bright_by_bold; /* eight colours only */
     gboolean utf8;
     gboolean title_set;
+    gboolean mouse, links;
+    GPtrArray *rows_sent; /* of row numbers + 1 of this frame: where links are drawn anew */
 };
 
 GQuark screen_error_quark(void)
@@ -37,7 +39,7 @@ GQuark screen_error_quark(void)
 }
 
 /* Straight to the terminal, behind what curses has sent. */
-static void send_raw(const char *bytes)
+void screen_send_raw(const char *bytes)
 {
     fflush(stdout);
     gsize length = strlen(bytes);
@@ -54,7 +56,7 @@ static void send_raw(const char *bytes)
 
 static void paste_mode(gboolean on)
 {
-    send_raw(on ? "\033[?2004h" : "\033[?2004l");
+    screen_send_raw(on ? "\033[?2004h" : "\033[?2004l");
 }
 
 static guint count_colours(void)
@@ -118,6 +120,7 @@ Screen *screen_open(GError **error)
     add_terminfo_keys(screen->keys);
     screen->surface = surface_new(LINES, COLS);
     screen->shown = surface_new(LINES, COLS);
+    screen->rows_sent = g_ptr_array_new();
     surface_set_transliterate(screen->surface, !screen->utf8);
     if (!signals_open(error)) {
         screen_close(screen);
@@ -129,12 +132,30 @@ Screen *screen_open(GError **error)
     return screen;
 }
 
+static void mouse_mode(gboolean on)
+{
+    screen_send_raw(on ? "\033[?1002h\033[?1006h" : "\033[?1006l\033[?1002l");
+}
+
+void screen_set_mouse(Screen *screen, gboolean on)
+{
+    if (screen->mouse != on)
+        mouse_mode(on);
+    screen->mouse = on;
+}
+
+void screen_set_links(Screen *screen, gboolean on)
+{
+    screen->links = on;
+}
+
 void screen_close(Screen *screen)
 {
     if (!screen)
         return;
+    screen_set_mouse(screen, FALSE);
     if (screen->title_set)
-        send_raw("\033[23;0t");
+        screen_send_raw("\033[23;0t");
     paste_mode(FALSE);
     curs_set(1);
     endwin();
@@ -143,6 +164,7 @@ void screen_close(Screen *screen)
     key_decoder_free(screen->keys);
     surface_free(screen->surface);
     surface_free(screen->shown);
+    g_ptr_array_unref(screen->rows_sent);
     g_free(screen);
 }
 
@@ -175,11 +197,11 @@ void screen_set_title(Screen *screen, const char *title)
           g_str_has_prefix(term, "alacritty")))
         return;
     if (!screen->title_set)
-        send_raw("\033[22;0t"); /* the terminal keeps the old one */
+        screen_send_raw("\033[22;0t"); /* the terminal keeps the old one */
     screen->title_set = TRUE;
     g_autofree char *safe = text_make_safe(title, -1, TEXT_SINGLE_LINE);
     g_autofree char *sequence = g_strdup_printf("\033]2;%s\033\\", safe);
-    send_raw(sequence);
+    screen_send_raw(sequence);
 }
 
 /* --- frames ------------------------------------------------------------------------------------ */
@@ -231,7 +253,7 @@ static void send_cell(const Screen *screen, int row, int column, const Cell *cel
 
 static gboolean same_cell(const Cell *a, const Cell *b)
 {
-    return a->width == b->width && a->style.foreground == b->style.foreground &&
+    return a->width == b->width && a->link == b->link && a->style.foreground == b->style.foreground &&
            a->style.background == b->style.background && a->style.attributes == b->style.attributes &&
            strcmp(a->text, b->text) == 0;
 }
@@ -253,6 +275,7 @@ void screen_show(Screen *screen)
     for (int row = 0; row < rows; row++) {
         if (!row_differs(screen, row, columns))
             continue;
+        g_ptr_array_add(screen->rows_sent, GINT_TO_POINTER(row + 1));
         /* A changed row goes to curses whole: wide characters that move by one would leave halves behind.
          * curses sends what differs. */
         for (int column = 0; column < columns; column++) {
@@ -269,6 +292,9 @@ void screen_show(Screen *screen)
     move(visible ? cursor_row : rows - 1, visible ? cursor_column : 0);
     wnoutrefresh(stdscr);
     doupdate();
+    for (guint i = 0; screen->links && i < screen->rows_sent->len; i++)
+        screen_draw_links(screen->surface, GPOINTER_TO_INT(screen->rows_sent->pdata[i]) - 1, screen->colours);
+    g_ptr_array_set_size(screen->rows_sent, 0);
 }
 
 void screen_forget(Screen *screen)
@@ -325,6 +351,8 @@ void screen_suspend(Screen *screen)
 {
     set_term(screen->curses);
     paste_mode(FALSE);
+    if (screen->mouse)
+        mouse_mode(FALSE);
     curs_set(1);
     endwin();
     fflush(stdout);
@@ -336,6 +364,8 @@ void screen_resume(Screen *screen)
     reset_prog_mode();
     refresh(); /* back to the terminal's second screen */
     paste_mode(TRUE);
+    if (screen->mouse)
+        mouse_mode(TRUE);
     screen_forget(screen);
     screen_resize(screen);
 }

@@ -36,6 +36,16 @@ void screen_bell(Screen *screen);
 /* The window's title, where the terminal has one; made safe. */
 void screen_set_title(Screen *screen, const char *title);
 
+/* Does the terminal report the mouse? Off at first; taken back when the terminal is given away. */
+void screen_set_mouse(Screen *screen, gboolean on);
+/* Cells with a link lead to it (OSC 8). Off at first. screen_knows_links(): does this terminal seem to know how? By its own word in the environment. */
+void screen_set_links(Screen *screen, gboolean on);
+gboolean screen_knows_links(void);
+/* Into the clipboard of the machine where the person sits, through the terminal (OSC 52). FALSE: too much for that. */
+gboolean screen_copy(Screen *screen, const char *text);
+/* A notice of the terminal's own (OSC 9 and OSC 777, each of which some know); made safe. */
+void screen_notify(Screen *screen, const char *title, const char *text);
+
 int screen_fd(const Screen *screen); /* to be polled; then: */
 /* Reads what is there. FALSE when the terminal is gone. */
 gboolean screen_read(Screen *screen);

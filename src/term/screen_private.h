@@ -6,4 +6,8 @@
 
 void surface_copy_cell(Surface *to, const Surface *from, int row, int column); /* both of one size */
 
+/* Straight to the terminal, behind what curses has sent. */
+void screen_send_raw(const char *bytes);
+void screen_draw_links(const Surface *surface, int row, guint colours); /* of one row of the frame */
+
 #endif

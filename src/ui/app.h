@@ -16,6 +16,7 @@
 #include "ui/view.h"
 
 typedef struct AddressQuery AddressQuery;
+typedef enum { DRAG_NONE, DRAG_SIDEBAR, DRAG_READER_BESIDE, DRAG_READER_BELOW } MouseDrag;
 
 struct Ui {
     const UiContext *context;
@@ -59,6 +60,11 @@ struct Ui {
     gint64 last_move_target;  /* mailbox of the last move or copy: offered again */
     char *search_text;        /* for "n" */
     int search_direction;
+    gboolean mouse; /* taken */
+    MouseDrag drag;
+    gint64 clicked_at; /* monotonic µs of the last click, and where */
+    int clicked_row, clicked_column;
+    GArray *link_numbers; /* of guint: of the cells' links in this frame, their numbers in the message */
     GPtrArray *watches; /* of UiWatch*: other descriptors to poll */
     char *window_title;
     gpointer pattern; /* cmd_message.c's: a deletion by pattern that is being looked for; freed with
@@ -118,6 +124,14 @@ gint64 ui_account_id(const Ui *ui); /* of the open mailbox; 0 none */
 void ui_take_key(Ui *ui, const Key *key);
 void ui_keys_expire(Ui *ui);
 
+void ui_take_mouse(Ui *ui, const Key *key);
+void ui_set_mouse(Ui *ui, gboolean on);
+const Command *ui_key_bar_command(Ui *ui, int column); /* what stands in the key bar there; NULL nothing */
+
+/* --- new mail --- */
+void ui_hear_new_mail(Model *model, const ModelNewMail *mail, gpointer user_data); /* ModelNewMailHeard; user_data: the Ui */
+gboolean ui_is_quiet(const char *hours, guint minute_of_day);
+
 /* --- words --- */
 void ui_say(Ui *ui, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void ui_complain(Ui *ui, const GError *error);
@@ -163,6 +177,7 @@ void view_sidebar_select(View *view, gint64 mailbox_id);
 void view_sidebar_fold(View *view, int how); /* 0: close, 1: open, −1: toggle */
 gint64 view_sidebar_mailbox(View *view);     /* 0: an account's row */
 gint64 view_sidebar_account(View *view);
+gboolean view_sidebar_click(View *view, int line); /* of the view's body: selects what is there; FALSE: nothing is */
 const MailboxRow *view_sidebar_row(View *view); /* NULL: none */
 /* The mailbox under the cursor of the sidebar, else the open one; NULL: none that holds messages. */
 const MailboxRow *ui_meant_mailbox(Ui *ui);

@@ -1,8 +1,6 @@
 /* The sizes of the panes: changed by keys and by the mouse, remembered from one start to the next. */
 #include "config.h"
 
-#include <stdlib.h>
-
 #include "base/i18n.h"
 #include "ui/app.h"
 #include "ui/commands.h"
@@ -17,7 +15,8 @@
 static int remembered(Ui *ui, const char *name, OptionId option)
 {
     g_autofree char *text = model_is_attached(ui->model) ? model_setting(ui->model, name) : NULL;
-    return text ? atoi(text) : (int)options_number(ui->options, option);
+    gint64 number;
+    return text && g_ascii_string_to_signed(text, 10, 0, 1000, &number, NULL) ? (int)number : (int)options_number(ui->options, option);
 }
 
 void ui_load_sizes(Ui *ui)

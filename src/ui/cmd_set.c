@@ -25,6 +25,9 @@ static void apply(Ui *ui, OptionId id)
     case OPTION_READER_SIZE:
         ui_set_sizes(ui, (int)options_number(ui->options, OPTION_SIDEBAR_WIDTH), (int)options_number(ui->options, OPTION_READER_SIZE));
         break;
+    case OPTION_MOUSE:
+        ui_set_mouse(ui, options_bool(ui->options, OPTION_MOUSE));
+        break;
     case OPTION_SIDEBAR:
         ui->sidebar_wanted = options_bool(ui->options, OPTION_SIDEBAR);
         break;

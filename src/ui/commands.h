@@ -187,6 +187,12 @@ COMMAND(cmd_nothing);
 COMMAND(cmd_set);
 COMMAND(cmd_set_always);
 
+/* cmd_copy.c */
+COMMAND(cmd_toggle_mouse);
+COMMAND(cmd_copy_address);
+COMMAND(cmd_copy_link);
+COMMAND(cmd_copy_message_id);
+
 /* cmd_layout.c */
 COMMAND(cmd_grow_pane);
 COMMAND(cmd_shrink_pane);

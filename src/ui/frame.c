@@ -148,6 +148,7 @@ void ui_paint_surface(Ui *ui, Surface *surface)
     g_autoptr(GError) error = NULL;
     surface_clear(surface, ui_style(ui, THEME_NORMAL));
     compute_layout(ui, surface);
+    g_array_set_size(ui->link_numbers, 0);
     gboolean framed = model_is_attached(ui->model) && model_frame_begin(ui->model, &error);
     draw_views(ui, surface);
     if (framed)

@@ -78,6 +78,10 @@ static void dismiss_notice(Ui *ui)
 void ui_take_key(Ui *ui, const Key *key)
 {
     ui_redraw(ui);
+    if (key->kind == KEY_MOUSE) {
+        ui_take_mouse(ui, key);
+        return;
+    }
     if (ui->prompt) {
         prompt_key(ui, key);
         return;
@@ -350,7 +354,15 @@ Ui *ui_new(const UiContext *context, Screen *screen)
     g_autofree char *key_bar =
         model_setting(ui->model, "key-bar"); /* hidden by the person once, it stays hidden */
     ui->key_bar_wanted = key_bar ? *key_bar == '1' : options_bool(ui->options, OPTION_KEY_BAR);
+    ui->link_numbers = g_array_new(FALSE, FALSE, sizeof(guint));
     ui_load_sizes(ui);
+    model_set_new_mail(ui->model, ui_hear_new_mail, ui);
+    g_autofree char *mouse = model_setting(ui->model, "mouse");
+    if (mouse ? *mouse == '1' : options_bool(ui->options, OPTION_MOUSE))
+        ui_set_mouse(ui, TRUE);
+    guint links = options_choice(ui->options, OPTION_HYPERLINKS);
+    if (ui->screen)
+        screen_set_links(ui->screen, links == ASCII_YES || (links == ASCII_AUTO && screen_knows_links()));
     model_set_observer(ui->model, on_model, ui);
     ui_load_theme(ui);
     ui_bind_keys(ui);
@@ -377,6 +389,7 @@ void ui_free(Ui *ui)
 {
     ui->quit = TRUE;
     model_set_observer(ui->model, NULL, NULL);
+    model_set_new_mail(ui->model, NULL, NULL);
     ui_detach_views(ui);
     address_query_free(ui);
     g_ptr_array_unref(ui->overlays);
@@ -389,6 +402,7 @@ void ui_free(Ui *ui)
     g_free(ui->window_title);
     g_free(ui->macro_rest);
     g_array_unref(ui->rule_styles);
+    g_array_unref(ui->link_numbers);
     g_free(ui);
 }
 

@@ -213,11 +213,11 @@ static GPtrArray *bar_commands(CommandContexts context)
     return found;
 }
 
-void ui_draw_key_bar(Ui *ui, Area area)
+typedef void (*BarVisit)(const Ui *ui, const Command *command, const char *key, int column, int end, gpointer user_data);
+
+/* What stands in the bar, from left to right: as many as fit. */
+static void each_in_bar(const Ui *ui, int columns, BarVisit visit, gpointer user_data)
 {
-    if (area.rows < 1)
-        return;
-    area_fill(area, ui_style(ui, THEME_KEY_BAR));
     CommandContexts context = ui_context_now(ui);
     g_autoptr(GPtrArray) commands = bar_commands(context);
     int column = 1;
@@ -226,13 +226,49 @@ void ui_draw_key_bar(Ui *ui, Area area)
         g_autofree char *key = keymap_find(ui->keymap, context, command->name);
         if (!key)
             continue;
-        const char *label = _(command->bar);
-        int wanted = text_display_width(key, -1) + 1 + text_display_width(label, -1);
-        if (column + wanted > area.columns)
+        int wanted = text_display_width(key, -1) + 1 + text_display_width(_(command->bar), -1);
+        if (column + wanted > columns)
             break;
-        column = area_text(area, 0, column, key, -1, ui_style(ui, THEME_KEY_BAR_KEY)) + 1;
-        column = area_text(area, 0, column, label, -1, ui_style(ui, THEME_KEY_BAR)) + 2;
+        visit(ui, command, key, column, column + wanted, user_data);
+        column += wanted + 2;
     }
+}
+
+static void draw_in_bar(const Ui *ui, const Command *command, const char *key, int column, int end, gpointer user_data)
+{
+    const Area *area = user_data;
+    (void)end;
+    column = area_text(*area, 0, column, key, -1, ui_style(ui, THEME_KEY_BAR_KEY)) + 1;
+    area_text(*area, 0, column, _(command->bar), -1, ui_style(ui, THEME_KEY_BAR));
+}
+
+void ui_draw_key_bar(Ui *ui, Area area)
+{
+    if (area.rows < 1)
+        return;
+    area_fill(area, ui_style(ui, THEME_KEY_BAR));
+    each_in_bar(ui, area.columns, draw_in_bar, &area);
+}
+
+typedef struct {
+    int column;
+    const Command *found;
+} BarClick;
+
+static void find_in_bar(const Ui *ui, const Command *command, const char *key, int column, int end, gpointer user_data)
+{
+    BarClick *click = user_data;
+    (void)ui;
+    (void)key;
+    if (click->column >= column && click->column < end)
+        click->found = command;
+}
+
+const Command *ui_key_bar_command(Ui *ui, int column)
+{
+    BarClick click = { column, NULL };
+    each_in_bar(ui, ui->layout.key_bar.columns, find_in_bar, &click);
+    return click.found;
 }
 
 /* --- the newest notice -----------------------------------------------------------------------------------

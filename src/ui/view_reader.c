@@ -221,6 +221,18 @@ static void mark_matches(const Ui *ui, Area area, int row, const RenderedText *t
                          text_display_width(bytes + offset, (gssize)length), ui_style(ui, THEME_MATCH), FALSE);
 }
 
+/* Cells of a link lead to it, for the mouse and for terminals that can. Not where the text names another place: that is for a question to say. */
+static void link_cells(const Ui *ui, Area cells, const RenderedText *text, guint number)
+{
+    const RenderedLink *link = rendered_link_at(text, number);
+    guint8 id = link && !link->mismatch ? surface_add_link(cells.surface, link->target) : 0;
+    if (id == 0)
+        return;
+    g_array_set_size(ui->link_numbers, id);
+    g_array_index(ui->link_numbers, guint, id - 1) = number;
+    area_link(cells, 0, 0, cells.columns, id);
+}
+
 /* Text stands one cell in from the edge; the edge is Malle's own, so that a notice there cannot be imitated
  * by mail. */
 static void draw_text_line(const Ui *ui, Area area, int row, const RenderedText *text, guint index)
@@ -232,8 +244,11 @@ static void draw_text_line(const Ui *ui, Area area, int row, const RenderedText 
         area_text(area, row, 0, ui->glyphs->vertical, -1, ui_style(ui, THEME_WARNING));
     for (guint i = 0; i < line->runs; i++) {
         const RenderedRun *run = rendered_run(text, line->first_run + i);
+        int start = column;
         column = area_text(area, row, column, text->text->str + run->offset, run->length,
                            run_style(ui, line, run, base));
+        if (run->link)
+            link_cells(ui, area_part(area, row, start, 1, column - start), text, run->link);
     }
     mark_matches(ui, area, row, text, index);
 }

@@ -243,6 +243,16 @@ gint64 view_sidebar_mailbox(View *view)
     return row ? row->mailbox_id : 0;
 }
 
+gboolean view_sidebar_click(View *view, int line)
+{
+    Sidebar *sidebar = (Sidebar *)view;
+    int row = sidebar->scroller.top + line;
+    if (line < 0 || row >= sidebar->scroller.count)
+        return FALSE;
+    scroller_select(&sidebar->scroller, row);
+    return TRUE;
+}
+
 const MailboxRow *view_sidebar_row(View *view)
 {
     return selected((Sidebar *)view);

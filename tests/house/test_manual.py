@@ -32,14 +32,14 @@ def test_keys_page_is_fresh():
 
 
 def test_commands_are_documented():
-    """every command without a screen is in malle(1) and in both completions"""
+    """every command without a screen is in malle(1) and in the three completions"""
     with open(os.path.join(SOURCE, "src", "cli", "cli.c"), encoding="utf-8") as file:
         names = re.findall(r'\{ "([a-z]+)", cli_', file.read())
     assert len(names) >= 5, names
     manual = page("malle.1")
     for name in names:
         assert ".It Ic %s" % name in manual, name
-        for completion in ("malle", "_malle"):
+        for completion in ("malle", "_malle", "malle.fish"):
             with open(os.path.join(SOURCE, "contrib", "completion", completion), encoding="utf-8") as file:
                 assert re.search(r"\b%s\b" % name, file.read()), (completion, name)
 

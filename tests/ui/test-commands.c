@@ -7,6 +7,7 @@
 #include "config/keys.h"
 #include "config/muttrc.h"
 #include "ui/keymap.h"
+#include "ui/app.h"
 #include "ui/ui.h"
 
 static void test_rows(void)
@@ -310,6 +311,20 @@ static void test_macros(void)
     g_assert_nonnull(strstr(error->message, "fly-away"));
 }
 
+/* Quiet hours, also over midnight. */
+static void test_quiet_hours(void)
+{
+    g_assert_true(ui_is_quiet("22:00-07:00", 23 * 60));
+    g_assert_true(ui_is_quiet("22:00-07:00", 0));
+    g_assert_true(ui_is_quiet("22:00-07:00", 22 * 60));
+    g_assert_false(ui_is_quiet("22:00-07:00", 7 * 60));
+    g_assert_false(ui_is_quiet("22:00-07:00", 12 * 60));
+    g_assert_true(ui_is_quiet("12:00-14:00", 13 * 60));
+    g_assert_false(ui_is_quiet("12:00-14:00", 14 * 60));
+    g_assert_false(ui_is_quiet("", 0));
+    g_assert_false(ui_is_quiet("8-9", 8 * 60));
+}
+
 /* What a muttrc's functions are taken over as exists. */
 static void test_muttrc_functions(void)
 {
@@ -342,6 +357,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ui/commands/manual", test_manual);
     g_test_add_func("/ui/commands/key-files", test_key_files);
     g_test_add_func("/ui/commands/muttrc-functions", test_muttrc_functions);
+    g_test_add_func("/ui/quiet-hours", test_quiet_hours);
     g_test_add_func("/ui/commands/macros", test_macros);
     g_test_add_func("/ui/commands/other-names", test_other_names);
     return g_test_run();

@@ -178,6 +178,40 @@ static void test_text_of_key(void)
     g_assert_null(key_text(&enter));
 }
 
+/* The mouse as SGR reports it; rubbish of that form is swallowed whole. */
+static void test_mouse(void)
+{
+    static const struct {
+        const char *bytes;
+        MouseAction action;
+        guint button;
+        int row, column;
+    } expected[] = {
+        { "\033[<0;10;5M", MOUSE_PRESS, 1, 4, 9 },     { "\033[<0;10;5m", MOUSE_RELEASE, 1, 4, 9 }, { "\033[<2;1;1M", MOUSE_PRESS, 3, 0, 0 },
+        { "\033[<32;3;4M", MOUSE_DRAG, 1, 3, 2 },      { "\033[<64;3;4M", MOUSE_WHEEL_UP, 0, 3, 2 }, { "\033[<65;3;4M", MOUSE_WHEEL_DOWN, 0, 3, 2 },
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
+        KeyDecoder *decoder = key_decoder_new(TRUE);
+        Key key;
+        key_decoder_feed(decoder, expected[i].bytes, strlen(expected[i].bytes));
+        g_assert_true(key_decoder_next(decoder, FALSE, &key));
+        g_assert_cmpint(key.kind, ==, KEY_MOUSE);
+        g_assert_cmpint(key.mouse, ==, expected[i].action);
+        g_assert_cmpuint(key.button, ==, expected[i].button);
+        g_assert_cmpint(key.row, ==, expected[i].row);
+        g_assert_cmpint(key.column, ==, expected[i].column);
+        key_decoder_free(decoder);
+    }
+    static const char *const rubbish[] = { "\033[<0;0;0M", "\033[<0;99999;1M", "\033[<1M", "\033[<0;1;1q", "\033[<66;1;1M" };
+    for (guint i = 0; i < G_N_ELEMENTS(rubbish); i++) {
+        KeyDecoder *decoder = key_decoder_new(TRUE);
+        Key key;
+        key_decoder_feed(decoder, rubbish[i], strlen(rubbish[i]));
+        g_assert_false(key_decoder_next(decoder, TRUE, &key));
+        key_decoder_free(decoder);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -188,5 +222,6 @@ int main(int argc, char **argv)
     g_test_add_func("/term/key/terminfo", test_terminfo_key);
     g_test_add_func("/term/key/rubbish", test_rubbish);
     g_test_add_func("/term/key/text", test_text_of_key);
+    g_test_add_func("/term/key/mouse", test_mouse);
     return g_test_run();
 }
