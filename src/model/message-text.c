@@ -97,8 +97,10 @@ char **message_missing(const ModelMessage *message)
 
 static void field(RenderedText *text, const char *name, const char *value, int width)
 {
-    g_autofree char *line = g_strdup_printf("%s: %s", name, value);
-    gsize label = strlen(name) + 1;
+    /* Translators: the name of a header field and its colon. */
+    g_autofree char *head = g_strdup_printf(_("%s:"), name);
+    g_autofree char *line = g_strdup_printf("%s %s", head, value);
+    gsize label = strlen(head);
     const char *end = line + strlen(line), *p = line, *line_end;
     for (gboolean first = TRUE; p < end; first = FALSE) {
         const char *next = text_wrap_next(p, end, MAX(width, 20), &line_end);

@@ -8,14 +8,14 @@
 /* What goes first where there is no room. */
 static const ListColumnKind spared[] = { LIST_COLUMN_SIZE, LIST_COLUMN_ADDRESS, LIST_COLUMN_RECEIVED, LIST_COLUMN_KEYWORDS, LIST_COLUMN_DATE };
 
-static int usual_cells(ListColumnKind kind, int columns, int date_cells)
+static int usual_cells(ListColumnKind kind, int columns, int date_cells, int day_cells)
 {
     switch (kind) {
     case LIST_COLUMN_SIGNS:
         return SIGNS_CELLS;
     case LIST_COLUMN_DATE:
     case LIST_COLUMN_RECEIVED:
-        return date_cells > 0 ? date_cells : columns >= 72 ? 10 : 6;
+        return date_cells > 0 ? date_cells : columns >= 72 ? 10 : CLAMP(day_cells, 6, 10);
     case LIST_COLUMN_SIZE:
         return columns >= 64 ? 7 : 0;
     case LIST_COLUMN_KEYWORDS:
@@ -25,10 +25,10 @@ static int usual_cells(ListColumnKind kind, int columns, int date_cells)
     }
 }
 
-static int cells_of(const ListColumn *column, int columns, int date_cells)
+static int cells_of(const ListColumn *column, int columns, int date_cells, int day_cells)
 {
     if (column->width == 0)
-        return usual_cells(column->kind, columns, date_cells);
+        return usual_cells(column->kind, columns, date_cells, day_cells);
     return MAX(1, column->percent ? columns * column->width / 100 : column->width);
 }
 
@@ -55,7 +55,7 @@ static PlacedColumn *find(ColumnPlan *plan, ListColumnKind kind)
     return NULL;
 }
 
-void list_columns_plan(const char *const *words, int columns, int date_cells, ColumnPlan *plan)
+void list_columns_plan(const char *const *words, int columns, int date_cells, int day_cells, ColumnPlan *plan)
 {
     *plan = (ColumnPlan){ 0 };
     for (guint i = 0; words[i] && plan->n < LIST_COLUMNS_MAX; i++) {
@@ -63,7 +63,7 @@ void list_columns_plan(const char *const *words, int columns, int date_cells, Co
         if (!list_column_parse(words[i], &column, NULL))
             continue;
         gboolean rest = column.kind == LIST_COLUMN_SUBJECT && column.width == 0;
-        plan->columns[plan->n++] = (PlacedColumn){ column.kind, 0, rest ? 0 : cells_of(&column, columns, date_cells) };
+        plan->columns[plan->n++] = (PlacedColumn){ column.kind, 0, rest ? 0 : cells_of(&column, columns, date_cells, day_cells) };
         plan->has_keywords |= column.kind == LIST_COLUMN_KEYWORDS;
     }
     PlacedColumn *subject = find(plan, LIST_COLUMN_SUBJECT), *who = find(plan, LIST_COLUMN_WHO);

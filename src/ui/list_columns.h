@@ -17,7 +17,8 @@ typedef struct {
     gboolean has_keywords; /* in a column of their own */
 } ColumnPlan;
 
-/* `words`: as in the option, each known to be right. `date_cells`: what a date takes in the person's format, 0 for the usual one. */
-void list_columns_plan(const char *const *words, int columns, int date_cells, ColumnPlan *plan);
+/* `words`: as in the option, each known to be right. `date_cells`: what a date takes in the person's format, 0 for the usual
+ * one; `day_cells`: what a day and a month take in the usual one, where there is no room for more. */
+void list_columns_plan(const char *const *words, int columns, int date_cells, int day_cells, ColumnPlan *plan);
 
 #endif

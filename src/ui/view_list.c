@@ -137,6 +137,13 @@ static int date_cells(const Ui *ui)
     return CLAMP(text_display_width(wide, -1), 1, 40);
 }
 
+/* "30 sept." where months are long: a day that is some weeks old. */
+static int day_cells(gint64 now)
+{
+    g_autofree char *day = time_format_list(now - now % (365 * 86400) + 272 * (gint64)86400, now, 10);
+    return text_display_width(day, -1);
+}
+
 static char *cell_words(const Ui *ui, const ModelListRow *row, const PlacedColumn *column, gint64 now)
 {
     const StoreListRow *stored = row->row;
@@ -226,7 +233,10 @@ static char *title_left(const Ui *ui)
     return limit ? g_strdup_printf(_("%s, limited to %s"), place, limit) : g_steal_pointer(&place);
 }
 
-static char *title_right(const Ui *ui)
+/* In a narrow window the counts only: half an order tells nothing. */
+#define ORDER_MIN_COLUMNS 64
+
+static char *title_right(const Ui *ui, int columns)
 {
     if (!ui->list)
         return NULL;
@@ -238,6 +248,9 @@ static char *title_right(const Ui *ui)
     if (model_list_limit_state(ui->list) == MODEL_LIMIT_SEARCHING)
         return g_strdup_printf(_("%s found, searching %s %s"), total, ui->glyphs->dot,
                                order_words(order, descending));
+    if (columns < ORDER_MIN_COLUMNS)
+        return row && row->unread && !model_list_limit(ui->list) ? g_strdup_printf(_("%u unread of %s"), row->unread, total)
+                                                                 : g_steal_pointer(&total);
     if (row && row->unread && !model_list_limit(ui->list))
         return g_strdup_printf(_("%u unread of %s %s %s"), row->unread, total, ui->glyphs->dot,
                                order_words(order, descending));
@@ -285,7 +298,7 @@ static void list_draw(View *view, Area area, gboolean focused)
             ui_complain(ui, error);
     }
     g_autofree char *left = title_left(ui);
-    g_autofree char *right = title_right(ui);
+    g_autofree char *right = title_right(ui, area.columns);
     ui_draw_title(ui, area, left, right, focused);
     guint n = ui->list ? MIN(model_list_n_rows(ui->list), (guint)MAX(body.rows, 0)) : 0;
     if (n == 0) {
@@ -295,7 +308,7 @@ static void list_draw(View *view, Area area, gboolean focused)
     g_autofree guint32 *follows = g_new0(guint32, n);
     find_branches(ui->list, n, follows);
     RowsLook look = { .now = g_get_real_time() / G_USEC_PER_SEC, .focused = focused };
-    list_columns_plan(options_list(ui->options, OPTION_LIST_COLUMNS), body.columns, date_cells(ui), &look.plan);
+    list_columns_plan(options_list(ui->options, OPTION_LIST_COLUMNS), body.columns, date_cells(ui), day_cells(look.now), &look.plan);
     int cursor = model_list_cursor(ui->list);
     for (guint i = 0; i < n; i++)
         draw_row(ui, body, (int)i, &look, model_list_row(ui->list, i), follows[i], (int)i == cursor);

@@ -197,16 +197,16 @@ def test_completion_lists_help():
 
 def test_next_unread_everywhere():
     """Tab goes through the unread of this mailbox, then of all others"""
-    with Bag() as bag, opened(bag) as screen:
+    with Bag() as bag, opened(bag, 40, 120) as screen:
         ready(screen)
         command(screen, "tag-pattern is:unread")
         screen.until("6 tagged")
         screen.keys(";")
         screen.until("For all tagged")
         command(screen, "read-message")
-        screen.until(lambda s: "unread" not in s.line(0))
+        screen.until(lambda s: "unread" not in s.line(0) and "tagged" in s.text())
         screen.keys("Tab")
-        screen.until(lambda s: not s.line(0).startswith(" INBOX") and s.line(s.cursor.row)[1] == "N")
+        screen.until(lambda s: not re.search(r"│ INBOX", s.line(0)) and s.cell(s.cursor.row, 26).data == "N")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,11 @@ EXTRA_DIST += tests/support/proxy.py tests/support/scripted_server.py tests/supp
 
 # Kills a process at one exact write, for the kill matrix.
 EXTRA_DIST += tests/support/striking_proxy.py tests/support/strike.c
-check_DATA = tests/support/strike.so
+check_DATA = tests/support/strike.so tests/support/still-clock.so
+CLEANFILES += tests/support/still-clock.so
+EXTRA_DIST += tests/support/still_clock.c
+tests/support/still-clock.so: tests/support/still_clock.c
+	$(AM_V_CC)$(MKDIR_P) tests/support && $(CC) -O1 -g -Wall -fPIC -shared -o $@ $(srcdir)/tests/support/still_clock.c -ldl
 CLEANFILES += tests/support/strike.so
 tests/support/strike.so: tests/support/strike.c
 	$(AM_V_CC)$(MKDIR_P) tests/support && $(CC) -O1 -g -Wall -fPIC -shared -o $@ $(srcdir)/tests/support/strike.c -ldl
