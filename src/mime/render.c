@@ -1,5 +1,6 @@
 /* A part, a header or a whole message laid out for the reader (see render.h). */
 #include "config.h"
+#include "mime/calendar.h"
 #include "mime/render-internal.h"
 
 #include "base/i18n.h"
@@ -46,6 +47,11 @@ static bool is_html(const MessagePart *part)
 {
     return part &&
            (message_part_is(part, "text", "html") || message_part_is(part, "application", "xhtml+xml"));
+}
+
+static bool is_calendar(const MessagePart *part)
+{
+    return part && g_ascii_strcasecmp(part->type, "text") == 0 && g_ascii_strcasecmp(part->subtype, "calendar") == 0;
 }
 
 static char *decode_text(const char *bytes, gsize length, const MessagePart *part)
@@ -119,8 +125,9 @@ RenderedText *mime_render_text(const char *bytes, gsize length, const MessagePar
     if (is_html(part)) {
         render_html(&layout, text, strlen(text), options);
     } else {
+        g_autofree char *event = is_calendar(part) ? mime_calendar_text(text, strlen(text)) : NULL;
         GString *safe = g_string_sized_new(strlen(text) + 1);
-        text_append_safe(safe, text, -1, TEXT_MULTI_LINE);
+        text_append_safe(safe, event ? event : text, -1, TEXT_MULTI_LINE);
         render_plain(&layout, safe->str, safe->len, part, options);
         g_string_free(safe, TRUE);
     }

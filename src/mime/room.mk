@@ -14,3 +14,4 @@ libmalle_a_SOURCES += src/mime/html-elements.c
 libmalle_a_SOURCES += src/mime/letter.h src/mime/letter.c src/mime/letter_flow.c src/mime/letter_write.c
 libmalle_a_SOURCES += src/mime/letter_reply.h src/mime/letter_reply.c src/mime/letter_quote.c src/mime/letter_read.c src/mime/letter_draft.c
 libmalle_a_SOURCES += src/mime/mailto.h src/mime/mailto.c src/mime/handed_in.h src/mime/handed_in.c src/mime/address-wire.c
+libmalle_a_SOURCES += src/mime/calendar.h src/mime/calendar.c

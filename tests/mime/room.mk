@@ -133,3 +133,42 @@ EXTRA_DIST += \
 	tests/mime/html/68-bomb.html \
 	tests/mime/html/69-controls.html \
 	tests/mime/html/70-latin-mixed.html
+EXTRA_DIST += \
+	tests/mime/html/33-invoice.txt \
+	tests/mime/html/34-receipt.txt \
+	tests/mime/html/35-newsletter-columns.txt \
+	tests/mime/html/36-reply-chain.txt \
+	tests/mime/html/37-outlook-reply.txt \
+	tests/mime/html/38-links-many.txt \
+	tests/mime/html/39-phishing.txt \
+	tests/mime/html/40-idn-link.txt \
+	tests/mime/html/41-javascript-links.txt \
+	tests/mime/html/42-tracking-pixels.txt \
+	tests/mime/html/43-pictures-alt.txt \
+	tests/mime/html/44-hidden-text.txt \
+	tests/mime/html/45-nested-lists.txt \
+	tests/mime/html/46-long-list-items.txt \
+	tests/mime/html/47-definition-list.txt \
+	tests/mime/html/48-preformatted.txt \
+	tests/mime/html/49-signature.txt \
+	tests/mime/html/50-entities.txt \
+	tests/mime/html/51-soft-hyphens.txt \
+	tests/mime/html/52-broken-nesting.txt \
+	tests/mime/html/53-unclosed.txt \
+	tests/mime/html/54-no-html.txt \
+	tests/mime/html/55-script-style.txt \
+	tests/mime/html/56-form.txt \
+	tests/mime/html/57-wide-data.txt \
+	tests/mime/html/58-cell-with-paragraphs.txt \
+	tests/mime/html/59-key-value.txt \
+	tests/mime/html/60-spacer-layout.txt \
+	tests/mime/html/61-breaks.txt \
+	tests/mime/html/62-cjk.txt \
+	tests/mime/html/63-rtl.txt \
+	tests/mime/html/64-emphasis.txt \
+	tests/mime/html/65-deep-quotes-long.txt \
+	tests/mime/html/66-unsubscribe-footer.txt \
+	tests/mime/html/67-button-link.txt \
+	tests/mime/html/68-bomb.txt \
+	tests/mime/html/69-controls.txt \
+	tests/mime/html/70-latin-mixed.txt

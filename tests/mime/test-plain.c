@@ -196,8 +196,49 @@ static void test_property(void)
     g_rand_free(random);
 }
 
+/* --- invitations ------------------------------------------------------------------------------- */
+
+static char *calendar(const char *text)
+{
+    g_autoptr(MessagePart) part = message_part_new("1", "text", "calendar");
+    message_part_set_parameter(part, "charset", "utf-8");
+    RenderOptions options = { .width = 70 };
+    g_autoptr(RenderedText) rendered = mime_render_text(text, strlen(text), part, &options);
+    return rendered_to_string(rendered);
+}
+
+/* What, when, where, who: folded lines, escapes, zones, alarms that are nobody's business. */
+static void test_invitation(void)
+{
+    g_autofree char *out = calendar("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/Paris\r\nEND:VTIMEZONE\r\n"
+                                    "BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Paris:20260312T183000\r\nDTEND;TZID=Europe/Paris:20260312T203000\r\n"
+                                    "SUMMARY:Rehearsal\\, the la\r\n st one\r\nLOCATION:Quay 3\\; hall\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n"
+                                    "ORGANIZER;CN=\"Ada; Choir\":mailto:ada@choir.example\r\n"
+                                    "ATTENDEE;CN=Kit;PARTSTAT=ACCEPTED:mailto:kit@x.example\r\nATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:me@x.example\r\n"
+                                    "DESCRIPTION:Bring the scores.\\nAnd water.\r\nBEGIN:VALARM\r\nDESCRIPTION:ring\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\n"
+                                    "END:VEVENT\r\nEND:VCALENDAR\r\n");
+    g_assert_cmpstr(out, ==,
+                    "An invitation\n\nWhat: Rehearsal, the last one\nWhen: Thursday 12 March 2026 at 17:30 to 19:30\nRepeated: every week\n"
+                    "Where: Quay 3; hall\nInvited by: Ada; Choir <ada@choir.example>\nInvited: Kit <kit@x.example> (accepted)\n   me@x.example\n\n"
+                    "Bring the scores.\nAnd water.\n");
+}
+
+static void test_whole_days(void)
+{
+    g_autofree char *out = calendar("BEGIN:VCALENDAR\nMETHOD:CANCEL\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20260312\nDTEND;VALUE=DATE:20260315\nSUMMARY:Fair\n"
+                                    "STATUS:CANCELLED\nEND:VEVENT\nEND:VCALENDAR\n");
+    g_assert_cmpstr(out, ==, "An event that is cancelled\n\nWhat: Fair\nWhen: Thursday 12 March 2026 to Saturday 14 March 2026\nIt is cancelled.\n");
+    g_autofree char *none = calendar("BEGIN:VCALENDAR\nEND:VCALENDAR\n");
+    g_assert_nonnull(strstr(none, "BEGIN:VCALENDAR")); /* nothing in it: as it is */
+    g_autofree char *rubbish = calendar("BEGIN:VEVENT\nDTSTART:2026\nDTEND:99999999T999999Z\nSUMMARY:\033[31mred\nEND:VEVENT\n");
+    g_assert_null(strchr(rubbish, '\033'));
+    g_assert_nonnull(strstr(rubbish, "What:"));
+    g_assert_null(strstr(rubbish, "When:"));
+}
+
 int main(int argc, char **argv)
 {
+    g_setenv("TZ", "UTC", TRUE); /* times of invitations are told in the zone of the machine */
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/plain/fixed", test_fixed);
     g_test_add_func("/plain/quotes", test_quotes);
@@ -210,5 +251,7 @@ int main(int argc, char **argv)
     g_test_add_func("/plain/header", test_header);
     g_test_add_func("/plain/message", test_message);
     g_test_add_func("/plain/property", test_property);
+    g_test_add_func("/mime/calendar/invitation", test_invitation);
+    g_test_add_func("/mime/calendar/whole-days", test_whole_days);
     return g_test_run();
 }
