@@ -50,7 +50,7 @@ static const Command rows[] = {
       .group = GROUP_PROGRAM, .help = N_("take the mouse, or leave it to the terminal; it is remembered") },
     { .name = "copy-address", .run = cmd_copy_address,
       .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
-      .keys = { [KEYS_MUTT] = "<Esc>c" },
+      .keys = { [KEYS_MUTT] = "<Esc>y" },
       .group = GROUP_READING, .help = N_("copy the sender's address to the clipboard, through the terminal") },
     { .name = "copy-link", .run = cmd_copy_link,
       .contexts = CONTEXT_READER, .needs = NEEDS_READER,

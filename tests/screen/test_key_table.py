@@ -342,7 +342,62 @@ def checks(screen, way):
     screen.until(lambda s: s.line(23).strip() and "does nothing" not in s.line(23))
 
 
+def leave_letter(screen):
+    screen.keys("q")
+    screen.until(lambda s: "What becomes of the letter?" in s.line(23) or not s.line(0).startswith(" Letter:"))
+    if "What becomes" in screen.line(23):
+        screen.keys("d")
+    screen.until(lambda s: not s.line(0).startswith(" Letter:"))
+
+
+def writes(title, mailbox=None):
+    """A letter is begun; the editor of the test's own writes nothing."""
+    def play(screen, way):
+        to_list(screen)
+        if mailbox:
+            command(screen, "change-mailbox " + mailbox)
+            screen.until(lambda s: mailbox in s.line(0))
+        press(screen, way)
+        screen.until(lambda s: re.match(title, s.line(0)) and "Send" in s.line(22))
+        if "no subject" in title:
+            screen.keys("^G")       # out of the field To
+        leave_letter(screen)
+    return play
+
+
+def says(words):
+    """Nothing to do here, and the words that belong to the command and to no other."""
+    def play(screen, way):
+        to_list(screen)
+        press(screen, way)
+        screen.until(lambda s: re.search(words, s.line(23)))
+    return play
+
+
+def recalls(screen, way):
+    to_list(screen)
+    press(screen, way)
+    screen.until(lambda s: s.line(0).startswith(" Drafts") and "the same key takes it up again" in s.line(23))
+
+
+def in_letter(question, answer):
+    def play(screen, way):
+        to_list(screen)
+        command(screen, "reply")
+        screen.until(lambda s: s.line(0).startswith(" Letter: Re: ") and "Send" in s.line(22))
+        press(screen, way)
+        screen.until(lambda s: re.search(question, s.text()))
+        if answer:
+            screen.keys(answer)
+            leave_letter(screen)
+    return play
+
+
 PLAY = {
+    "compose": writes(r" Letter: \(no subject\)"), "reply": writes(" Letter: Re: " + SUBJECT), "reply to all": writes(" Letter: Re: " + SUBJECT),
+    "reply to list": says("(?i)list"), "forward": writes(" Letter: .*" + SUBJECT), "recall draft": recalls,
+    "send": in_letter("cannot send|no account|Nothing can be sent|outbox|says where|send =", None), "attach": in_letter("Attach file:", "Esc"),
+    "postpone": in_letter(r"(?s)^ INBOX", None),
     "next message": moves(1), "previous message": moves(-1), "next entry": moves(1), "previous entry": moves(-1),
     "open": opens, "back": goes_back, "quit": None,
     "first": goes(LAST, lambda s: FIRST in selected(s)), "last": goes(FIRST, lambda s: LAST in selected(s)),
@@ -370,10 +425,10 @@ class Hands:
         self.set_name = set_name
 
     def __enter__(self):
-        self.bag = Bag(options="key-set = %s\nadvance = no\n" % self.set_name).__enter__()
+        self.bag = Bag(options="key-set = %s\nadvance = no\neditor = ~/bin/editor\n" % self.set_name).__enter__()
         bin_folder = os.path.join(self.bag.home, "bin")
         os.mkdir(bin_folder)
-        for name, text in (("shell", "echo \"a shell of the test's\"; read -r line"), ("lpr", "cat >/dev/null"), ("xdg-open", "exit 0")):
+        for name, text in (("shell", "echo \"a shell of the test's\"; read -r line"), ("lpr", "cat >/dev/null"), ("editor", "exit 0"), ("xdg-open", "exit 0")):
             with open(os.path.join(bin_folder, name), "w") as file:
                 file.write("#!/bin/sh\n%s\n" % text)
             os.chmod(file.name, 0o755)

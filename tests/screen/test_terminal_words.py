@@ -87,7 +87,7 @@ def test_clipboard():
         ready(screen)
         command(screen, "search ~s 'Facture 2043'")
         screen.until(lambda s: "Facture 2043" in s.line(s.cursor.row))
-        screen.type("\x1bc")
+        screen.type("\x1by")
         screen.until("Copied: ")
         command(screen, "copy-message-id")
         screen.until(lambda s: len(copied(s)) == 2)
