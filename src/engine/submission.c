@@ -267,7 +267,6 @@ static Beginning submit(SubmissionQueue *queue)
 {
     Engine *engine = engine_of(queue);
     g_autoptr(GError) error = NULL;
-    g_autofree char *failure = NULL;
     gint64 id = queue->letter->intent->id;
     /* Durable before MAIL. */
     if (!store_writer_intent_sending(engine->writer, id, 0, 0, &error)) {

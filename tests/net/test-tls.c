@@ -643,7 +643,7 @@ static void test_starttls_injected(Fixture *f, gconstpointer data)
      * either way. */
     g_assert_nonnull(self.log.error);
     g_assert_cmpuint(self.log.error->domain, ==, NET_ERROR);
-    g_assert_true(self.log.error->code == NET_ERROR_INJECTED || self.log.error->code == NET_ERROR_NO_TLS);
+    g_assert_true(self.log.error->code == NET_ERROR_INJECTED || self.log.error->code == NET_ERROR_TLS);
     g_assert_null(strstr(stream_log_text(&self.log), "PREAUTH"));
     g_assert_null(strchr(self.log.events->str, 'S'));
     stream_log_clear(&self.log);

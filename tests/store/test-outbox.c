@@ -307,7 +307,7 @@ static void test_adopted(void)
     const Intent *waiting = g_ptr_array_index(found, 0);
     g_assert_cmpuint(waiting->recipients->len, ==, 1);
     g_assert_cmpstr(((IntentRecipient *) waiting->recipients->pdata[0])->address, ==, "\"b c\"@x");
-    g_assert_cmpint(waiting->target_mailbox_id, ==, 0); /* its copy is under way */
+    g_assert_cmpint(waiting->target_mailbox_id, ==, INTENT_NO_COPY); /* its copy is under way */
     g_assert_cmpint(waiting->not_before, ==, 900);
     g_assert_true(g_file_test(waiting->path, G_FILE_TEST_EXISTS));
     fixture_free(f);
