@@ -120,6 +120,8 @@ static void left(Model *model, const Submission *submission, const Change *chang
     if (submission->waiting > 1)
         return;
     g_unlink(leaving->path);
+    if (leaving->kept && submission->automatic)
+        model_say(model, MODEL_NOTICE_INFO, "%s", submission->words);
     if (leaving->kept && leaving->draft != NULL)
         compose_remove_files(model, leaving->draft);
     else if (leaving->draft != NULL)
@@ -273,8 +275,11 @@ gboolean model_compose_postpone(ModelCompose *compose, gboolean *here, GError **
     intent->add = MAIL_FLAG_DRAFT | MAIL_FLAG_SEEN;
     intent->path = g_strdup(path);
     g_autofree char *name = model_safe(mailbox->name);
-    action_submit(model, intent, leaving_submission(INTENT_APPEND, g_steal_pointer(&path), compose->id, compose->replaces,
-                                                    g_strdup_printf(_("Draft kept in %s"), name)));
+    /* Not in the order of undoing: taking the copy back would take the only one. */
+    Submission *submission = leaving_submission(INTENT_APPEND, g_steal_pointer(&path), compose->id, compose->replaces,
+                                                g_strdup_printf(_("Draft kept in %s"), name));
+    submission->automatic = TRUE;
+    action_submit(model, intent, submission);
     return TRUE;
 }
 

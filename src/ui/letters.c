@@ -129,7 +129,7 @@ static void left_behind_answered(Ui *ui, int choice, gpointer user_data)
     }
 }
 
-void ui_offer_drafts(Ui *ui)
+static void offer_drafts(Ui *ui)
 {
     g_autoptr(GPtrArray) drafts = model_drafts(ui->model);
     if (drafts->len == 0 || ui->prompt)
@@ -146,4 +146,19 @@ void ui_offer_drafts(Ui *ui)
     };
     prompt_choice(ui, _("A letter was not finished:"), _("A letter that was being written"), details, choices, left_behind_answered,
                   g_strdup(draft->id), g_free);
+}
+
+void ui_begin_letters(Ui *ui)
+{
+    const Letter *asked = ui->context->letter;
+    g_autoptr(GError) error = NULL;
+    if (!asked) {
+        offer_drafts(ui);
+        return;
+    }
+    ModelCompose *letter = model_compose_from_letter(ui->model, ui_account_id(ui), letter_copy(asked), &error);
+    if (letter)
+        ui_open_letter(ui, letter, LETTER_SHOW);
+    else
+        ui_complain(ui, error);
 }

@@ -414,7 +414,7 @@ gboolean ui_run(const UiContext *context, GError **error)
     Ui *ui = ui_new(context, screen);
     ui_check_decision(ui);
     if (model_is_attached(ui->model))
-        ui_offer_drafts(ui);
+        ui_begin_letters(ui);
     run_loop(ui);
     ui_free(ui);
     screen_close(screen);

@@ -10,7 +10,7 @@
 
 #include "config/account.h"
 #include "config/options.h"
-#include "model/model.h"
+#include "model/compose.h"
 
 /* How an attempt to log in went; plain data, freed with ui_login_result_free(). */
 typedef struct {
@@ -36,6 +36,7 @@ typedef struct {
     const char *config_path;   /* the file of options, for set-always; NULL: none */
     const char *const
         *local_mail;     /* folders with mail found on this machine, for the welcome screen; NULL: none */
+    const Letter *letter; /* to be written, from a mailto: URL; copied; NULL: none */
     gint64 open_mailbox; /* 0: the one that was open last time */
 
     /* Account set-up. Called on a helper thread, may take long, must only try: connect, TLS, log in, log out.

@@ -72,7 +72,7 @@ static void test_keeps_its_place(void)
     World *world = world_new();
     world_letters(world, world->inbox, 60, 0);
     ModelList *list = open_inbox(world, 10);
-    world_letter(world, world->inbox, &(Letter){ .from = "x", .subject = "new one", .message_id = "n1", .minutes = -1 });
+    world_letter(world, world->inbox, &(WorldLetter){ .from = "x", .subject = "new one", .message_id = "n1", .minutes = -1 });
     world_changed(world, world->inbox);
     world_run(world);
     g_assert_true(world->told & MODEL_REPAINT_LIST);
@@ -87,7 +87,7 @@ static void test_keeps_its_place(void)
     int cursor = model_list_cursor(list);
     g_assert_false(model_list_at_start(list));
     for (int i = 0; i < 7; i++)
-        world_letter(world, world->inbox, &(Letter){ .from = "y", .subject = "more", .message_id = "m", .minutes = -2 - i });
+        world_letter(world, world->inbox, &(WorldLetter){ .from = "y", .subject = "more", .message_id = "m", .minutes = -2 - i });
     world_show(list);
     g_assert_cmpint(world_selected(list), ==, selected);
     g_assert_cmpint(model_list_cursor(list), ==, cursor); /* in the middle nothing moves under the eye */
@@ -133,7 +133,7 @@ static void test_empty_and_filling(void)
     g_autoptr(GError) error = NULL;
     g_assert_null(model_list_targets(list, MODEL_TARGET_SELECTED, &error));
     g_assert_error(error, MODEL_ERROR, MODEL_ERROR_NOTHING);
-    gint64 first = world_letter(world, world->inbox, &(Letter){ .from = "a", .subject = "one", .message_id = "1", .minutes = 5 });
+    gint64 first = world_letter(world, world->inbox, &(WorldLetter){ .from = "a", .subject = "one", .message_id = "1", .minutes = 5 });
     world_show(list);
     g_assert_cmpint(world_selected(list), ==, first);
     world_expunge(world, world->inbox, first);
@@ -151,13 +151,13 @@ static void test_first_filling(void)
     ModelList *list = open_inbox(world, 5);
     store_writer_set_progress(world->writer, world->inbox, 1, 500, FALSE, WORLD_NOW, NULL);
     for (int i = 0; i < 30; i++) { /* oldest first, as local mail is read */
-        gint64 id = world_letter(world, world->inbox, &(Letter){ .from = "a", .subject = "filling", .message_id = "f", .minutes = 100 - i });
+        gint64 id = world_letter(world, world->inbox, &(WorldLetter){ .from = "a", .subject = "filling", .message_id = "f", .minutes = 100 - i });
         world_show(list);
         g_assert_cmpint(world_selected(list), ==, id);
     }
     gint64 selected = world_selected(list);
     g_autoptr(GArray) targets = model_list_targets(list, MODEL_TARGET_SELECTED, NULL); /* about to act on it */
-    world_letter(world, world->inbox, &(Letter){ .from = "a", .subject = "newer", .message_id = "n", .minutes = 1 });
+    world_letter(world, world->inbox, &(WorldLetter){ .from = "a", .subject = "newer", .message_id = "n", .minutes = 1 });
     world_show(list);
     g_assert_cmpint(world_selected(list), ==, selected);
     model_list_free(list);
@@ -165,7 +165,7 @@ static void test_first_filling(void)
     store_writer_set_progress(world->writer, world->inbox, 1, 1, TRUE, WORLD_NOW, NULL);
     world_show(list);
     selected = world_selected(list);
-    world_letter(world, world->inbox, &(Letter){ .from = "a", .subject = "newest", .message_id = "z", .minutes = 0 });
+    world_letter(world, world->inbox, &(WorldLetter){ .from = "a", .subject = "newest", .message_id = "z", .minutes = 0 });
     world_show(list);
     g_assert_cmpint(world_selected(list), ==, selected);
     model_list_free(list);
@@ -219,7 +219,7 @@ static void test_seeking(void)
 {
     World *world = world_new();
     world_letters(world, world->inbox, 8000, 0);
-    gint64 flagged = world_letter(world, world->inbox, &(Letter){ .from = "f", .subject = "flagged", .message_id = "f", .minutes = 5000,
+    gint64 flagged = world_letter(world, world->inbox, &(WorldLetter){ .from = "f", .subject = "flagged", .message_id = "f", .minutes = 5000,
                                                                    .flags = MAIL_FLAG_FLAGGED | MAIL_FLAG_SEEN });
     ModelList *list = open_inbox(world, 10);
     for (guint i = 1; i < 6; i++) {
@@ -327,7 +327,7 @@ static void random_step(World *world, ModelList *list, GRand *rand, guint *heigh
 {
     switch (g_rand_int_range(rand, 0, 10)) {
     case 0:
-        world_letter(world, world->inbox, &(Letter){ .from = "r", .subject = "random", .message_id = "r", .minutes = g_rand_int_range(rand, 0, 200) });
+        world_letter(world, world->inbox, &(WorldLetter){ .from = "r", .subject = "random", .message_id = "r", .minutes = g_rand_int_range(rand, 0, 200) });
         break;
     case 1:
         if (world_selected(list))
@@ -389,9 +389,9 @@ static void make_threads(World *world)
         g_autofree char *leaf = g_strdup_printf("leaf%d@x", i);
         g_autofree char *subject = g_strdup_printf("topic %d", i);
         g_autofree char *re = g_strdup_printf("Re: topic %d", i);
-        world_letter(world, world->inbox, &(Letter){ .from = "a", .subject = subject, .message_id = root, .minutes = i * 10 + 5, .flags = MAIL_FLAG_SEEN });
-        world_letter(world, world->inbox, &(Letter){ .from = "b", .subject = re, .message_id = child, .parent = root, .minutes = i * 10 + 4 });
-        world_letter(world, world->inbox, &(Letter){ .from = "c", .subject = re, .message_id = leaf, .parent = child, .minutes = i * 10 + 3 });
+        world_letter(world, world->inbox, &(WorldLetter){ .from = "a", .subject = subject, .message_id = root, .minutes = i * 10 + 5, .flags = MAIL_FLAG_SEEN });
+        world_letter(world, world->inbox, &(WorldLetter){ .from = "b", .subject = re, .message_id = child, .parent = root, .minutes = i * 10 + 4 });
+        world_letter(world, world->inbox, &(WorldLetter){ .from = "c", .subject = re, .message_id = leaf, .parent = child, .minutes = i * 10 + 3 });
     }
 }
 
@@ -457,7 +457,7 @@ static void test_tags(void)
 {
     World *world = world_new();
     world_letters(world, world->inbox, 1000, 0);
-    world_letter(world, world->inbox, &(Letter){ .from = "b", .subject = "has body", .message_id = "b", .minutes = 2000, .body = "the needle is here\n" });
+    world_letter(world, world->inbox, &(WorldLetter){ .from = "b", .subject = "has body", .message_id = "b", .minutes = 2000, .body = "the needle is here\n" });
     ModelList *list = open_inbox(world, 10);
     model_list_toggle_tag(list);
     g_assert_true(model_list_selected(list)->tagged);
@@ -530,9 +530,9 @@ static void test_limit(void)
     world_run(world);
     world_show(list);
     g_assert_cmpuint(model_list_total(list), ==, 58);
-    gint64 fresh = world_letter(world, world->inbox, &(Letter){ .from = "n", .subject = "fresh", .message_id = "fresh", .minutes = -5 });
-    world_letter(world, world->inbox, &(Letter){ .from = "n", .subject = "read elsewhere", .message_id = "re", .minutes = -6, .flags = MAIL_FLAG_SEEN });
-    world_letter(world, world->archive, &(Letter){ .from = "n", .subject = "elsewhere", .message_id = "else", .minutes = -7 });
+    gint64 fresh = world_letter(world, world->inbox, &(WorldLetter){ .from = "n", .subject = "fresh", .message_id = "fresh", .minutes = -5 });
+    world_letter(world, world->inbox, &(WorldLetter){ .from = "n", .subject = "read elsewhere", .message_id = "re", .minutes = -6, .flags = MAIL_FLAG_SEEN });
+    world_letter(world, world->archive, &(WorldLetter){ .from = "n", .subject = "elsewhere", .message_id = "else", .minutes = -7 });
     world_changed(world, world->inbox);
     world_run(world);
     world_show(list);

@@ -149,7 +149,7 @@ static void test_refusals(void)
     World *world = world_new();
     world_letters(world, world->inbox, 3, 0);
     gint64 closed = world_mailbox(world, "Closed", MAILBOX_ROLE_NONE, MAILBOX_READ_ONLY);
-    gint64 fixed = world_letter(world, closed, &(Letter){ .from = "a", .subject = "fixed", .message_id = "fixed", .minutes = 1 });
+    gint64 fixed = world_letter(world, closed, &(WorldLetter){ .from = "a", .subject = "fixed", .message_id = "fixed", .minutes = 1 });
     gint64 level = world_mailbox(world, "Level", MAILBOX_ROLE_NONE, MAILBOX_NO_SELECT);
     ModelList *list = open_list(world, world->inbox);
     g_autoptr(GArray) ids = one_id(model_list_row(list, 0)->row->id), read_only = one_id(fixed);
@@ -286,8 +286,8 @@ static gboolean shows(ModelMessage *message, const char *words)
 static void test_reader(void)
 {
     World *world = world_new();
-    gint64 here = world_letter(world, world->inbox, &(Letter){ .from = "Bob", .subject = "h\xc3\xa9llo \x1b[2J", .message_id = "h", .minutes = 5, .body = "Dear Ann,\n\nyours\n" });
-    gint64 away = world_letter(world, world->inbox, &(Letter){ .from = "Bob", .subject = "away", .message_id = "a", .minutes = 6 });
+    gint64 here = world_letter(world, world->inbox, &(WorldLetter){ .from = "Bob", .subject = "h\xc3\xa9llo \x1b[2J", .message_id = "h", .minutes = 5, .body = "Dear Ann,\n\nyours\n" });
+    gint64 away = world_letter(world, world->inbox, &(WorldLetter){ .from = "Bob", .subject = "away", .message_id = "a", .minutes = 6 });
     g_autoptr(GError) error = NULL;
     ModelMessage *message = model_message_open(world->model, here, FALSE, &error);
     g_assert_no_error(error);

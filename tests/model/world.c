@@ -20,6 +20,7 @@ static GPtrArray *accounts(void)
     Account *account = account_new("test");
     account->address = g_strdup("ann@example.org");
     account->receive = account_url_parse("imaps://ann@mail.example.org", NULL);
+    account->send = account_url_parse("smtps://ann@mail.example.org", NULL);
     g_ptr_array_add(list, account);
     return list;
 }
@@ -95,7 +96,7 @@ void world_free(World *world)
 
 /* --- mail ----------------------------------------------------------------------------------------- */
 
-static MessageSummary *summary_of(const Letter *letter)
+static MessageSummary *summary_of(const WorldLetter *letter)
 {
     MessageSummary *summary = message_summary_new();
     summary->subject = g_strdup(letter->subject);
@@ -112,7 +113,7 @@ static MessageSummary *summary_of(const Letter *letter)
     return summary;
 }
 
-gint64 world_letter(World *world, gint64 mailbox_id, const Letter *letter)
+gint64 world_letter(World *world, gint64 mailbox_id, const WorldLetter *letter)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(MessageSummary) summary = summary_of(letter);
@@ -149,7 +150,7 @@ void world_letters(World *world, gint64 mailbox_id, guint count, gint64 minutes)
             g_autofree char *from = g_strdup_printf("sender%u", number % 7);
             g_autofree char *subject = g_strdup_printf("letter %u", number);
             g_autofree char *id = g_strdup_printf("%u.%u@example.net", world->next_uid, number);
-            Letter letter = { .from = from, .subject = subject, .message_id = id, .minutes = minutes + number };
+            WorldLetter letter = { .from = from, .subject = subject, .message_id = id, .minutes = minutes + number };
             summaries[i] = summary_of(&letter);
             inputs[i] = (StoreMessageInput){ .uid = world->next_uid++, .flags = number % 5 == 0 ? 0 : MAIL_FLAG_SEEN,
                                              .internal_date = summaries[i]->date, .size = 1000 + number, .summary = summaries[i] };

@@ -38,8 +38,8 @@ typedef struct {
     gint64 minutes;
     guint64 size;
     const char *body;       /* text/plain, kept in the store; NULL: structure and body unknown */
-} Letter;
-gint64 world_letter(World *world, gint64 mailbox_id, const Letter *letter);
+} WorldLetter;
+gint64 world_letter(World *world, gint64 mailbox_id, const WorldLetter *letter);
 /* `count` messages, the first one the newest: one a minute before `minutes`, from and subject by number, every fifth unread. */
 void world_letters(World *world, gint64 mailbox_id, guint count, gint64 minutes);
 void world_expunge(World *world, gint64 mailbox_id, gint64 message_id);
