@@ -398,4 +398,94 @@ def test_address_book():
             screen.until_end()
 
 
+def test_templates_markdown_later():
+    """a template fills what is empty, Markdown becomes an HTML text beside the plain one, and a letter can be kept until a time to come"""
+    with Desk(options="markdown-command = sed 's/.*/<p>&<\\/p>/'\n") as desk:
+        os.makedirs(desk.bag.config + "/templates")
+        with open(desk.bag.config + "/templates/thanks", "w") as file:
+            file.write("Subject: not taken, there is one\nCc: office@example.org\n\nMany *thanks*.\n")
+        with desk.screen() as screen:
+            in_inbox(screen)
+            screen.keys("r")
+            screen.until("Yes, gladly.")
+            screen.type("Tthanks\n")
+            screen.until("Many *thanks*.")
+            screen.until(re.compile("Cc +office@example.org"))
+            screen.keys("M")
+            screen.until("Markdown, also sent as HTML")
+            screen.type("Yyesterday\n")
+            screen.until("“yesterday” is no time to come")
+            screen.type("Y2h\n")
+            message, _ = sent(desk, screen)
+            assert message["Subject"] == "Re: Plans for the summer" and message["Cc"] == "office@example.org"
+            plain, html = message.iter_parts()
+            assert plain.get_content().startswith("Many *thanks*.") and html.get_content().startswith("<p>Many *thanks*.</p>")
+            [(created, then)] = desk.bag.query("SELECT created, not_before FROM intent JOIN sending ON intent_id = id")
+            assert 7100e6 < then - created < 7201e6, (created, then)
+            screen.type(":quit\n")
+            screen.until_end()
+
+
+def test_headers_in_the_editor():
+    """the fields can be written in the editor too; one that is killed without a change leaves the letter as it is"""
+    with Desk(editor='#!/bin/sh\nsed -i "s/^Subject:.*/Subject: Walks/; s/^To:.*/To: eve@example.net/" "$1"\n') as desk, desk.screen() as screen:
+        in_inbox(screen)
+        screen.keys("r")
+        screen.until("Letter: Re: Plans")
+        screen.keys("E")
+        screen.until("Letter: Walks")
+        screen.until(re.compile("To +eve@example.net"))
+        screen.until("> Shall we walk along the coast?")
+        screen.type(":set editor kill -9 $$ #\n")
+        screen.keys("e")
+        screen.until("The editor ended with status 137")
+        screen.until("> Shall we walk along the coast?")
+        screen.keys("y")
+        message, _ = sent(desk, screen)
+        assert message["Subject"] == "Walks" and message["In-Reply-To"] == "<plans@example.net>"
+        screen.type(":quit\n")
+        screen.until_end()
+
+
+UNSEEN = """From: Bob <bob@example.net>
+To: test@example.org
+Subject: Plans for the summer
+Message-ID: <unseen@example.net>
+Date: Tue, 3 Mar 2026 14:32:00 +0000
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/html
+
+<p>seen</p><div style="display:none">SECRET 1</div><p style="font-size:0">SECRET 2</p>
+--b
+Content-Type: message/rfc822
+
+Subject: inner
+From: carol@example.com
+
+SECRET 3
+--b
+Content-Type: text/plain; name=notes.txt
+Content-Disposition: attachment
+
+SECRET 4
+--b--
+"""
+
+
+def test_nothing_unseen():
+    """an answer quotes what the reader shows of the author's words: nothing hidden, no attached message, no attachment (S38)"""
+    with Desk(letter=UNSEEN) as desk, desk.screen() as screen:
+        in_inbox(screen)
+        screen.keys("r")
+        screen.until("> seen")
+        assert "SECRET" not in desk.given() and "> seen\n" in desk.given(), desk.given()
+        with open(desk.drafts()[0]) as file:
+            assert "SECRET" not in file.read()
+        screen.type(":quit\n")
+        screen.until_end()
+
+
 tap.main()
