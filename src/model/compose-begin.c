@@ -158,7 +158,8 @@ static gboolean pass_on(ModelCompose *compose, ModelMessage *message, const Mode
     return TRUE;
 }
 
-static gboolean take_again(ModelCompose *compose, GBytes *raw, GError **error)
+/* A draft keeps its From, whatever it is; the letter of somebody else is not written on under their name. */
+static gboolean take_again(ModelCompose *compose, GBytes *raw, gboolean draft, GError **error)
 {
     g_autofree char *parts = compose_path(compose->model, compose->id, ".parts");
     Letter *letter = letter_read(raw, parts, error);
@@ -168,7 +169,10 @@ static gboolean take_again(ModelCompose *compose, GBytes *raw, GError **error)
     letter->date = 0;
     g_autofree char *from = g_steal_pointer(&letter->from);
     give(compose, letter, -1);
-    return from == NULL || model_compose_set_field(compose, COMPOSE_FROM, from, error);
+    g_autofree char *own = g_strdup(model_compose_field(compose, COMPOSE_FROM));
+    if (from == NULL || !model_compose_set_field(compose, COMPOSE_FROM, from, error))
+        return from == NULL;
+    return draft || compose_identity(compose) != NULL || model_compose_set_field(compose, COMPOSE_FROM, own, error);
 }
 
 static gboolean fill(ModelCompose *compose, ModelMessage *message, const ModelTransfer *transfer, GBytes *raw, GError **error)
@@ -180,9 +184,10 @@ static gboolean fill(ModelCompose *compose, ModelMessage *message, const ModelTr
         compose->forwards = message->id;
         return pass_on(compose, message, transfer, raw, attached, error);
     }
-    if (!take_again(compose, raw, error))
+    gboolean draft = g_str_equal(transfer->command, ways[COMPOSE_RECALL]);
+    if (!take_again(compose, raw, draft, error))
         return FALSE;
-    if (g_str_equal(transfer->command, ways[COMPOSE_RECALL])) {
+    if (draft) {
         compose->replaces = message->id;
     } else { /* a letter of its own, not the old one once more */
         g_clear_pointer(&compose->letter->in_reply_to, g_free);

@@ -43,6 +43,8 @@ static gboolean may_send(const AccountSlot *slot, const Letter *letter, GError *
         return FALSE;
     if (recipients[0] == NULL)
         g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED, _("The letter is addressed to nobody yet"));
+    else if (slot != NULL && slot->account->receive != NULL && slot->account->receive->scheme == ACCOUNT_SCHEME_DEMO)
+        g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED, _("The demonstration sends nothing; the letter can be kept as a draft"));
     else if (slot == NULL || !account_can_send(slot->account))
         g_set_error(error, MODEL_ERROR, MODEL_ERROR_REFUSED,
                     _("The account %s has no way to send: add a line like send = smtps://USER@HOST to the accounts file"),

@@ -55,9 +55,9 @@ gboolean cmd_help(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_cancel(Ui *ui, const CommandCall *call, GError **error)
 {
-    (void)call;
-    (void)error;
     keymap_reset(ui->keymap);
+    if (ui_context_now(ui) == CONTEXT_COMPOSE) /* a letter does not go away unasked */
+        return cmd_close_letter(ui, call, error);
     ui->tag_moves = FALSE;
     g_clear_pointer(&ui->search_text, g_free); /* takes the marks away */
     if (ui->overlays->len > 0)

@@ -104,7 +104,7 @@ static void open_draft(Ui *ui, const char *id)
 void ui_check_letters(Ui *ui)
 {
     /* Not into a line that is being typed, nor over another letter. */
-    if (ui->prompt || !model_is_attached(ui->model))
+    if (ui->prompt || !model_is_attached(ui->model) || ui_focused(ui)->class->context == CONTEXT_COMPOSE)
         return;
     if (ui->answered && model_message_answerable(ui->answered))
         answer_now(ui);

@@ -154,7 +154,7 @@ def test_new_letter():
         with desk.screen() as screen:
             in_inbox(screen)
             screen.type(":change-mailbox Sent\n")
-            screen.until("old")
+            screen.until("to Dora Diaz")
             screen.keys("m")
             screen.until("Letter: (no subject)")
             screen.keys(*"dor", "Tab")
@@ -323,8 +323,18 @@ def test_forward():
         assert "---------- Forwarded message ----------\nFrom: Bob <bob@example.net>\n" in text_of(message)
         [part] = message.iter_attachments()
         assert part.get_filename() == "map.pdf" and part.get_content() == b"%PDF-1.4\n"
+        screen.type(":edit-as-new\n")
+        screen.until("Letter: Plans for the summer")
+        screen.until(re.compile("From +Alice Martin <test@example.org>"))    # not under Bob's name
+        screen.until(re.compile("To +alice@work.example, Carol <carol@example.com>"))
+        screen.until("map.pdf")
+        screen.keys("^G")
+        screen.until("What becomes of the letter?")
+        screen.keys("d")
+        screen.until("thrown away")
         screen.type(":forward-attached\n")
-        screen.until("Plans for the summer.eml")
+        screen.until("Letter: Fwd: Plans for the summer")
+        screen.until(re.compile("Plans for the summer.eml +message/rfc822"))
         screen.keys("^G", "q")
         screen.until("What becomes of the letter?")
         screen.keys("d")
