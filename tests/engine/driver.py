@@ -33,7 +33,7 @@ class Driver:
     def __enter__(self):
         arguments = [self.program, self.accounts, os.path.join(self.directory, "store", "store.db")]
         self.process = process.start(arguments + (["offline" if self.offline else "online", str(self.answer_ms)]), stdin=subprocess.PIPE,
-                                     stdout=subprocess.PIPE)
+                                     stdout=subprocess.PIPE, env=self.environment)
         self.facts = []
         return self
 

@@ -39,3 +39,5 @@ TESTS += tests/interop/test_submission.py
 EXTRA_DIST += tests/interop/test_submission.py
 TESTS += tests/interop/test_one_upload.py
 EXTRA_DIST += tests/interop/test_one_upload.py
+TESTS += tests/interop/test_kill_submission.py
+EXTRA_DIST += tests/interop/test_kill_submission.py
