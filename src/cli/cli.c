@@ -17,7 +17,7 @@ static const CliCommand commands[] = {
       N_("send the letter that standard input holds") },
     { "search", cli_search, "[--json] [--in MAILBOX] QUERY", N_("list the messages kept on this machine that match") },
     { "do", cli_do, "'COMMAND ARGUMENTS'…", N_("run commands of the screen without a screen") },
-    { "journal", cli_journal, "[--json] [retry ID | cancel ID]", N_("show the decisions that have not reached the server") },
+    { "journal", cli_journal, "[--json] [retry ID | cancel ID | sent ID | draft ID]", N_("show the decisions that have not reached the server") },
     { "pop-ledger", cli_pop_ledger, "[--json]", N_("show what POP3 servers had, what of it is here, and what was deleted there") },
     { "import", cli_import, "muttrc FILE [--dry-run]", N_("take keys, colours, aliases and options over from mutt, and list what could not be") },
     { NULL, NULL, NULL, NULL },

@@ -79,6 +79,34 @@ static ExitCode examine_server(Account *account, guint timeout_ms, GString *json
     return report_code(report);
 }
 
+/* The server of `send`, as far as the log-in. */
+static ExitCode examine_submission(Account *account, guint timeout_ms, GString *json)
+{
+    g_autoptr(Account) shown = account_copy(account); /* so that its stages are told as of a server of its own */
+    AccountUrl *receive = shown->receive;
+    shown->receive = shown->send;
+    shown->send = receive;
+    g_autofree char *url = account_url_format(shown->receive);
+    if (json == NULL)
+        cli_print(_("%s  sends by %s\n"), account->name, url);
+    g_autofree char *pins = paths_locate(PATHS_STATE, "pins");
+    g_autofree char *pin = probe_pin(pins, shown);
+    g_autoptr(Secret) password = shown->receive->user != NULL ? password_or_note(shown, json == NULL) : NULL;
+    ProbeOptions options = {
+        .pin_sha256 = pin,
+        .secret = password,
+        .phase_ms = timeout_ms,
+        .progress = json == NULL ? on_progress : NULL,
+        .user_data = shown,
+    };
+    g_autoptr(ProbeReport) report = probe_run_submission(account, &options);
+    if (json != NULL)
+        doctor_write_json(json, report, shown);
+    else
+        doctor_say_end(report);
+    return report_code(report);
+}
+
 /* A folder or file on this machine: is it there, and can it be read? */
 static ExitCode examine_local(const Account *account, GString *json)
 {
@@ -187,6 +215,10 @@ int cli_doctor(const CliSettings *settings, int argc, char **argv)
         ExitCode one = examine(g_ptr_array_index(accounts, i), timeout_ms, json);
         if (status == EXIT_CODE_OK)
             status = one; /* of several ills the first is told */
+        Account *account = g_ptr_array_index(accounts, i);
+        one = account->send != NULL ? examine_submission(account, timeout_ms, json) : EXIT_CODE_OK;
+        if (status == EXIT_CODE_OK)
+            status = one;
     }
     if (as_json) {
         json_close(json, ']');

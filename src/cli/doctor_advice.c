@@ -22,6 +22,7 @@ static const char *const advice[PROBE_CAUSE_COUNT] = {
     [PROBE_CAUSE_NO_TLS] = N_("Write imap:// in place of imaps:// in the accounts file: TLS is then begun by STARTTLS, and still required."),
     [PROBE_CAUSE_TLS_EXPECTED] = N_("Write imaps:// in place of imap:// in the accounts file."),
     [PROBE_CAUSE_NOT_IMAP] = N_("What answers there does not keep to IMAP. Check the port; antivirus programs and firewalls that read along do this as well."),
+    [PROBE_CAUSE_NOT_SUBMISSION] = N_("What answers there is no submission server. Check the port of send: 465 for smtps://, 587 for smtp://."),
     [PROBE_CAUSE_TOO_MUCH] = N_("The connection was closed so that this machine's memory does not fill. Tell the server's operator."),
     [PROBE_CAUSE_COMMAND_REFUSED] = N_("Tell the server's operator: every IMAP server has to be able to do this."),
     [PROBE_CAUSE_NO_CAPABILITIES] = N_("Tell the server's operator: every IMAP server has to be able to do this."),

@@ -1,4 +1,4 @@
-/* malle journal [--json] [retry ID | cancel ID] */
+/* malle journal [--json] [retry ID | cancel ID | sent ID | draft ID] */
 #include "config.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ enum {
 
 static int usage(void)
 {
-    cli_complain(_("this is not: malle journal [--json] [retry ID | cancel ID]"));
+    cli_complain(_("this is not: malle journal [--json] [retry ID | cancel ID | sent ID | draft ID]"));
     return EXIT_CODE_USAGE;
 }
 
@@ -29,7 +29,7 @@ static char *mailbox_name(StoreReader *reader, gint64 mailbox_id)
     return mailbox != NULL ? g_strdup(mailbox->name) : NULL;
 }
 
-static const char *state_words(IntentState state)
+static const char *state_words(const Intent *intent, IntentState state)
 {
     switch (state) {
     case INTENT_PENDING:
@@ -43,7 +43,8 @@ static const char *state_words(IntentState state)
     case INTENT_CONFLICT:
         return _("is about something that is gone");
     case INTENT_UNKNOWN:
-        return _("may have reached the server or not: look, then retry or cancel it");
+        return intent->kind == INTENT_SEND ? _("may have been sent or not: look, then say sent, retry or draft")
+                                           : _("may have reached the server or not: look, then retry or cancel it");
     case INTENT_UNDONE:
         break;
     }
@@ -86,7 +87,7 @@ static void say_intent(StoreReader *reader, const Intent *intent)
 {
     g_autofree char *words = store_reader_intent_words(reader, intent);
     g_autofree char *when = time_format_full(intent->created / G_USEC_PER_SEC);
-    cli_print("%" G_GINT64_FORMAT "  %s\n     %s; %s\n", intent->id, words, when, state_words(intent->state));
+    cli_print("%" G_GINT64_FORMAT "  %s\n     %s; %s\n", intent->id, words, when, state_words(intent, intent->state));
     if (intent->error != NULL)
         cli_print("     %s\n", intent->error);
     say_recipients(intent);
@@ -158,7 +159,21 @@ static IntentState wait_for_state(Headless *headless, gint64 id, IntentState bef
     }
 }
 
-static int change_state(const CliSettings *settings, gint64 id, gboolean retry)
+/* What can be said of one. */
+typedef struct {
+    const char *word;
+    void (*say)(Engine *engine, gint64 intent_id);
+    IntentState then; /* when it was taken */
+} Verdict;
+
+static const Verdict changes[] = {
+    { "retry", engine_retry, INTENT_PENDING },
+    { "cancel", engine_cancel_intent, INTENT_UNDONE },
+    { "sent", engine_letter_went, INTENT_DONE },
+    { "draft", engine_letter_to_drafts, INTENT_UNDONE },
+};
+
+static int change_state(const CliSettings *settings, gint64 id, const Verdict *wanted)
 {
     ExitCode status = EXIT_CODE_OK;
     /* Offline: what is retried is sent by the next `malle sync` or by the screen, which show how it goes. */
@@ -173,13 +188,10 @@ static int change_state(const CliSettings *settings, gint64 id, gboolean retry)
         cli_complain(_("there is no unfinished decision %s; “malle journal” lists them"), number);
         return EXIT_CODE_DATA;
     }
-    if (retry)
-        engine_retry(headless->engine, id);
-    else
-        engine_cancel_intent(headless->engine, id);
+    wanted->say(headless->engine, id);
     IntentState now = wait_for_state(headless, id, intent->state);
-    gboolean good = now == (retry ? INTENT_PENDING : INTENT_UNDONE);
-    cli_print("%" G_GINT64_FORMAT "  %s\n", id, state_words(now));
+    gboolean good = now == wanted->then;
+    cli_print("%" G_GINT64_FORMAT "  %s\n", id, state_words(intent, now));
     return good ? EXIT_CODE_OK : EXIT_CODE_DATA;
 }
 
@@ -190,8 +202,11 @@ int cli_journal(const CliSettings *settings, int argc, char **argv)
         return show(settings, FALSE);
     if (argc == 2 && strcmp(argv[1], "--json") == 0)
         return show(settings, TRUE);
-    gboolean retry = strcmp(argv[1], "retry") == 0;
-    if (argc != 3 || (!retry && strcmp(argv[1], "cancel") != 0) || !g_ascii_string_to_signed(argv[2], 10, 1, G_MAXINT64, &id, NULL))
+    const Verdict *wanted = NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(changes); i++)
+        if (strcmp(argv[1], changes[i].word) == 0)
+            wanted = &changes[i];
+    if (argc != 3 || wanted == NULL || !g_ascii_string_to_signed(argv[2], 10, 1, G_MAXINT64, &id, NULL))
         return usage();
-    return change_state(settings, id, retry);
+    return change_state(settings, id, wanted);
 }

@@ -66,6 +66,10 @@ guint64 engine_submit(Engine *engine, GPtrArray *intents);
 guint64 engine_undo(Engine *engine, gint64 group /* 0: the newest */);
 void engine_retry(Engine *engine, gint64 intent_id);
 void engine_cancel_intent(Engine *engine, gint64 intent_id);
+/* A letter that nobody knows the fate of (INTENT_UNKNOWN): the person looked, and it went; or it is kept as a draft and not sent again. To send
+ * it again is engine_retry(). */
+void engine_letter_went(Engine *engine, gint64 intent_id);
+void engine_letter_to_drafts(Engine *engine, gint64 intent_id);
 /* secret is zeroised after use. */
 void engine_answer(Engine *engine, guint64 decision_id, const char *answer, const char *secret);
 

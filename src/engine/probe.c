@@ -23,6 +23,7 @@ static void probe_free(Probe *probe)
     clear_source(&probe->turn);
     if (probe->session != NULL)
         imap_session_free(probe->session);
+    smtp_session_free(probe->smtp);
     sasl_mechanism_free(probe->mechanism);
     stream_free(probe->stream);
     g_clear_pointer(&probe->tls, tls_context_unref);
@@ -65,6 +66,8 @@ void probe_finish(Probe *probe)
     probe->ended = TRUE;
     if (probe->session != NULL)
         imap_session_close(probe->session, NULL);
+    if (probe->smtp != NULL)
+        smtp_session_close(probe->smtp, NULL);
     if (probe->stream != NULL)
         stream_close(probe->stream);
     probe_in_next_turn(probe, tell_and_free);
@@ -289,6 +292,13 @@ static gsize feed(Probe *probe, const guint8 *bytes, gsize length, GError **erro
     return taken;
 }
 
+static void start_tls(Probe *probe)
+{
+    TlsOptions options;
+    fill_tls(probe, &options);
+    stream_start_tls(probe->stream, &options, 0);
+}
+
 static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpointer user)
 {
     Probe *probe = user;
@@ -297,6 +307,13 @@ static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpoi
         return length;
     probe->greeted_as_web |= !probe->heard && length >= 5 && memcmp(bytes, "HTTP/", 5) == 0;
     probe->heard = TRUE;
+    if (probe->smtp != NULL) {
+        if (memchr(bytes, '\n', length) != NULL)
+            stream_progressed(stream);
+        if (probe_smtp_received(probe, bytes, length))
+            start_tls(probe);
+        return length;
+    }
     gsize taken = feed(probe, bytes, length, &error);
     if (memchr(bytes, '\n', length) != NULL)
         stream_progressed(stream); /* a whole line, however short */
@@ -305,9 +322,7 @@ static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpoi
         return taken;
     }
     if (!probe->ended && imap_session_wants(probe->session) == IMAP_WANTS_TLS) {
-        TlsOptions options;
-        fill_tls(probe, &options);
-        stream_start_tls(stream, &options, 0);
+        start_tls(probe);
         return taken;
     }
     step(probe);
@@ -321,8 +336,13 @@ static void on_secured(Stream *stream, gpointer user)
     Probe *probe = user;
     probe->securing = FALSE;
     probe_report_stream(probe->report, stream);
-    imap_session_tls_started(probe->session);
-    probe_flush(probe);
+    if (probe->smtp != NULL) {
+        smtp_session_tls_started(probe->smtp);
+        probe_smtp_flush(probe);
+    } else {
+        imap_session_tls_started(probe->session);
+        probe_flush(probe);
+    }
     stream_expect_within(stream, answer_ms(probe), _("waiting for the server's answer"));
 }
 
@@ -381,7 +401,10 @@ static void on_connected(Stream *stream, const TlsCertificateInfo *certificate, 
     probe->stream = stream;
     probe_report_stream(probe->report, stream);
     probe_next_stage(probe, PROBE_GREETING);
-    make_session(probe);
+    if (probe->account->receive->scheme == ACCOUNT_SCHEME_SMTP)
+        probe_smtp_begin(probe);
+    else
+        make_session(probe);
     stream_set_handlers(stream, &handlers, probe);
     stream_expect_within(stream, answer_ms(probe), _("waiting for the greeting"));
 }
@@ -440,6 +463,7 @@ static void ask_for_tls(Probe *probe, const GError *silence)
 {
     probe->silence = g_strdup(silence->message);
     g_clear_pointer(&probe->session, imap_session_free);
+    g_clear_pointer(&probe->smtp, smtp_session_free);
     stream_free(g_steal_pointer(&probe->stream));
     probe->cancellable = g_cancellable_new();
     connect_with(probe, NET_SECURITY_TLS, on_tls_tried);

@@ -114,6 +114,9 @@ void probe_cancel(Probe *probe);
 /* The same, waiting, on a context of its own: for commands and helper threads. `done` of the options is not called. Never NULL. */
 ProbeReport *probe_run(const Account *account, const ProbeOptions *options);
 
+/* The same of the server that the account's `send` names: as far as the log-in. The pin of the options is that server's. */
+ProbeReport *probe_run_submission(const Account *account, const ProbeOptions *options);
+
 /* The certificate pinned for the account's receiving server in the pins file, or NULL. Caller frees. */
 char *probe_pin(const char *pins_path, const Account *account);
 

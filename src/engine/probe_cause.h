@@ -35,6 +35,7 @@ typedef enum {
     X(NO_TLS, "no-tls", SERVICE)                  /* imaps:// where the port begins in clear */ \
     X(TLS_EXPECTED, "tls-expected", SERVICE)      /* imap:// where the port begins with TLS */ \
     X(NOT_IMAP, "not-imap", SERVICE) \
+    X(NOT_SUBMISSION, "not-submission", SERVICE)  /* of `send`: what answers does not speak SMTP */ \
     X(TOO_MUCH, "too-much", SERVICE)              /* a line, literal or list beyond every bound */ \
     X(NO_CAPABILITIES, "no-capabilities", SERVICE) \
     X(NO_IMAP4, "no-imap4", SERVICE)              /* neither IMAP4rev1 nor IMAP4rev2 */ \

@@ -9,6 +9,7 @@
 #include "engine/probe.h"
 #include "net/stream.h"
 #include "proto/imap/session.h"
+#include "proto/smtp/session.h"
 
 /* What SELECT says of INBOX, taken down while it is answered (probe_mailboxes.c). */
 typedef struct {
@@ -33,7 +34,8 @@ struct Probe {
     GSource *turn;             /* what is to be done outside of all callbacks: a step of the mechanism, or the end */
     TlsContext *tls;
     Stream *stream;
-    ImapSession *session;
+    ImapSession *session;      /* NULL with smtp */
+    SmtpSession *smtp;         /* of a submission server (probe_smtp.c); else NULL */
     SaslMechanism *mechanism;
     gboolean securing;
     gboolean heard;            /* a byte came */
@@ -74,6 +76,12 @@ void probe_inbox_text(Probe *probe, const ImapText *text);
 /* probe_login.c */
 void probe_log_in(Probe *probe);
 void probe_logged_in(Probe *probe);
+
+/* probe_smtp.c */
+void probe_smtp_begin(Probe *probe);
+/* TRUE: the stream is to begin TLS now. */
+gboolean probe_smtp_received(Probe *probe, const guint8 *bytes, gsize length);
+void probe_smtp_flush(Probe *probe);
 
 /* probe_report.c */
 ProbeReport *probe_report_new(void);

@@ -212,6 +212,51 @@ void engine_cancel_intent(Engine *engine, gint64 intent_id)
     post(engine, ENGINE_PRIORITY_INTENT, cancel_intent, &(Request){ .id = intent_id });
 }
 
+static void letter_went(Engine *engine, gpointer data)
+{
+    gint64 id = ((Request *) data)->id;
+    g_autoptr(Intent) intent = store_writer_intent(engine->writer, id);
+    if (intent == NULL || intent->kind != INTENT_SEND || intent->state != INTENT_UNKNOWN) {
+        engine_tell_notice(engine, 0, _("Only a letter of which nobody knows whether it was sent can be taken for sent."));
+        return;
+    }
+    if (intent->target_mailbox_id == 0) {
+        sent_copy_resolve(engine, intent, TRUE);
+        store_writer_sending_copy_to(engine->writer, id, intent->target_mailbox_id, NULL);
+    }
+    set_intent_state(engine, id, INTENT_DONE, NULL);
+}
+
+void engine_letter_went(Engine *engine, gint64 intent_id)
+{
+    post(engine, ENGINE_PRIORITY_INTENT, letter_went, &(Request){ .id = intent_id });
+}
+
+static void letter_to_drafts(Engine *engine, gpointer data)
+{
+    gint64 id = ((Request *) data)->id;
+    g_autoptr(Intent) intent = store_writer_intent(engine->writer, id);
+    g_autoptr(StoreMailbox) drafts =
+        intent != NULL ? store_reader_mailbox_by_role(engine->reader, intent->account_id, MAILBOX_ROLE_DRAFTS) : NULL;
+    g_autoptr(GError) error = NULL;
+    if (drafts == NULL) {
+        engine_tell_notice(engine, 0, _("The account has no mailbox for drafts: the letter stays here as it is."));
+        return;
+    }
+    if (!store_writer_sending_to_drafts(engine->writer, id, drafts->id, &error))
+        engine_tell_notice(engine, intent->account_id, error->message);
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_array_append_val(ids, id);
+    tell_effects(engine, ids);
+    engine_tell_mailbox(engine, drafts->account_id, drafts->id);
+    replay_everywhere(engine);
+}
+
+void engine_letter_to_drafts(Engine *engine, gint64 intent_id)
+{
+    post(engine, ENGINE_PRIORITY_INTENT, letter_to_drafts, &(Request){ .id = intent_id });
+}
+
 /* --- looking ------------------------------------------------------------------------------------- */
 
 static void look_at_mailbox(Engine *engine, gpointer data)

@@ -257,6 +257,18 @@ void model_intent_retry(Model *model, gint64 intent_id)
         engine_retry(model->engine, intent_id);
 }
 
+void model_letter_went(Model *model, gint64 intent_id)
+{
+    if (model->engine)
+        engine_letter_went(model->engine, intent_id);
+}
+
+void model_letter_to_drafts(Model *model, gint64 intent_id)
+{
+    if (model->engine)
+        engine_letter_to_drafts(model->engine, intent_id);
+}
+
 void model_intent_cancel(Model *model, gint64 intent_id)
 {
     if (model->engine)

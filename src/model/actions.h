@@ -47,6 +47,9 @@ gboolean model_can_undo(const Model *model);
 GPtrArray *model_intents(Model *model, guint state_mask, guint limit);
 char *model_intent_words(Model *model, const Intent *intent); /* one safe line; caller frees */
 void model_intent_retry(Model *model, gint64 intent_id);
+/* A letter that nobody knows the fate of: it went; or it is a draft again. */
+void model_letter_went(Model *model, gint64 intent_id);
+void model_letter_to_drafts(Model *model, gint64 intent_id);
 void model_intent_cancel(Model *model, gint64 intent_id);
 
 #endif

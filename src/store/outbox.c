@@ -250,6 +250,23 @@ gboolean store_writer_sending_stage(StoreWriter *writer, gint64 intent_id, gint6
     return store_end(writer, intent != NULL && stage(writer, intent, drafts_mailbox_id, error), error);
 }
 
+static gboolean to_drafts(StoreWriter *writer, const Intent *intent, gint64 drafts_id, GError **error)
+{
+    if (intent->kind != INTENT_SEND || intent->state == INTENT_SENDING || intent->state == INTENT_DONE || intent->state == INTENT_UNDONE)
+        return refuse(error, _("Only a letter that waits, was refused or may not have gone can become a draft."));
+    if (intent->staged_message_id == 0 && !stage(writer, intent, drafts_id, error))
+        return FALSE;
+    return journal_mark(writer, intent->id, INTENT_UNDONE, intent->error, error);
+}
+
+gboolean store_writer_sending_to_drafts(StoreWriter *writer, gint64 intent_id, gint64 drafts_mailbox_id, GError **error)
+{
+    if (!store_begin(writer, TRUE, error))
+        return FALSE;
+    g_autoptr(Intent) intent = journal_read(writer->db, intent_id, error);
+    return store_end(writer, intent != NULL && to_drafts(writer, intent, drafts_mailbox_id, error), error);
+}
+
 gint64 store_writer_sending_staging(StoreWriter *writer, gint64 intent_id)
 {
     return database_int(writer->db, NULL, 0,

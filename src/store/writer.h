@@ -177,6 +177,8 @@ gboolean store_writer_sending_answered(StoreWriter *writer, gint64 intent_id, co
 /* Commits an APPEND of the letter to Drafts, from where it is to be submitted by its URL (Intent.staged_message_id); once it is accepted that
  * message is moved in place of a copy. Only for letters without Bcc. */
 gboolean store_writer_sending_stage(StoreWriter *writer, gint64 intent_id, gint64 drafts_mailbox_id, GError **error);
+/* A letter that is not being sent right now, to Drafts instead (where it may lie already) and out of the outbox, in one transaction. */
+gboolean store_writer_sending_to_drafts(StoreWriter *writer, gint64 intent_id, gint64 drafts_mailbox_id, GError **error);
 /* The id of that APPEND while it is not done; 0: it is, or there is none. */
 gint64 store_writer_sending_staging(StoreWriter *writer, gint64 intent_id);
 /* Where the copy of a letter that waits is to be kept (or INTENT_NO_COPY), which was not known before. */

@@ -188,5 +188,6 @@ void view_reader_toggle_quoted(View *view);
 const ModelAttachment *view_reader_part(View *view, int step);
 const ModelAttachment *view_attachments_selected(View *view);
 gint64 view_journal_selected(View *view); /* intent id, 0 none */
+gboolean view_journal_is_doubtful(View *view); /* it is a letter that nobody knows the fate of */
 
 #endif

@@ -42,11 +42,33 @@ static gint64 selected_decision(Ui *ui, GError **error)
     return id;
 }
 
+static void doubt_answered(Ui *ui, int choice, gpointer user_data)
+{
+    gint64 id = *(gint64 *)user_data;
+    if (choice == 0)
+        model_letter_went(ui->model, id);
+    else if (choice == 1)
+        model_intent_retry(ui->model, id);
+    else if (choice == 2)
+        model_letter_to_drafts(ui->model, id);
+}
+
+/* What may have been sent is never sent again without this question. */
+static void ask_about_letter(Ui *ui, gint64 id)
+{
+    const PromptChoice choices[] = { { "y", _("it was sent") }, { "a", _("send it again") }, { "k", _("keep it as a draft") }, { NULL, NULL } };
+    prompt_choice(ui, _("Was this letter sent?"), _("It may have been sent"),
+                  _("The connection ended after the whole letter had gone and before the server's answer. Look whether it arrived."),
+                  choices, doubt_answered, g_memdup2(&id, sizeof id), g_free);
+}
+
 gboolean cmd_retry_decision(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;
     gint64 id = selected_decision(ui, error);
-    if (id)
+    if (id && view_journal_is_doubtful(ui_focused(ui)))
+        ask_about_letter(ui, id);
+    else if (id)
         model_intent_retry(ui->model, id);
     return id != 0;
 }

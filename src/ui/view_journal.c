@@ -169,3 +169,9 @@ gint64 view_journal_selected(View *view)
     const Intent *intent = selected((Journal *)view);
     return intent ? intent->id : 0;
 }
+
+gboolean view_journal_is_doubtful(View *view)
+{
+    const Intent *intent = selected((Journal *)view);
+    return intent && intent->kind == INTENT_SEND && intent->state == INTENT_UNKNOWN;
+}

@@ -623,6 +623,10 @@ static gboolean run(Driver *driver, char **words)
         return do_outbox(driver);
     if (g_str_equal(command, "retry"))
         return engine_retry(driver->engine, nth_letter(driver, (guint) atoi(one))), do_turn(driver);
+    if (g_str_equal(command, "went"))
+        return engine_letter_went(driver->engine, nth_letter(driver, (guint) atoi(one))), do_turn(driver);
+    if (g_str_equal(command, "todrafts"))
+        return engine_letter_to_drafts(driver->engine, nth_letter(driver, (guint) atoi(one))), do_turn(driver);
     if (g_str_equal(command, "cancel"))
         return engine_cancel_intent(driver->engine, nth_letter(driver, (guint) atoi(one))), do_turn(driver);
     if (g_str_equal(command, "undo"))

@@ -41,3 +41,5 @@ TESTS += tests/interop/test_one_upload.py
 EXTRA_DIST += tests/interop/test_one_upload.py
 TESTS += tests/interop/test_kill_submission.py
 EXTRA_DIST += tests/interop/test_kill_submission.py
+TESTS += tests/interop/test_doctor_send.py
+EXTRA_DIST += tests/interop/test_doctor_send.py

@@ -152,8 +152,13 @@ def strike(server, name, offers, step, kill):
             if not unknown:
                 engine("settle")
             tap.equal(copies(server, name), (0 if unknown else 1, 0), "copies in Sent and Drafts")
-            if unknown and step == "taken":       # the person looked, and says that it went
+            if unknown and step == "taken":
                 tap.equal(engine("outbox")[0].count("may or may not have been sent"), 1)
+                engine("went" if kill else "todrafts", 0)       # the person looked, and says so
+                engine("settle")
+                tap.equal(letters_of(engine), ["done" if kill else "undone"])
+                tap.equal(copies(server, name), (1, 0) if kill else (0, 1), "what the person said")
+                tap.equal(len(mailer.letters), 1, "and nothing was sent for it")
 
 
 def test_exchange():
