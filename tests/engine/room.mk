@@ -7,8 +7,8 @@ TESTS += tests/engine/test_sync_counts.py
 EXTRA_DIST += tests/engine/test_sync_counts.py
 EXTRA_DIST += tests/engine/test_binding.py tests/engine/test_extensions.py tests/engine/test_login.py tests/engine/driver.py tests/engine/test_wire.py tests/engine/test_wire_elsewhere.py tests/engine/test_actions.py tests/engine/test_actions_elsewhere.py tests/engine/test_lies.py \
 	tests/engine/liar.py
-TESTS += tests/engine/test_keep.py tests/engine/test_submission.py
-EXTRA_DIST += tests/engine/test_keep.py tests/engine/test_submission.py tests/engine/mailer.py
+TESTS += tests/engine/test_keep.py tests/engine/test_submission.py tests/engine/test_submission_hostile.py
+EXTRA_DIST += tests/engine/test_keep.py tests/engine/test_submission.py tests/engine/test_submission_hostile.py tests/engine/mailer.py
 check_PROGRAMS += tests/engine/test-pieces
 tests_engine_test_pieces_SOURCES = tests/engine/test-pieces.c
 tests_engine_test_pieces_LDADD = $(TEST_LIBS)
