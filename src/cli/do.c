@@ -82,7 +82,7 @@ static gboolean link_is_hopeless(const Doing *doing)
     return hopeless == count;
 }
 
-/* Letters that cannot go now say why, and are waited for by nobody here. */
+/* Letters and copies of them that cannot go now say why, and are waited for by nobody here. */
 enum { WAITING_MAX = 1000 };
 
 static gboolean nothing_is_under_way(const Doing *doing)
@@ -91,7 +91,7 @@ static gboolean nothing_is_under_way(const Doing *doing)
         store_reader_intents(doing->headless->reader, 1u << INTENT_PENDING | 1u << INTENT_SENDING, WAITING_MAX);
     for (guint i = 0; i < waiting->len; i++) {
         const Intent *intent = g_ptr_array_index(waiting, i);
-        if (headless_worth_waiting(intent) && (intent->kind != INTENT_SEND || intent->error == NULL))
+        if (headless_worth_waiting(intent) && ((intent->kind != INTENT_SEND && intent->kind != INTENT_APPEND) || intent->error == NULL))
             return FALSE;
     }
     return TRUE;

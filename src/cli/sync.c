@@ -20,7 +20,7 @@ typedef struct {
     GArray *left;          /* local mail, of gint64: mailboxes not yet begun, the next one last */
     GArray *kept;          /* of gint64: mailboxes that are through */
     guint64 fetched;       /* messages of which something was fetched */
-    GHashTable *put_off;   /* of gint64*: letters that cannot go now */
+    GHashTable *put_off;   /* of gint64*: letters and copies that cannot go now */
     guint sent;            /* decisions that reached the server */
     gboolean mailboxes_done, finished;
     char *stopped;         /* why the account stopped; NULL: it did not */
@@ -286,10 +286,10 @@ static Work *hear_intent(Sync *sync, const Change *change)
     Work *work = intent != NULL ? work_of(sync, intent->account_id) : NULL;
     if (work != NULL && change->intent_state == INTENT_DONE)
         work->sent++;
-    if (work != NULL && intent->kind == INTENT_SEND && change->intent_state == INTENT_PENDING && change->error != NULL &&
+    if (work != NULL && change->intent_state == INTENT_PENDING && change->error != NULL &&
         g_hash_table_add(work->put_off, g_memdup2(&intent->id, sizeof intent->id))) {
-        g_autofree char *words = g_strdup_printf(_("a letter waits: %s"), change->error);
-        complain(work, EXIT_CODE_TEMPORARY, words);
+        g_autofree char *words = intent->kind == INTENT_SEND ? g_strdup_printf(_("a letter waits: %s"), change->error) : NULL;
+        complain(work, EXIT_CODE_TEMPORARY, words != NULL ? words : change->error);
     }
     return work;
 }

@@ -96,6 +96,16 @@ void replay_failed(Job *job, IntentState state, const char *words)
     over(job);
 }
 
+void replay_postponed(Job *job, const char *words)
+{
+    EngineAccount *account = job->account;
+    gint64 id = ((Replay *) job->data)->intent->id;
+    store_writer_intent_state(account->engine->writer, id, INTENT_PENDING, words, NULL);
+    engine_tell_intent(account->engine, id, INTENT_PENDING, words);
+    job_done(job); /* it stays in `replaying`, so that this link does not begin it again */
+    replay_ready(account);
+}
+
 /* --- steps -------------------------------------------------------------------------------------- */
 
 void replay_step_begin(Job *job, void (*step)(Job *job), void (*next)(Job *job))

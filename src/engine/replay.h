@@ -53,6 +53,8 @@ void replay_step_end(Job *job);
 void replay_look_again(Job *job);
 void replay_succeeded(Job *job);
 void replay_failed(Job *job, IntentState state, const char *words);
+/* Refused, and worth any number of tries: it waits, with the words, for the next link. */
+void replay_postponed(Job *job, const char *words);
 /* Splits so that no command line is longer than servers accept. Of ImapUidSet*. */
 GPtrArray *replay_pieces(const ImapUidSet *uids);
 

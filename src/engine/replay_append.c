@@ -17,6 +17,26 @@
 /* Enough for any header block; the rest of the file is not read for this. */
 #define HEADER_MAX (256 * 1024)
 
+/* The copy of a letter that was sent is wanted whatever the server says now: it is shown from the file that is kept here, and tried again with
+ * each link (F34). */
+static gboolean is_sent_copy(const Replay *replay)
+{
+    return replay->target != NULL && replay->target->role == MAILBOX_ROLE_SENT && replay->intent->add == MAIL_FLAG_SEEN;
+}
+
+static void refuse(Job *job, const ImapText *text)
+{
+    Replay *replay = job->data;
+    g_autofree char *words = refusal_words(text);
+    if (!is_sent_copy(replay)) {
+        replay_failed(job, INTENT_FAILED, words);
+        return;
+    }
+    g_autofree char *later = g_strdup_printf(_("The server does not take the copy of a letter that was sent: “%s”. It is kept here, and tried again."), words);
+    engine_tell_notice(job->account->engine, job->account->id, later);
+    replay_postponed(job, later);
+}
+
 static void appended(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
     (void) account;
@@ -25,8 +45,7 @@ static void appended(EngineAccount *account, ImapResult result, const ImapText *
     if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         return;
     if (result != IMAP_RESULT_OK) {
-        g_autofree char *words = refusal_words(text);
-        replay_failed(job, INTENT_FAILED, words);
+        refuse(job, text);
         return;
     }
     if (text->code == IMAP_CODE_APPENDUID && text->uids != NULL && imap_uidset_count(text->uids) == 1) {

@@ -5,6 +5,7 @@ import tempfile
 import threading
 
 from driver import Driver
+from liar import Liar
 from mailer import Mailer, cut
 from support import process, tap
 from support.certificates import Authority
@@ -331,6 +332,23 @@ def test_nobody_there():
         engine("send", letter(), "ada@example.org", "bob@example.org")
         engine("putoff", "localhost")
         tap.equal(outbox(engine)[0].split()[:2], ["letter", "pending"])
+
+
+def test_whether_a_copy_is_kept():
+    """F35: Gmail makes its own copy of what is sent: none of ours, unless the account says so; sent-copy = no: none anywhere"""
+    cases = [("IMAP4rev1", "", True), ("IMAP4rev1", "sent-copy = no\n", False), ("IMAP4rev1 X-GM-EXT-1", "", False),
+             ("IMAP4rev1 X-GM-EXT-1", "sent-copy = yes\n", True)]
+    for capability, setting, expected in cases:
+        mailer, liar = Mailer(), Liar(capability, INBOX=[], Sent=[])
+        with ScriptedServer(mailer) as submission, ScriptedServer(liar) as mail:
+            settings = "send = smtp+insecure://ada@localhost:%d\nsent = Sent\n%s" % (submission.port, setting)
+            with Driver(mail.port, settings=settings) as engine:
+                engine("listed")
+                engine("send", letter(), "ada@example.org", "bob@example.org")
+                engine("sent")
+                engine("quiet")
+                tap.equal(outbox(engine)[0].split()[:2], ["letter", "done"])
+        tap.equal(any(command.startswith("APPEND") for command in liar.commands), expected, "%s %s" % (capability, setting))
 
 
 if __name__ == "__main__":

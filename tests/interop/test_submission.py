@@ -115,5 +115,31 @@ def test_copy_in_sent():
             tap.equal(octets, [(HEADER % 1 + "hello\r\n").encode()])
 
 
+def test_copy_is_tried_again():
+    """F34: the server does not take the copy: the letter is sent all the same, the copy is shown from here and tried again with the next link"""
+    with DovecotSubmission() as server:
+        link = server.client()
+        link.create("Posted")
+        settings = "send = smtps://%s@localhost:%d\nca-file = %s\nsent = Posted\n" % (server.user, server.submission_tls_port, server.ca_file)
+        with Driver(server.port, user=server.user, password=server.password, settings=settings) as engine:
+            engine("listed")
+            engine("quiet")
+            tap.equal(link.delete("Posted")[0], "OK")
+            engine("send", letter(7, "hello\r\n"), "ada@example.org", "bob@example.org", 0, "Posted")
+            engine("sent")
+            engine("quiet")
+            tap.equal(engine("outbox")[0].split()[1], "done")
+            kept = [line for line in engine("intents") if line.startswith("intent pending append")]
+            assert len(kept) == 1 and "It is kept here, and tried again" in kept[0], kept
+            tap.equal(len(engine.rows("Posted")), 1, "shown from here")
+            link.create("Posted")
+            engine("go", "offline")
+            engine("go", "online")
+            engine("settle")
+            link.select("Posted")
+            tap.equal(len(link.uid("SEARCH", "ALL")[1][0].split()), 1)
+            tap.equal(len(server.sink.wait(1)), 1, "sent once")
+
+
 if __name__ == "__main__":
     tap.main()
