@@ -30,6 +30,7 @@ struct SubmissionQueue {
     gboolean no_url;           /* the server did not take one on this link */
     gboolean staging;          /* a letter waits for its place on the IMAP server */
     gboolean released;         /* its last octets have left */
+    gboolean unfit;            /* it could not be sent as it is: the link ends for that, which is no fault of the server */
     gboolean leaving;
     gboolean stopped;          /* needs the person; words say why */
     char *words;               /* why letters wait; NULL */
@@ -93,7 +94,7 @@ static void connect(SubmissionQueue *queue)
     queue->stopped = FALSE;
     queue->link = submission_link_open(queue->account, queue->account->config->send, credentials_secret(queue->credentials),
                                        submission_url_conceivable(queue->account), &link_owner, queue);
-    queue->no_url = FALSE;
+    queue->no_url = queue->unfit = FALSE;
 }
 
 static gboolean retry(gpointer data)
@@ -155,6 +156,13 @@ static void log_in_refused(SubmissionQueue *queue, const char *words)
     }
 }
 
+/* A link that is idle may end as it likes. */
+static gboolean is_wanted(SubmissionQueue *queue)
+{
+    g_autoptr(GPtrArray) waiting = due(queue, 1);
+    return waiting->len > 0 || store_writer_next_sending(engine_of(queue)->writer, queue->account->id) != 0;
+}
+
 static void on_link_ended(const LinkEnd *end, gpointer user)
 {
     SubmissionQueue *queue = user;
@@ -165,7 +173,10 @@ static void on_link_ended(const LinkEnd *end, gpointer user)
     case LINK_END_LOST:
     case LINK_END_EXPIRED:
     case LINK_END_UNSUPPORTED:
-        wait_and_retry(queue, end->words);
+        if (is_wanted(queue) && !queue->unfit)
+            wait_and_retry(queue, end->words);
+        else if (queue->unfit)
+            submission_queue_ready(queue);
         break;
     case LINK_END_CERTIFICATE:
         set_words(queue, TRUE, end->words);
@@ -458,6 +469,7 @@ static void on_submitted(const SmtpResult *result, const GError *unfit, gpointer
     EngineAccount *account = queue->account;
     gint64 intent_id = queue->letter->intent->id, copy_in = queue->letter->intent->target_mailbox_id;
     gboolean is_over = result->outcome != SMTP_OUTCOME_NOT_SENT && result->outcome != SMTP_OUTCOME_UNKNOWN;
+    queue->unfit = unfit != NULL;
     if (unfit != NULL)
         fail(queue, queue->letter->intent, unfit->message);
     else if (is_over)

@@ -285,6 +285,9 @@ def test_not_sendable():
             engine("check")
             engine("quiet")
             tap.equal(mailer.letters, [])
+            engine("send", letter(), "ada@example.org", "bob@example.org")
+            engine("sent")
+            tap.equal(len(mailer.letters), 1, "the next one goes")
 
 
 def test_log_in_refused():
