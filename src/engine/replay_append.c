@@ -17,6 +17,15 @@
 /* Enough for any header block; the rest of the file is not read for this. */
 #define HEADER_MAX (256 * 1024)
 
+/* One UID, and none that the mailbox had given out before the letter came. */
+static gboolean may_be_new(const Replay *replay, const ImapText *text)
+{
+    const StoreMailbox *target = replay->target;
+    if (text->uids == NULL || imap_uidset_count(text->uids) != 1)
+        return FALSE;
+    return target == NULL || target->uidvalidity != text->number || imap_uidset_min(text->uids) >= target->uidnext;
+}
+
 /* The copy of a letter that was sent is wanted whatever the server says now: it is shown from the file that is kept here, and tried again with
  * each link (F34). */
 static gboolean is_sent_copy(const Replay *replay)
@@ -48,7 +57,7 @@ static void appended(EngineAccount *account, ImapResult result, const ImapText *
         refuse(job, text);
         return;
     }
-    if (text->code == IMAP_CODE_APPENDUID && text->uids != NULL && imap_uidset_count(text->uids) == 1) {
+    if (text->code == IMAP_CODE_APPENDUID && may_be_new(replay, text)) {
         replay->target_uidvalidity = (guint32) text->number;
         replay->appended_uid = imap_uidset_min(text->uids);
     }

@@ -460,6 +460,28 @@ def refused_move(answer, words):
         tap.equal([letter.number for letter in server.boxes["INBOX"].letters if "\\Flagged" in letter.flags], [3])
 
 
+def test_crooked_appenduid():
+    """APPENDUID with no UID, with two, of another UIDVALIDITY, of another message: the letter is shown once, under its own, and no other is lost"""
+    for number, said in enumerate(("7 4", "7 0", "7 999:1000", "1 4", "7 2", "7 4294967296", "7 *")):
+        server = Liar(PLUS, INBOX=letters(3))
+        box = server.boxes["INBOX"]
+
+        def append(link, tag, rest):
+            box.add(4, ["\\Seen"])
+            link.send("* 4 EXISTS", tag + " OK [APPENDUID %s] done" % said)
+        with opened(server) as (at, engine), tempfile.NamedTemporaryFile(suffix=".eml") as file:
+            server.on_append = append
+            head = b"Subject: letter 4\r\nMessage-ID: <letter4@example.org>\r\n\r\n"
+            file.write(head + b"x" * (298 - len(head)) + b"\r\n")      # 300 octets, as this server says of each
+            file.flush()
+            engine("append", file.name, "INBOX")
+            engine("settle")
+            engine("check")
+            until(engine, lambda: sorted((row["uid"], row["subject"]) for row in engine.rows("INBOX")) ==
+                  [(letter.uid, letter.subject) for letter in box.letters], "each letter once, under its own UID (%s)" % said)
+            tap.equal(len(server.sent("APPEND")), 1)
+
+
 def test_over_quota():
     """NO [OVERQUOTA] to a move: its words, the message back, and the next decision done"""
     refused_move("NO [OVERQUOTA] the mailbox is full", "the mailbox is full")
