@@ -8,6 +8,7 @@
 
 struct Secret {
     gint references;
+    char *host; /* NULL: for whomever it is meant */
     gsize length;
     char bytes[]; /* one allocation, never moved: realloc would leave a copy behind */
 };
@@ -16,10 +17,23 @@ Secret *secret_new_length(const char *bytes, gsize length)
 {
     Secret *secret = g_malloc(sizeof *secret + length + 1);
     secret->references = 1;
+    secret->host = NULL;
     secret->length = length;
     memcpy(secret->bytes, bytes, length);
     secret->bytes[length] = '\0';
     return secret;
+}
+
+Secret *secret_new_for(const char *bytes, gsize length, const char *host)
+{
+    Secret *secret = secret_new_length(bytes, length);
+    secret->host = g_strdup(host);
+    return secret;
+}
+
+const char *secret_text_for(const Secret *secret, const char *host)
+{
+    return secret->host != NULL && g_ascii_strcasecmp(secret->host, host) == 0 ? secret->bytes : NULL;
 }
 
 Secret *secret_new(const char *text)
@@ -47,6 +61,7 @@ void secret_unref(Secret *secret)
     if (secret == NULL || !g_atomic_int_dec_and_test(&secret->references))
         return;
     secret_wipe(secret->bytes, secret->length);
+    g_free(secret->host);
     g_free(secret);
 }
 

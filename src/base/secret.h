@@ -13,6 +13,10 @@ typedef struct Secret Secret;
 Secret *secret_new(const char *text);
 /* Copies the bytes (which may hold anything) and adds a NUL behind them. */
 Secret *secret_new_length(const char *bytes, gsize length);
+/* One that was made for a server (a token), and is shown to no other. */
+Secret *secret_new_for(const char *bytes, gsize length, const char *host);
+/* As secret_text(), if it was made for that server (case does not matter); NULL for any other, and when it was made for none. */
+const char *secret_text_for(const Secret *secret, const char *host);
 /* Takes text, overwrites and frees it; *text becomes NULL. NULL gives NULL. */
 Secret *secret_take(char **text);
 Secret *secret_ref(Secret *secret);

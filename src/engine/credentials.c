@@ -60,7 +60,8 @@ static gboolean take_secret(Credentials *credentials, const char *text, gsize le
     if (length == 0)
         return FALSE;
     g_clear_pointer(&credentials->secret, secret_unref);
-    credentials->secret = secret_new_length(text, length);
+    credentials->secret = login_uses_token(credentials->account->config) ? secret_new_for(text, length, credentials->url->host)
+                                                                         : secret_new_length(text, length);
     credentials->worked = FALSE;
     return TRUE;
 }

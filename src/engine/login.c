@@ -44,6 +44,12 @@ static GBytes *channel_binding(Stream *stream, const char **kind)
     return NULL;
 }
 
+/* The token, if it was made for the server that is to see it. */
+static const char *token_of(const LoginMeans *means)
+{
+    return login_uses_token(means->account) && means->secret != NULL ? secret_text_for(means->secret, means->url->host) : NULL;
+}
+
 SaslMechanism *login_mechanism(const LoginMeans *means, Stream *stream, const LoginOffer *offer)
 {
     /* As GSSAPI names services (RFC 4752 §3.1, RFC 5034 §4). */
@@ -54,7 +60,7 @@ SaslMechanism *login_mechanism(const LoginMeans *means, Stream *stream, const Lo
     SaslCredentials credentials = {
         .authcid = means->url->user,
         .secret = login_uses_token(account) ? NULL : secret,
-        .token = login_uses_token(account) ? secret : NULL,
+        .token = token_of(means),
         .client_certificate = account->client_certificate != NULL && !means->no_external,
         .kerberos = account->kerberos,
         .service = services[means->url->scheme],
@@ -89,6 +95,8 @@ char *login_impossible_words(const LoginMeans *means, Stream *stream, const Logi
     const char *list = *valid != '\0' ? valid : "–";
     if (!stream_is_encrypted(stream) && !is_insecure_allowed(means))
         return g_strdup(_("The connection is not encrypted, so no password was sent."));
+    if (login_uses_token(account) && means->secret != NULL && token_of(means) == NULL)
+        return g_strdup(_("The token was made for another server. Nothing was sent."));
     if (login_uses_token(account))
         return g_strdup_printf(_("The server takes no tokens (it offers: %s). Nothing was sent; perhaps it wants a password: see password-command in malle-accounts(5)."), list);
     if (account->kerberos)

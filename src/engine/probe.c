@@ -518,6 +518,14 @@ static void on_resolved(GObject *source, GAsyncResult *result, gpointer user)
     connect_now(probe);
 }
 
+/* It was got for this account's server just now, by whoever runs the probe. */
+static Secret *secret_for_probe(const Account *account, Secret *secret)
+{
+    if (secret == NULL)
+        return NULL;
+    return login_uses_token(account) ? secret_new_for(secret_text(secret), secret_length(secret), account->receive->host) : secret_ref(secret);
+}
+
 /* --- the door ------------------------------------------------------------------------------------------------------------- */
 
 Probe *probe_start(GMainContext *context, const Account *account, const ProbeOptions *options)
@@ -525,7 +533,7 @@ Probe *probe_start(GMainContext *context, const Account *account, const ProbeOpt
     Probe *probe = g_new0(Probe, 1);
     probe->context = g_main_context_ref(context);
     probe->account = account_copy(account);
-    probe->means = (LoginMeans){ .account = probe->account, .url = probe->account->receive, .secret = options->secret != NULL ? secret_ref(options->secret) : NULL };
+    probe->means = (LoginMeans){ .account = probe->account, .url = probe->account->receive, .secret = secret_for_probe(probe->account, options->secret) };
     probe->pin = g_strdup(options->pin_sha256);
     probe->stop_after_login = options->stop_after_login;
     probe->phase_ms = options->phase_ms;

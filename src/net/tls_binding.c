@@ -34,9 +34,8 @@ static GBytes *unique(SSL *ssl)
 }
 
 /* RFC 5929 §4.1: the certificate's digest under its own signature's hash, but never under MD5 or SHA-1. */
-static GBytes *server_end_point(SSL *ssl)
+GBytes *tls_end_point(X509 *leaf)
 {
-    X509 *leaf = SSL_get0_peer_certificate(ssl);
     const EVP_MD *hash;
     guint8 data[EVP_MAX_MD_SIZE];
     guint length = 0;
@@ -59,7 +58,7 @@ GBytes *tls_channel_binding(SSL *ssl, const char *kind)
     else if (strcmp(kind, "tls-unique") == 0)
         data = unique(ssl);
     else if (strcmp(kind, "tls-server-end-point") == 0)
-        data = server_end_point(ssl);
+        data = tls_end_point(SSL_get0_peer_certificate(ssl));
     ERR_clear_error();
     return data;
 }

@@ -88,6 +88,16 @@ static void test_redact(void)
     }
 }
 
+static void test_secret_for_a_server(void)
+{
+    g_autoptr(Secret) token = secret_new_for("tok", 3, "imap.example.org");
+    g_assert_cmpstr(secret_text_for(token, "IMAP.example.org"), ==, "tok");
+    g_assert_null(secret_text_for(token, "imap.example.org.evil.example"));
+    g_assert_null(secret_text_for(token, ""));
+    g_autoptr(Secret) password = secret_new("pw");
+    g_assert_null(secret_text_for(password, "imap.example.org"));
+}
+
 static void test_secret(void)
 {
     char *text = g_strdup("hunter2");
@@ -150,6 +160,7 @@ int main(int argc, char **argv)
     g_test_add_func("/paths/home", test_home);
     g_test_add_func("/log/redact", test_redact);
     g_test_add_func("/secret", test_secret);
+    g_test_add_func("/secret-for-a-server", test_secret_for_a_server);
     g_test_add_func("/zlog/file", test_log);
     int status = g_test_run();
     g_autofree char *made = g_build_filename(scratch, "malle", NULL);

@@ -7,7 +7,9 @@
 
 #include "engine/convert.h"
 #include "engine/housekeeping.h"
+#include "engine/login.h"
 #include "engine/pins.h"
+#include "net/scripted.h"
 
 static void test_slept(void)
 {
@@ -77,11 +79,36 @@ static void test_keywords(void)
     g_assert_cmpstr(keywords, ==, "todo Work");
 }
 
+/* S50: a token goes to the server that it was made for, and to no other, whatever the account says meanwhile. */
+static void test_token_and_server(void)
+{
+    g_autoptr(GMainContext) context = g_main_context_new();
+    g_autoptr(ScriptedPeer) peer = scripted_peer_new(context);
+    g_autoptr(Stream) stream = scripted_peer_stream(peer);
+    g_autoptr(Secret) token = secret_new_for("tok", 3, "imap.example.org");
+    const char *const offered[] = { "XOAUTH2", "PLAIN", NULL };
+    const LoginOffer offer = { .mechanisms = offered, .plain_command = TRUE };
+    Account account = { .name = (char *) "work", .token_command = (char *) "print-token" };
+    AccountUrl url = { .scheme = ACCOUNT_SCHEME_IMAP, .security = ACCOUNT_SECURITY_INSECURE, .user = (char *) "ada",
+                       .host = (char *) "imap.example.org", .port = 143 };
+    LoginMeans means = { .account = &account, .url = &url, .secret = token };
+
+    SaslMechanism *mechanism = login_mechanism(&means, stream, &offer);
+    g_assert_cmpstr(sasl_mechanism_name(mechanism), ==, "XOAUTH2");
+    sasl_mechanism_free(mechanism);
+    url.host = (char *) "imap.elsewhere.example";
+    g_assert_null(login_mechanism(&means, stream, &offer));
+    g_assert_false(login_may_show_password(&means, stream, &offer));
+    g_autofree char *words = login_impossible_words(&means, stream, &offer);
+    g_assert_nonnull(strstr(words, "another server"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/engine/housekeeping/slept", test_slept);
     g_test_add_func("/engine/pins", test_pins);
+    g_test_add_func("/engine/token-and-server", test_token_and_server);
     g_test_add_func("/engine/pins/damaged", test_pins_damaged);
     g_test_add_func("/engine/convert/references", test_references);
     g_test_add_func("/engine/convert/keywords", test_keywords);
