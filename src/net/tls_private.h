@@ -22,6 +22,8 @@ void tls_certificate_info_judge(TlsCertificateInfo *info, int code, const char *
 /* The same digest whatever the notation. */
 gboolean tls_digest_equal(const char *one, const char *other);
 GBytes *tls_channel_binding(SSL *ssl, const char *kind);
+/* What "tls-server-end-point" is of this certificate; NULL for none, and where its signature has no hash of its own. */
+GBytes *tls_end_point(X509 *leaf);
 /* The last of OpenSSL's queued reasons, as text; empties the queue. Newly allocated. */
 char *tls_library_words(void);
 

@@ -9,6 +9,7 @@
 
 #include "attempt.h"
 #include "net/connect.h"
+#include "net/tls_private.h"
 #include "stream-log.h"
 #include "tls-server.h"
 
@@ -516,6 +517,33 @@ static void test_binding(Fixture *f, gconstpointer data)
     stream_log_clear(&log);
 }
 
+/* RFC 5929 §4.1: the hash of the certificate's own signature, and SHA-256 in place of MD5 and SHA-1. */
+static void test_end_point(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *signature, *digest;
+    } hashes[] = { { "SHA256", "SHA256" }, { "SHA384", "SHA384" }, { "SHA512", "SHA512" }, { "SHA1", "SHA256" }, { "MD5", "SHA256" } };
+
+    (void)data;
+    for (guint i = 0; i < G_N_ELEMENTS(hashes); i++) {
+        g_autoptr(Identity) leaf = identity_new(f->world->root, FALSE, "mail.test", "DNS:mail.test", -DAY, DAY);
+        EVP_PKEY *rsa = EVP_RSA_gen(2048); /* ECDSA knows no MD5 */
+        guint8 digest[EVP_MAX_MD_SIZE];
+        guint length;
+        g_assert_cmpint(X509_sign(leaf->certificate, rsa, EVP_get_digestbyname(hashes[i].signature)), >, 0);
+        g_autoptr(GBytes) end_point = tls_end_point(leaf->certificate);
+        X509_digest(leaf->certificate, EVP_get_digestbyname(hashes[i].digest), digest, &length);
+        g_assert_cmpmem(g_bytes_get_data(end_point, NULL), g_bytes_get_size(end_point), digest, length);
+        EVP_PKEY_free(rsa);
+    }
+    g_autoptr(Identity) leaf = identity_new(f->world->root, FALSE, "mail.test", "DNS:mail.test", -DAY, DAY);
+    EVP_PKEY *without_hash = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    g_assert_cmpint(X509_sign(leaf->certificate, without_hash, NULL), >, 0);
+    g_assert_null(tls_end_point(leaf->certificate));
+    g_assert_null(tls_end_point(NULL));
+    EVP_PKEY_free(without_hash);
+}
+
 static void test_client_certificate(Fixture *f, gconstpointer data)
 {
     g_autoptr(Identity) person = identity_new(f->world->root, FALSE, "anna", NULL, -DAY, DAY);
@@ -712,6 +740,7 @@ int main(int argc, char **argv)
     ADD("/tls/handshake-deadline", test_handshake_deadline);
     ADD("/tls/cancelled-in-handshake", test_cancelled_in_handshake);
     ADD("/tls/binding", test_binding);
+    ADD("/tls/binding/end-point", test_end_point);
     ADD("/tls/client-certificate", test_client_certificate);
     ADD("/tls/much-both-ways", test_much_both_ways);
     ADD("/starttls/works", test_starttls);
