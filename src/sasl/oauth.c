@@ -49,6 +49,33 @@ static void oauth_free(SaslMechanism *mechanism)
     g_free(((Oauth *)mechanism)->host);
 }
 
+/* The value of a member of the error that the server sends (RFC 7628 §3.2.2, one flat JSON object): a short word, or NULL. */
+static char *error_member(const char *json, const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/ ";
+    g_autofree char *key = g_strdup_printf("\"%s\"", name);
+    const char *at = strstr(json, key);
+    if (at == NULL)
+        return NULL;
+    at += strlen(key);
+    at += strspn(at, " \t\r\n:");
+    if (*at != '"')
+        return NULL;
+    gsize length = strspn(at + 1, letters);
+    return length > 0 && length <= 100 && at[1 + length] == '"' ? g_strndup(at + 1, length) : NULL;
+}
+
+static char *refusal_in_words(const char *json)
+{
+    g_autofree char *status = error_member(json, "status");
+    g_autofree char *scope = error_member(json, "scope");
+    if (g_strcmp0(status, "insufficient_scope") == 0 || g_strcmp0(status, "403") == 0)
+        return g_strdup_printf(_("The server did not accept the token: it was made for something else (what is wanted: %s)."), scope != NULL ? scope : "–");
+    if (status != NULL)
+        return g_strdup_printf(_("The server did not accept the token (%s): it may have expired or have been withdrawn."), status);
+    return g_strdup(_("The server did not accept the token: it may have expired or have been withdrawn."));
+}
+
 /* A challenge after the token is the server's refusal, as JSON. It wants one more answer before it says NO,
  * so that a client that hangs up here leaves it waiting. */
 static SaslStep refused(SaslMechanism *self, GBytes *challenge, const char *acknowledgement,
@@ -63,9 +90,8 @@ static SaslStep refused(SaslMechanism *self, GBytes *challenge, const char *ackn
     self->refusal = length > 0 ? g_utf8_make_valid(words, (gssize)length) : g_strdup("");
     *response = g_bytes_new(acknowledgement, strlen(acknowledgement));
     self->step++;
-    g_set_error_literal(
-        error, SASL_ERROR, SASL_ERROR_REFUSED,
-        _("The server did not accept the token: it may have expired or have been withdrawn."));
+    g_autofree char *said = refusal_in_words(self->refusal);
+    g_set_error_literal(error, SASL_ERROR, SASL_ERROR_REFUSED, said);
     return SASL_STEP_FAILED;
 }
 

@@ -41,6 +41,7 @@ class TokenServer(Liar):
     def __init__(self, good, mechanisms="AUTH=OAUTHBEARER AUTH=XOAUTH2", **boxes):
         super().__init__("IMAP4rev1 SASL-IR %s" % mechanisms, **boxes)
         self.good, self.tokens, self.answers, self.mechanisms = set(good), [], [], []
+        self.error = None
 
     def on_authenticate(self, link, tag, rest):
         mechanism, _, initial = rest.partition(" ")
@@ -51,7 +52,7 @@ class TokenServer(Liar):
         if token in self.good:
             link.send(tag + " OK in")
             return
-        error = b'{"status":"invalid_token","scope":"mail"}' if mechanism == "OAUTHBEARER" else b'{"status":"401","schemes":"bearer"}'
+        error = self.error if self.error is not None else b'{"status":"invalid_token","scope":"mail"}' if mechanism == "OAUTHBEARER" else b'{"status":"401","schemes":"bearer"}'
         link.send("+ " + base64.b64encode(error).decode())
         self.answers.append(link.line())
         link.send(tag + " NO [AUTHENTICATIONFAILED] no")
@@ -84,6 +85,28 @@ def test_token_refused_twice():
         engine("check")
         engine("online")
         tap.equal(server.tokens, ["token-1", "token-2", "token-3", "token-4"])
+
+
+def test_token_refused_in_words():
+    """the error that the server puts into the challenge is told: what it calls it, and what the token would have to allow"""
+    for error, words in ((b'{"status":"invalid_token","scope":"mail"}', "(invalid_token)"),
+                         (b'{ "status" : "insufficient_scope", "scope":"https://mail.example/" }', "https://mail.example/"),
+                         (b'{"status":"\x1b[31m"}', "may have expired"), (b'\xff\x00{', "may have expired"), (b'', "may have expired")):
+        tokens, server = Tokens(), TokenServer(set(), INBOX=letters(1))
+        server.error = error
+        with ScriptedServer(server) as at, Driver(at.port, password=None, settings=tokens.settings) as engine:
+            said = engine("state", STOPPED)
+            assert any(words in fact for fact in said + engine.facts), (error, engine.facts)
+
+
+def test_token_in_one_flight():
+    """OAUTHBEARER and XOAUTH2 log in with one command and one flight"""
+    for mechanism in ("OAUTHBEARER", "XOAUTH2"):
+        tokens, server = Tokens(), TokenServer({"token-1"}, "AUTH=" + mechanism, INBOX=letters(1))
+        with ScriptedServer(server) as at, Proxy(at.port) as link, Driver(link.port, password=None, settings=tokens.settings) as engine:
+            engine("online")
+            tap.equal(link.stats()["login"]["flights"], 1, mechanism)
+            tap.equal(server.mechanisms, [mechanism])
 
 
 def test_token_and_where_it_goes():
