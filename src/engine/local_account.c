@@ -35,6 +35,8 @@ void local_source_free(LocalSource *source)
     local_replay_stop(source);
     engine_clear_source(&source->scanning);
     engine_clear_source(&source->look_again);
+    engine_clear_source(&source->heard);
+    local_watch_free(source->watch);
     g_ptr_array_unref(source->folders);
     g_free(source->root);
     g_free(source);
@@ -163,6 +165,7 @@ gboolean local_refresh_folders(LocalSource *source, GError **error)
         local_put_folder(source, one->name, one->path);
     }
     drop_absent(source, found);
+    local_watch_all(source);
     Change *change = change_new(CHANGE_MAILBOX_LIST);
     change->account_id = account->id;
     engine_tell(account->engine, change);

@@ -1,6 +1,7 @@
 /* Accounts whose mail lies in files here, inside: shared by local_*.c only. Engine thread.
  *
- * local_account.c: life, the list of mailboxes; local_scan.c: files into the store; local_replay.c: decisions into the files;
+ * local_account.c: life, the list of mailboxes; local_scan.c: files into the store;
+ * local_watch.c: when to look; local_replay.c: decisions into the files;
  * local_mailboxes.c: decisions about mailboxes; local_bodies.c: texts; local_demo.c: the embedded demonstration.
  */
 #ifndef MALLE_ENGINE_LOCAL_PRIVATE_H
@@ -9,6 +10,7 @@
 #include "engine/account.h"
 #include "engine/local_account.h"
 #include "local/change.h"
+#include "local/watch.h"
 #include "mime/message.h"
 
 #define LOCAL_DEMO_UIDVALIDITY 1
@@ -36,6 +38,9 @@ struct LocalSource {
     gboolean demo;
     char *root;          /* of the tree of mailboxes; NULL in the demo */
     GPtrArray *folders;  /* of Folder* */
+    LocalWatch *watch;   /* NULL: nothing is heard */
+    GSource *heard;      /* a timer: what was heard is looked at when it has come to rest */
+    gboolean tree_heard; /* mailboxes came or went */
     GSource *scanning;
     GSource *look_again; /* a timer: what was seen while others wrote is looked at once more */
     LocalReplay *replay; /* the decision that is being carried out; NULL: none */
@@ -64,6 +69,9 @@ void local_folder_forget_scan(Folder *folder);
 /* One message, as the demo and the scan have it, into the store. message NULL: raw is only its header, and size what it is in all. */
 gboolean local_keep_message(LocalSource *source, const Folder *folder, guint32 uid, MimeMessage *message, GBytes *raw, guint64 size,
                             MailFlags flags, const char *keywords, gint64 internal_date);
+
+/* local_watch.c: other programs are heard from now on; said again whenever the mailboxes changed. */
+void local_watch_all(LocalSource *source);
 
 /* local_replay.c */
 void local_replay_stop(LocalSource *source);

@@ -24,7 +24,7 @@ libmalle_a_SOURCES += \
 	src/engine/link_cost.c \
 	src/engine/link_login.c \
 	src/engine/local_account.c src/engine/local_account.h src/engine/local_private.h \
-	src/engine/local_bodies.c src/engine/local_demo.c src/engine/local_mailboxes.c src/engine/local_replay.c src/engine/local_scan.c \
+	src/engine/local_bodies.c src/engine/local_demo.c src/engine/local_mailboxes.c src/engine/local_replay.c src/engine/local_scan.c src/engine/local_watch.c \
 	src/engine/locate.c src/engine/locate.h \
 	src/engine/mailbox_list.c src/engine/mailbox_list.h \
 	src/engine/namespaces.c src/engine/namespaces.h \

@@ -10,6 +10,7 @@ typedef struct {
     LocalFormat format;
     GPtrArray *(*list)(LocalMailbox *mailbox, GError **error);
     bool (*undisturbed)(const LocalMailbox *mailbox); /* NULL: always */
+    bool (*expects)(const LocalMailbox *mailbox, const char *name, bool came); /* see watch.h; NULL: never */
     GBytes *(*read)(LocalMailbox *mailbox, const char *key, GError **error);
     void (*free)(LocalMailbox *mailbox);
     bool (*flag)(LocalMailbox *mailbox, const char *key, const LocalFlagChange *change, MailFlags *now, char **keywords,

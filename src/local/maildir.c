@@ -110,6 +110,18 @@ static bool maildir_undisturbed(const LocalMailbox *mailbox)
     return !((const Maildir *)mailbox)->disturbed;
 }
 
+/* A file is where it is known to be, or is gone from where it is known not to be any more. */
+static bool maildir_expects(const LocalMailbox *mailbox, const char *name, bool came)
+{
+    const Maildir *maildir = (const Maildir *)mailbox;
+    const char *info = maildir_info_of(name);
+    const char *base = strchr(name, '/') + 1;
+    g_autofree char *key = info ? g_strndup(base, (gsize)(info - base)) : g_strdup(base);
+    const char *known = g_hash_table_lookup(maildir->files, key);
+    bool is_known_there = known && strcmp(known, name) == 0;
+    return maildir->listed && is_known_there == came;
+}
+
 const char *maildir_where(Maildir *maildir, const char *key, bool again, GError **error)
 {
     const char *relative = again ? NULL : g_hash_table_lookup(maildir->files, key);
@@ -156,6 +168,7 @@ LocalMailbox *maildir_open(const char *path)
     static const LocalOps ops = {
         .format = LOCAL_MAILDIR,
         .list = maildir_list,
+        .expects = maildir_expects,
         .undisturbed = maildir_undisturbed,
         .read = maildir_read,
         .free = maildir_free,

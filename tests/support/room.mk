@@ -11,7 +11,7 @@ tests_support_counting_proxy_LDADD = $(GLIB_LIBS) $(ZLIB_LIBS)
 EXTRA_DIST += tests/support/proxy.py tests/support/scripted_server.py tests/support/screen.py \
 	tests/support/servers/mailutils.py tests/support/servers/kerberos.py tests/support/servers/cyrus.py tests/support/servers/courier.py \
 	tests/support/servers/server.py tests/support/servers/roots.py tests/support/servers/table.py tests/support/servers/sink.py tests/support/servers/submission.py \
-	tests/support/servers/unpack tests/support/mailsets.py tests/support/netns.py
+	tests/support/servers/unpack tests/support/mailsets.py tests/support/netns.py tests/support/local_bag.py
 
 # Kills a process at one exact write, for the kill matrix.
 EXTRA_DIST += tests/support/striking_proxy.py tests/support/strike.c
