@@ -3,7 +3,7 @@ noinst_PROGRAMS += doc/make-manual
 doc_make_manual_SOURCES = doc/make-manual.c
 doc_make_manual_LDADD = libmalle.a $(LIBRARIES_USED)
 
-dist_man_MANS += doc/man/malle.1 doc/man/malle-accounts.5 doc/man/malle-config.5 doc/man/malle-keys.5
+dist_man_MANS += doc/man/malle.1 doc/man/malle-accounts.5 doc/man/malle-config.5 doc/man/malle-keys.5 doc/man/malle-filters.5
 EXTRA_DIST += doc/man/malle-config.5.in doc/man/malle-keys.5.in
 EXTRA_DIST += doc/internals/rooms.md doc/internals/dependencies.md doc/internals/how-to.md doc/internals/config.md doc/internals/cli.md \
 	doc/internals/secrets.md doc/benchmarks.md

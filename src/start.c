@@ -22,7 +22,7 @@ typedef struct {
     const CliSettings *settings;
     Options *options;
     GPtrArray *problems;       /* of ConfigProblem* */
-    char *accounts_path, *pins_path;
+    char *accounts_path, *pins_path, *filters_path;
     ChangeQueue *queue;
     Engine *engine;            /* NULL on the welcome screen */
     Model *model;
@@ -121,6 +121,7 @@ static gboolean start_engine(Start *start, const GPtrArray *accounts, gboolean d
     EngineOptions options = {
         .store_path = store_path,
         .pins_path = start->pins_path,
+        .filters_path = demo ? NULL : start->filters_path,
         .wire_log_path = start->settings->wire_log,
         .offline = start->settings->offline,
         .body_cache_bytes = (guint64) options_number(start->options, OPTION_CACHE_SIZE) << 20,
@@ -216,6 +217,7 @@ int start_screen(const CliSettings *settings)
         .problems = config_problems_new(),
         .accounts_path = paths_locate(PATHS_CONFIG, "accounts"),
         .pins_path = paths_locate(PATHS_STATE, "pins"),
+        .filters_path = paths_locate(PATHS_CONFIG, "filters"),
         .queue = change_queue_new(),
     };
     options_load(start.options, options_path, start.problems);
@@ -231,5 +233,6 @@ int start_screen(const CliSettings *settings)
     g_ptr_array_unref(start.problems);
     g_free(start.accounts_path);
     g_free(start.pins_path);
+    g_free(start.filters_path);
     return status;
 }

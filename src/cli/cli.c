@@ -15,6 +15,7 @@ static const CliCommand commands[] = {
     { "sync", cli_sync, "[--json] [--account ACCOUNT] [--mailbox MAILBOX]", N_("fetch what is new, send what was decided, and end") },
     { "send", cli_send, "[-s SUBJECT] [-a FILE…] [-c ADDRESS] [-b ADDRESS] [-i FILE] [-H FILE] [-t] [--] ADDRESS…",
       N_("send the letter that standard input holds") },
+    { "filter", cli_filter, "[--dry-run] [--mailbox MAILBOX]", N_("apply the filters to a mailbox, or say what each would do") },
     { "search", cli_search, "[--json] [--in MAILBOX] QUERY", N_("list the messages kept on this machine that match") },
     { "do", cli_do, "'COMMAND ARGUMENTS'…", N_("run commands of the screen without a screen") },
     { "journal", cli_journal, "[--json] [retry ID | cancel ID | sent ID | draft ID]", N_("show the decisions that have not reached the server") },
@@ -50,7 +51,7 @@ static int show_help(void)
     cli_print("\n%s\n\n", _("Commands:"));
     for (const CliCommand *command = commands; command->name != NULL; command++)
         cli_print("  %s %s\n  %-17s %s\n", command->name, command->arguments, "", _(command->help));
-    cli_print("\n%s\n", _("The manual: malle(1), malle-accounts(5), malle-config(5), malle-keys(5)."));
+    cli_print("\n%s\n", _("The manual: malle(1), malle-accounts(5), malle-config(5), malle-filters(5), malle-keys(5)."));
     return EXIT_CODE_OK;
 }
 
@@ -107,7 +108,7 @@ static gboolean read_option(CliSettings *settings, int argc, char **argv, int *i
 int cli_main(int argc, char **argv, CliSettings *settings)
 {
     int status = EXIT_CODE_OK, index = 1;
-    *settings = (CliSettings){ NULL, NULL, FALSE, FALSE };
+    *settings = (CliSettings){ 0 };
     for (; index < argc && argv[index][0] == '-' && argv[index][1] != '\0'; index++) {
         if (strcmp(argv[index], "--") == 0) {
             index++;

@@ -14,6 +14,7 @@ typedef struct {
     const char *wire_log; /* --wire-log; NULL */
     gboolean offline;     /* --offline */
     gboolean demo;        /* --demo */
+    gboolean without_filters; /* the person's filters are not at work: a command that only looks */
 } CliSettings;
 
 typedef struct {
@@ -41,6 +42,7 @@ int cli_do(const CliSettings *settings, int argc, char **argv);
 int cli_pop_ledger(const CliSettings *settings, int argc, char **argv);
 int cli_send(const CliSettings *settings, int argc, char **argv);
 int cli_import(const CliSettings *settings, int argc, char **argv);
+int cli_filter(const CliSettings *settings, int argc, char **argv);
 int cli_search(const CliSettings *settings, int argc, char **argv);
 
 #endif

@@ -60,12 +60,14 @@ static gboolean open_engine(Headless *headless, const CliSettings *settings, GEr
     g_autofree char *state = paths_directory(PATHS_STATE, error);
     if (state == NULL)
         return FALSE;
+    g_autofree char *filters = paths_locate(PATHS_CONFIG, "filters");
     g_autofree char *pins = paths_locate(PATHS_STATE, "pins");
     g_autofree char *preference = g_strjoinv(",", (char **) options_list(headless->options, OPTION_TEXT_PREFERENCE));
     EngineOptions options = {
         .text_preference = *preference != '\0' ? preference : NULL,
         .store_path = headless->store_path,
         .pins_path = pins,
+        .filters_path = settings->demo || settings->without_filters ? NULL : filters,
         .wire_log_path = settings->wire_log,
         .only_when_asked = TRUE,
         .offline = settings->offline,

@@ -202,7 +202,7 @@ static void advance(Sync *sync, Work *work)
     work->begun = TRUE;
     while (work->local && !work->mailboxes_done && local_is_done(sync, work))
         next_local(sync, work);
-    if (work->mailboxes_done && decisions_are_sent(sync, work)) {
+    if (work->mailboxes_done && !engine_is_filtering(sync->headless->engine) && decisions_are_sent(sync, work)) {
         check_troubles(sync, work);
         work->finished = TRUE;
     }

@@ -1,6 +1,7 @@
 # Sources of src/config; see doc/internals/rooms.md for what belongs here.
 libmalle_a_SOURCES += src/config/account.h src/config/account.c src/config/account-url.c src/config/accounts.c src/config/accounts-append.c src/config/accounts-private.h \
 	src/config/identity.h src/config/identity.c src/config/pop_policy.c src/config/pop_policy.h
+libmalle_a_SOURCES += src/config/filters.h src/config/filters.c
 libmalle_a_SOURCES += src/config/keys.h src/config/keys.c
 libmalle_a_SOURCES += src/config/lines.h src/config/lines.c
 libmalle_a_SOURCES += src/config/options.h src/config/options.c src/config/options-table.c

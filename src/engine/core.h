@@ -48,6 +48,8 @@ struct Engine {
     GSource *housekeeping;
     GSource *network;      /* hears when there is a network, or none any more; NULL: cannot be heard */
     GSource *indexing;     /* NULL: the index is level, as far as is known (indexing.c) */
+    struct FilterArrivals *filtering; /* NULL: there are no filters */
+    gint filters_busy;     /* atomic */
     GPtrArray *fills;      /* views being filled and kept current (views.c) */
     WireCost total;
 };
@@ -68,6 +70,8 @@ void engine_tell_intent(Engine *engine, gint64 intent_id, IntentState state, con
 
 /* Something was decided: whoever may carry it out looks. */
 void engine_replay_everywhere(Engine *engine);
+/* Decisions that were committed here, and not by the person: shown, and carried out. Of gint64 (intent ids). */
+void engine_decided(Engine *engine, const GArray *ids);
 
 EngineAccount *engine_account_by_id(Engine *engine, gint64 account_id);
 EngineAccount *engine_account_of_mailbox(Engine *engine, gint64 mailbox_id);

@@ -8,6 +8,7 @@
 #include "engine/core.h"
 #include "engine/carry.h"
 #include "engine/decisions.h"
+#include "engine/filter_arrivals.h"
 #include "engine/housekeeping.h"
 #include "engine/indexing.h"
 #include "engine/pins.h"
@@ -35,6 +36,19 @@ static void network_changed(gboolean has_network, gpointer user)
         if (!has_network)
             engine_account_tell(account);
     }
+}
+
+/* What is wrong in the file is said, and the rest of it is used. */
+static void load_filters(Engine *engine, const char *path, const GPtrArray *accounts)
+{
+    g_autoptr(GPtrArray) problems = config_problems_new();
+    g_autoptr(Filters) filters = path != NULL ? filters_load(path, accounts, problems) : NULL;
+    for (guint i = 0; i < problems->len; i++) {
+        g_autofree char *words = config_problem_format(g_ptr_array_index(problems, i));
+        engine_tell_notice(engine, 0, words);
+    }
+    if (filters != NULL && filters_count(filters) > 0)
+        engine->filtering = filter_arrivals_new(engine, g_steal_pointer(&filters));
 }
 
 Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, EngineListener listener, gpointer user_data,
@@ -80,6 +94,7 @@ Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, Engi
         g_ptr_array_add(engine->accounts, account);
     }
     engine->spool = spool_open(engine);
+    load_filters(engine, options->filters_path, accounts);
     engine->housekeeping = housekeeping_start(engine);
     engine->network = net_watch_new(network_changed, engine);
     if (engine->network != NULL)
@@ -163,6 +178,7 @@ void engine_stop(Engine *engine)
     if (engine->only_when_asked && engine->accounts != NULL)
         indexing_finish(engine);
     g_clear_pointer(&engine->fills, g_ptr_array_unref);
+    g_clear_pointer(&engine->filtering, filter_arrivals_free);
     g_clear_pointer(&engine->accounts, g_ptr_array_unref);
     while (g_main_context_iteration(engine->context, FALSE))
         ; /* lets cancelled GIO operations report and be freed */

@@ -37,6 +37,7 @@ typedef struct Engine Engine;
 typedef struct {
     const char *store_path;
     const char *pins_path;        /* pinned certificates; NULL: none are kept */
+    const char *filters_path;     /* the person's filters; NULL: none are used */
     const char *wire_log_path;    /* JSON lines; NULL: none */
     gboolean only_when_asked;     /* what is kept for offline use is fetched by engine_mirror() alone, never by itself */
     gboolean offline;             /* start without connecting */
@@ -63,6 +64,10 @@ void engine_stop(Engine *engine);
 
 /* Takes the intents (of Intent*, transfer full) as one group. Answered by CHANGE_COMMITTED with the same submit_id. */
 guint64 engine_submit(Engine *engine, GPtrArray *intents);
+/* What the person's filters want with these messages, whatever was done with them before. */
+void engine_filter_messages(Engine *engine, const gint64 *message_ids, guint count);
+/* Filters have messages to look at, wait for a text, or have started a program. A CHANGE_ACCOUNT follows when that ends. */
+gboolean engine_is_filtering(Engine *engine);
 guint64 engine_undo(Engine *engine, gint64 group /* 0: the newest */);
 void engine_retry(Engine *engine, gint64 intent_id);
 void engine_cancel_intent(Engine *engine, gint64 intent_id);

@@ -3,6 +3,7 @@
 
 #include "engine/core.h"
 
+#include "engine/filter_arrivals.h"
 #include "engine/indexing.h"
 #include "engine/spool.h"
 #include "engine/views.h"
@@ -58,6 +59,10 @@ void engine_tell(Engine *engine, Change *change)
         views_mailbox_changed(engine, change->mailbox_id);
     if (change->kind == CHANGE_MAILBOX || change->kind == CHANGE_NEW_MAIL || change->kind == CHANGE_MESSAGE || change->kind == CHANGE_BODY)
         indexing_wake(engine);
+    if (change->kind == CHANGE_MAILBOX)
+        filter_arrivals_consider(engine, change->mailbox_id);
+    if (change->kind == CHANGE_BODY)
+        filter_arrivals_text_came(engine, change->message_id, change->error == NULL);
     if (engine->listener != NULL)
         engine->listener(change, engine->listener_data);
     else

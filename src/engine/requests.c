@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/bodies.h"
+#include "engine/filter_arrivals.h"
 #include "engine/housekeeping.h"
 #include "engine/keep_rules.h"
 #include "engine/local_account.h"
@@ -114,6 +115,14 @@ void engine_replay_everywhere(Engine *engine)
         replay_ready(account); /* of local mail: what is carried to a server */
         submission_queue_ready(account->submission);
     }
+}
+
+void engine_decided(Engine *engine, const GArray *ids)
+{
+    if (ids->len == 0)
+        return;
+    tell_effects(engine, ids);
+    replay_everywhere(engine);
 }
 
 static void commit(Engine *engine, gpointer data)
@@ -507,4 +516,23 @@ static void ask_cost(Engine *engine, gpointer data)
 void engine_ask_cost(Engine *engine)
 {
     post(engine, ENGINE_PRIORITY_SOCKET, ask_cost, &(Request){ 0 });
+}
+
+/* --- filters by hand ------------------------------------------------------------------------------ */
+
+static void filter_messages(Engine *engine, gpointer data)
+{
+    const Request *request = data;
+    filter_arrivals_apply(engine, request->ids, request->count);
+}
+
+void engine_filter_messages(Engine *engine, const gint64 *message_ids, guint count)
+{
+    Request request = { .ids = g_memdup2(message_ids, count * sizeof *message_ids), .count = count };
+    post(engine, ENGINE_PRIORITY_SOCKET, filter_messages, &request);
+}
+
+gboolean engine_is_filtering(Engine *engine)
+{
+    return g_atomic_int_get(&engine->filters_busy) != 0;
 }

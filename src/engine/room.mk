@@ -69,7 +69,9 @@ libmalle_a_SOURCES += src/engine/error.c
 libmalle_a_SOURCES += src/engine/match.h src/engine/match.c
 libmalle_a_SOURCES += src/engine/probe.h src/engine/probe_private.h src/engine/probe.c src/engine/probe_login.c src/engine/probe_report.c \
 	src/engine/probe_cause.c src/engine/probe_cause.h src/engine/probe_mailboxes.c src/engine/probe_smtp.c
-EXTRA_DIST += doc/internals/engine.md doc/internals/sync.md doc/internals/faults.md
+EXTRA_DIST += doc/internals/filters.md doc/internals/engine.md doc/internals/sync.md doc/internals/faults.md
 libmalle_a_SOURCES += src/engine/readable.h src/engine/readable.c
 libmalle_a_SOURCES += src/engine/login.h src/engine/login.c src/engine/login_imap.h src/engine/login_imap.c src/engine/trust.h src/engine/trust.c src/engine/refusal.h src/engine/refusal.c
 libmalle_a_SOURCES += src/engine/spool_file.h src/engine/spool_file.c src/engine/spool_ring.c src/engine/spool.h src/engine/spool.c
+libmalle_a_SOURCES += src/engine/filters.h src/engine/filters.c src/engine/filter_arrivals.h src/engine/filter_arrivals.c \
+	src/engine/filter_actions.h src/engine/filter_actions.c src/engine/filter_forward.h src/engine/filter_forward.c

@@ -29,6 +29,9 @@ tests_fuzz_html_replay_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/fuzz/mailcap/replay
 tests_fuzz_mailcap_replay_SOURCES = tests/fuzz/replay.c tests/fuzz/mailcap/target.c $(FUZZ_SHARED)
 tests_fuzz_mailcap_replay_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/fuzz/filters/replay
+tests_fuzz_filters_replay_SOURCES = tests/fuzz/replay.c tests/fuzz/filters/target.c $(FUZZ_SHARED)
+tests_fuzz_filters_replay_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/fuzz/config/replay
 tests_fuzz_config_replay_SOURCES = tests/fuzz/replay.c tests/fuzz/config/target.c $(FUZZ_SHARED)
 tests_fuzz_config_replay_LDADD = $(TEST_LIBS)
@@ -85,6 +88,10 @@ noinst_PROGRAMS += tests/fuzz/mailcap/fuzz
 tests_fuzz_mailcap_fuzz_SOURCES = tests/fuzz/mailcap/target.c $(FUZZ_SHARED)
 tests_fuzz_mailcap_fuzz_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_mailcap_fuzz_LDADD = $(TEST_LIBS)
+noinst_PROGRAMS += tests/fuzz/filters/fuzz
+tests_fuzz_filters_fuzz_SOURCES = tests/fuzz/filters/target.c $(FUZZ_SHARED)
+tests_fuzz_filters_fuzz_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_filters_fuzz_LDADD = $(TEST_LIBS)
 noinst_PROGRAMS += tests/fuzz/config/fuzz
 tests_fuzz_config_fuzz_SOURCES = tests/fuzz/config/target.c $(FUZZ_SHARED)
 tests_fuzz_config_fuzz_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -122,6 +129,7 @@ EXTRA_DIST += tests/fuzz/headers/corpus tests/fuzz/headers/dict
 EXTRA_DIST += tests/fuzz/message/corpus tests/fuzz/message/dict
 EXTRA_DIST += tests/fuzz/html/corpus tests/fuzz/html/dict
 EXTRA_DIST += tests/fuzz/mailcap/corpus tests/fuzz/mailcap/dict
+EXTRA_DIST += tests/fuzz/filters/corpus tests/fuzz/filters/dict
 EXTRA_DIST += tests/fuzz/config/corpus tests/fuzz/config/dict
 EXTRA_DIST += tests/fuzz/query/corpus tests/fuzz/query/dict
 EXTRA_DIST += tests/fuzz/journal/corpus

@@ -56,7 +56,7 @@ def test_account_keys_are_documented():
 
 def test_pages_are_sound():
     """mandoc or groff reads every page without complaint"""
-    pages = ["malle.1", "malle-accounts.5", "malle-config.5", "malle-keys.5"]
+    pages = ["malle.1", "malle-accounts.5", "malle-config.5", "malle-keys.5", "malle-filters.5"]
     program = tap.need_program("groff", "/usr/bin/groff")
     for name in pages:
         result = subprocess.run([program, "-mdoc", "-Tutf8", "-Kutf8", "-ww", os.path.join(SOURCE, "doc", "man", name)],
