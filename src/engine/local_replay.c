@@ -343,6 +343,21 @@ static void begin_messages(LocalSource *source, const Intent *intent)
     source->replaying = engine_idle(source->account->engine, do_some, source);
 }
 
+/* A mailbox's spelling here is its name; both change at once, for the files are found by it. */
+static gboolean record_mailbox(StoreWriter *writer, const Intent *intent, GError **error)
+{
+    gint64 named = intent->kind == INTENT_RENAME_MAILBOX   ? intent->mailbox_id
+                   : intent->kind == INTENT_CREATE_MAILBOX ? intent->target_mailbox_id
+                                                           : 0;
+    if (!store_writer_begin(writer, error))
+        return FALSE;
+    if ((named == 0 || store_writer_spell_mailbox(writer, named, intent->name, error)) &&
+        store_writer_intent_done(writer, intent->id, 0, NULL, 0, error))
+        return store_writer_commit(writer, error);
+    store_writer_rollback(writer);
+    return FALSE;
+}
+
 static void do_mailbox(LocalSource *source, const Intent *intent)
 {
     Engine *engine = source->account->engine;
@@ -351,7 +366,7 @@ static void do_mailbox(LocalSource *source, const Intent *intent)
         stopped_by(source, intent, error);
         return;
     }
-    if (!store_writer_intent_done(engine->writer, intent->id, 0, NULL, 0, &error) || !local_refresh_folders(source, &error))
+    if (!record_mailbox(engine->writer, intent, &error) || !local_refresh_folders(source, &error))
         local_tell_trouble(source, error);
     engine_tell_intent(engine, intent->id, INTENT_DONE, NULL);
     go_on(source);
