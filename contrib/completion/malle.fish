@@ -5,7 +5,7 @@ function __malle_accounts
     sed -n 's/^[[:space:]]*\[[[:space:]]*account[[:space:]]\{1,\}\([^][:space:]]*\)[[:space:]]*\][[:space:]]*$/\1/p' $config/malle/accounts 2>/dev/null
 end
 
-set -l commands doctor sync search do journal import
+set -l commands doctor sync filter search do journal import
 
 complete -c malle -f
 complete -c malle -s a -x -a '(__malle_accounts)' -d 'only this account'
@@ -17,6 +17,7 @@ complete -c malle -l help -d 'show the options and commands'
 
 complete -c malle -n "not __fish_seen_subcommand_from $commands" -a doctor -d "look at an account's server step by step"
 complete -c malle -n "not __fish_seen_subcommand_from $commands" -a sync -d 'fetch what is new, send what was decided, and end'
+complete -c malle -n "not __fish_seen_subcommand_from $commands" -a filter -d 'apply the filters to a mailbox, or say what each would do'
 complete -c malle -n "not __fish_seen_subcommand_from $commands" -a search -d 'list the messages kept on this machine that match'
 complete -c malle -n "not __fish_seen_subcommand_from $commands" -a do -d 'run commands of the screen without a screen'
 complete -c malle -n "not __fish_seen_subcommand_from $commands" -a journal -d 'show the decisions that have not reached the server'
@@ -25,6 +26,8 @@ complete -c malle -n "not __fish_seen_subcommand_from $commands" -a import -d 't
 complete -c malle -n '__fish_seen_subcommand_from doctor sync search journal' -l json -d 'as JSON'
 complete -c malle -n '__fish_seen_subcommand_from sync' -l account -x -a '(__malle_accounts)'
 complete -c malle -n '__fish_seen_subcommand_from sync' -l mailbox -x
+complete -c malle -n '__fish_seen_subcommand_from filter' -l dry-run -d 'only say what each would do'
+complete -c malle -n '__fish_seen_subcommand_from filter' -l mailbox -x -d 'this mailbox, not the inbox'
 complete -c malle -n '__fish_seen_subcommand_from search' -l in -x -d 'only in this mailbox'
 complete -c malle -n '__fish_seen_subcommand_from doctor' -l store -d 'check what is kept here'
 complete -c malle -n '__fish_seen_subcommand_from doctor' -l timeout -x

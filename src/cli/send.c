@@ -123,7 +123,7 @@ gboolean cli_is_sendmail(const char *argv0)
 
 int cli_sendmail(int argc, char **argv)
 {
-    const CliSettings settings = { NULL, NULL, FALSE, FALSE };
+    const CliSettings settings = { 0 };
     ExitCode status = EXIT_CODE_OK;
     SendRequest request;
     int result = send_read_sendmail_arguments(&request, argc, argv, &status) ? send_letter(&settings, &request) : (int) status;

@@ -122,7 +122,7 @@ void engine_decided(Engine *engine, const GArray *ids)
     if (ids->len == 0)
         return;
     tell_effects(engine, ids);
-    replay_everywhere(engine);
+    engine_replay_everywhere(engine);
 }
 
 static void commit(Engine *engine, gpointer data)

@@ -1,11 +1,16 @@
 """The person's filters: on mail that arrives in files and on a server, by hand, and what is told of a file that is wrong."""
 
 import os
+import sys
 
-from support import tap
-from support.bag import Bag
-from support.local_bag import LocalBag
-from support.servers.dovecot import Dovecot
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from support import tap  # noqa: E402
+from support.bag import Bag  # noqa: E402
+from support.local_bag import LocalBag  # noqa: E402
+from support.popbag import PopBag  # noqa: E402
+from support.servers.dovecot import Dovecot  # noqa: E402
+from poppy import Poppy  # noqa: E402
 
 
 def write(bag, text):
@@ -154,6 +159,19 @@ def test_imap_arrivals():
         tap.equal(client.search(None, "ALL")[1], [b"1"])
         with open(handed) as file:
             tap.equal(file.read(), "money\n")
+
+
+def test_pop_arrivals():
+    """what is fetched by POP3 is filtered where it is delivered, at the first visit too, and the policy still holds"""
+    letters = [("u%d" % number, letter("a@example.org", subject)) for number, subject in enumerate(("dev news", "plain", "boss says"))]
+    poppy = Poppy(letters)
+    with poppy.listen() as server, PopBag(server, policy="leave") as bag:
+        write(bag, "[filter list]\nwhen = subject:dev\nkeyword = list\n[filter boss]\nwhen = ~b Hello ~s boss\nflag = flagged\n")
+        bag.sync()
+        rows = {row["subject"]: row for row in bag.json("search", "--json", "~A")}
+        tap.equal({subject: (row["keywords"], row["flagged"]) for subject, row in rows.items()},
+                  {"dev news": ("list", False), "plain": ("", False), "boss says": ("", True)})
+        tap.equal(len(poppy.letters), 3)
 
 
 if __name__ == "__main__":
