@@ -144,7 +144,8 @@ static void look_at(FilterArrivals *arrivals, gint64 mailbox_id)
     g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(engine->reader, mailbox_id);
     EngineAccount *account = mailbox != NULL ? engine_account_by_id(engine, mailbox->account_id) : NULL;
     /* Only when all of it is known do UIDs say what is new. */
-    gboolean looks = account != NULL && mailbox->complete && filters_concern(arrivals->filters, account->config->name, mailbox) &&
+    gboolean whole = account != NULL && mailbox->complete && (account->local == NULL || !local_source_is_reading(account->local, mailbox_id));
+    gboolean looks = whole && filters_concern(arrivals->filters, account->config->name, mailbox) &&
                      store_writer_filters_begin(engine->writer, mailbox_id, &error);
     g_autoptr(GArray) arrived = looks ? store_writer_filters_arrived(engine->writer, mailbox_id, SLICE, &error) : NULL;
     gboolean more = arrived != NULL && arrived->len > 0;
@@ -167,6 +168,14 @@ static gboolean turn(gpointer data)
     }
     look_at(arrivals, *(gint64 *) key);
     return G_SOURCE_CONTINUE;
+}
+
+void filter_arrivals_begin(Engine *engine, gint64 mailbox_id)
+{
+    g_autoptr(StoreMailbox) mailbox = engine->filtering != NULL ? store_reader_mailbox(engine->reader, mailbox_id) : NULL;
+    EngineAccount *account = mailbox != NULL ? engine_account_by_id(engine, mailbox->account_id) : NULL;
+    if (account != NULL && filters_concern(engine->filtering->filters, account->config->name, mailbox))
+        store_writer_filters_begin(engine->writer, mailbox_id, NULL);
 }
 
 void filter_arrivals_consider(Engine *engine, gint64 mailbox_id)

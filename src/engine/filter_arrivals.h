@@ -13,6 +13,8 @@ typedef struct FilterArrivals FilterArrivals;
 FilterArrivals *filter_arrivals_new(Engine *engine, Filters *filters);
 void filter_arrivals_free(FilterArrivals *arrivals);
 
+/* What is in this mailbox now is no arrival; what comes from now on is. Nothing, when that was said before. */
+void filter_arrivals_begin(Engine *engine, gint64 mailbox_id);
 /* Something changed in this mailbox. */
 void filter_arrivals_consider(Engine *engine, gint64 mailbox_id);
 /* A text that was wanted is here, or cannot be had. */

@@ -3,6 +3,7 @@
 #include "engine/local_private.h"
 
 #include "base/i18n.h"
+#include "engine/filter_arrivals.h"
 #include "engine/mailbox_list.h"
 #include "engine/pop_account.h"
 #include "local/tree.h"
@@ -100,6 +101,15 @@ static Folder *folder_for(LocalSource *source, gint64 id, const char *name, cons
     return folder;
 }
 
+/* Nothing has arrived yet: all that comes is an arrival, also what comes before the mailbox was looked at. */
+static void begin_filters_if_empty(LocalSource *source, Folder *folder)
+{
+    LocalMailbox *mailbox = folder->path != NULL ? local_folder_open(folder, NULL) : NULL;
+    g_autoptr(GPtrArray) listed = mailbox != NULL ? local_mailbox_list(mailbox, NULL) : NULL;
+    if (listed != NULL && listed->len == 0)
+        filter_arrivals_begin(source->account->engine, folder->id);
+}
+
 gint64 local_put_folder(LocalSource *source, const char *name, const char *path)
 {
     Engine *engine = source->account->engine;
@@ -113,10 +123,13 @@ gint64 local_put_folder(LocalSource *source, const char *name, const char *path)
         return 0; /* one that is being deleted is not shown, and not needed */
     }
     Folder *folder = folder_for(source, id, name, path);
+    gboolean is_new = known->uidvalidity == 0;
     known->uidvalidity = numbering(known, source->demo);
     known->attributes = attributes_of(source, folder);
     if (!store_writer_set_selected(engine->writer, known, NULL, &error))
         local_tell_trouble(source, error);
+    else if (is_new)
+        begin_filters_if_empty(source, folder);
     return id;
 }
 

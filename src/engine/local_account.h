@@ -24,4 +24,7 @@ void local_source_want(LocalSource *source, gint64 message_id, const char *const
 /* Carries out the decisions whose turn it is. In the demo they take effect in the store and nowhere else. */
 void local_source_replay(LocalSource *source);
 
+/* The files of this mailbox are being taken over: not all that has arrived is in the store. */
+gboolean local_source_is_reading(LocalSource *source, gint64 mailbox_id);
+
 #endif

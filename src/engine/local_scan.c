@@ -285,3 +285,9 @@ void local_scan_interrupt(LocalSource *source)
         folder->stale = TRUE;
     }
 }
+
+gboolean local_source_is_reading(LocalSource *source, gint64 mailbox_id)
+{
+    const Folder *folder = local_find_folder(source, mailbox_id);
+    return folder != NULL && folder->arriving != NULL;
+}

@@ -25,7 +25,8 @@ GArray *store_writer_filters_arrived(StoreWriter *writer, gint64 mailbox_id, gui
     sqlite3_stmt *s = database_query(writer->db, &failed,
                                      "SELECT m.id FROM filter_mark f JOIN message m ON m.mailbox_id = f.mailbox_id AND m.uid > f.uid "
                                      "WHERE f.mailbox_id = ?1 AND m.id > f.row AND m.shown_mailbox = f.mailbox_id AND NOT EXISTS "
-                                     "(SELECT 1 FROM intent_message l WHERE l.copy_id = m.id) ORDER BY m.uid LIMIT ?2",
+                                     "(SELECT 1 FROM intent_message l WHERE l.copy_id = m.id) AND NOT EXISTS (SELECT 1 FROM filtered d "
+                                     "WHERE d.message_id = m.id) ORDER BY m.uid LIMIT ?2",
                                      "ii", mailbox_id, (gint64) limit);
     while (s != NULL && database_step(writer->db, s, &failed)) {
         gint64 id = column_int(s, 0);
@@ -40,13 +41,14 @@ GArray *store_writer_filters_arrived(StoreWriter *writer, gint64 mailbox_id, gui
 
 gboolean store_writer_filters_passed(StoreWriter *writer, gint64 mailbox_id, gint64 message_id, GError **error)
 {
-    /* The row as well: one that leaves and comes back under a new UID has been looked at. */
     if (!store_begin(writer, TRUE, error))
         return FALSE;
     return store_end(writer,
                      database_run(writer->db, error,
-                                  "UPDATE filter_mark SET uid = max(uid, coalesce((SELECT uid FROM message WHERE id = ?2 AND mailbox_id = ?1), 0)), "
-                                  "row = max(row, ?2) WHERE mailbox_id = ?1",
-                                  "ii", mailbox_id, message_id),
+                                  "UPDATE filter_mark SET uid = max(uid, coalesce((SELECT uid FROM message WHERE id = ?2 AND mailbox_id = ?1), 0)) "
+                                  "WHERE mailbox_id = ?1",
+                                  "ii", mailbox_id, message_id) &&
+                         database_run(writer->db, error, "INSERT OR IGNORE INTO filtered (message_id) SELECT id FROM message WHERE id = ?", "i",
+                                      message_id),
                      error);
 }

@@ -83,6 +83,28 @@ def test_local_arrivals():
             tap.equal(len(file.readlines()), 2)
 
 
+def test_many_at_once():
+    """more arrivals than are looked at in one turn: each is filtered, in files and on a server, whatever order their summaries come in"""
+    filters = "[filter all]\nwhen = ~A\nflag = flagged\n"
+    with LocalBag() as bag:
+        write(bag, filters)
+        bag.run("sync")
+        for number in range(75):
+            put(bag, "%03d.x" % number, "x@example.org", "number %d" % number)
+        bag.run("sync")
+        tap.equal(set(bag.files().values()), {"F"})
+        tap.equal(len(bag.files()), 75)
+    with Dovecot() as server, Bag(server) as bag:
+        client = server.client()
+        write(bag, filters)
+        bag.run("sync")
+        for number in range(130):
+            client.append("INBOX", None, None, letter("x@example.org", "number %d" % number))
+        bag.run("sync")
+        client.select("INBOX")
+        tap.equal(len(client.search(None, "FLAGGED")[1][0].split()), 130)
+
+
 def test_wrong_files():
     """what is wrong is told with file, line and place, what was meant is guessed, and the filters that are right are used"""
     with LocalBag() as bag:
