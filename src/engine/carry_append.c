@@ -270,9 +270,10 @@ static void send_waiting(Job *job)
         over(job);
         return;
     }
-    /* Durable before the first byte that cannot be taken back. */
+    /* Durable before the first byte that cannot be taken back. Where a server does not tell UIDNEXT (Courier, with SELECT), what is looked
+     * for has a UID behind all that are known. */
     if (!store_writer_carry_sending(carry->engine->writer, carry->intent_id, (const gint64 *) (gpointer) positions->data, positions->len,
-                                    append->mailbox->uidvalidity, append->mailbox->uidnext, &error)) {
+                                    append->mailbox->uidvalidity, MAX(append->mailbox->uidnext, 1), &error)) {
         engine_tell_notice(carry->engine, carry->target->id, error->message);
         job_done(job);
         carry_drop(carry);

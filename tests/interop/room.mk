@@ -10,10 +10,13 @@ EXTRA_DIST += doc/internals/servers.md tests/interop/test_servers.py
 TESTS += tests/interop/test_servers.py
 
 # Killed at any moment.
-EXTRA_DIST += tests/interop/kill_matrix.py tests/interop/test_kill_dovecot.py tests/interop/test_kill_cyrus.py \
-	tests/interop/test_kill_courier.py tests/interop/test_kill_mailutils.py tests/interop/test_kill_writes.py tests/interop/test_carry.py
-TESTS += tests/interop/test_kill_dovecot.py tests/interop/test_kill_cyrus.py tests/interop/test_kill_courier.py \
-	tests/interop/test_kill_mailutils.py tests/interop/test_kill_writes.py tests/interop/test_carry.py
+KILL_TESTS = tests/interop/test_kill_dovecot.py tests/interop/test_kill_dovecot_2.py tests/interop/test_kill_dovecot_3.py \
+	tests/interop/test_kill_cyrus.py tests/interop/test_kill_cyrus_2.py tests/interop/test_kill_cyrus_3.py \
+	tests/interop/test_kill_courier.py tests/interop/test_kill_courier_2.py tests/interop/test_kill_courier_3.py \
+	tests/interop/test_kill_mailutils.py tests/interop/test_kill_mailutils_2.py tests/interop/test_kill_mailutils_3.py \
+	tests/interop/test_kill_writes.py
+EXTRA_DIST += tests/interop/kill_matrix.py $(KILL_TESTS) tests/interop/test_carry.py
+TESTS += $(KILL_TESTS) tests/interop/test_carry.py
 
 # A hostile world.
 EXTRA_DIST += tests/interop/test_doctor_ways.py tests/interop/test_terminal.py tests/interop/test_no_network.py \

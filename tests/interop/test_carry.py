@@ -39,6 +39,10 @@ def decide(bag, pattern, *commands, mailbox="one:INBOX"):
     return bag.run("do", "--offline", "change-mailbox " + mailbox, "tag-pattern ~s %s" % pattern, *commands)
 
 
+def undo_newest(bag):
+    bag.run("journal", "undo", str(max(row["id"] for row in bag.json("journal", "--all", "--json"))))
+
+
 def settled(bag):
     bag.run("sync")
     tap.equal(bag.json("journal", "--json"), [])
@@ -79,6 +83,20 @@ def test_undo_before():
         tap.equal(in_store(bag), [("INBOX", "A"), ("INBOX", "B")])
 
 
+def test_undo_after():
+    """taken back when it is done: carried back, and a copy is removed there"""
+    with two_accounts("A", "B") as (bag, one, two):
+        for command in ("move-message", "copy-message"):
+            decide(bag, "A", command + " two:Plans")
+            settled(bag)
+            tap.equal(set(day.subjects(two, "Plans")), {"A"})
+            undo_newest(bag)
+            settled(bag)
+            tap.equal(day.subjects(one), {"A": {"\\Flagged"}, "B": {"\\Flagged"}})
+            tap.equal(day.subjects(two, "Plans"), {})
+            tap.equal(in_store(bag), [("INBOX", "A"), ("INBOX", "B")])
+
+
 def test_refused():
     """APPEND refused for one of them: its original stays, with the server's words; the others go, and it can be tried again"""
     with two_accounts("A", "B", extra=QUOTA) as (bag, one, two):
@@ -98,8 +116,52 @@ def test_refused():
         tap.equal(in_store(bag), [("Plans", "A"), ("Plans", "B"), ("Plans", "Big")])
         bag.try_run("sync")
         tap.equal(set(day.subjects(one)), {"Big"})
+        said = bag.try_run("journal", "change", str(rows[0]["id"]), "Nowhere")
+        assert said.code == 65 and "Nowhere" in said.err, said
+        bag.run("journal", "change", str(rows[0]["id"]), "Archive")
+        tap.equal(in_store(bag), [("Archive", "Big"), ("Plans", "A"), ("Plans", "B")])
+        settled(bag)
+        tap.equal((day.subjects(one), set(day.subjects(one, "Archive"))), ({}, {"Big"}))
+        said = bag.try_run("journal", "change", str(rows[0]["id"]), "Drafts")
+        tap.equal(said.code, 65, said)      # it is over
+
+
+def test_cancel():
+    """given up: the original is where it was, and nothing is listed any more"""
+    with two_accounts("A") as (bag, one, two):
+        decide(bag, "A", "move-message two:Plans")
+        two.delete("Plans")
+        bag.try_run("sync")
+        rows = json.loads(bag.try_run("journal", "--json").out)
+        tap.equal([row["kind"] for row in rows], ["move"])
+        tap.equal(in_store(bag), [("INBOX", "A")])
         bag.run("journal", "cancel", str(rows[0]["id"]))
-        tap.equal(bag.json("journal", "--json"), [])
+        settled(bag)
+        tap.equal(set(day.subjects(one)), {"A"})
+
+
+def test_view():
+    """the journal's view: words, state, tries and the server's words of a refused one; it goes elsewhere, and back"""
+    with two_accounts("A", extra=QUOTA) as (bag, one, two):
+        bag.server.doveadm("-o", "plugin/quota_max_mail_size=0", "save", "-u", "one",
+                           input=day.letter("Big", body=("y" * 76 + "\r\n") * 300))
+        bag.run("sync")
+        decide(bag, "Big", "move-message two:Plans")
+        bag.try_run("sync")
+        with bag.screen() as screen:
+            screen.until("Big")
+            screen.type(":journal\r")
+            screen.until("Sent 1 time.")
+            for words in ("Move 1 message to two:Plans", "refused", "Mail size is larger", "let it go elsewhere"):
+                screen.until(words)
+            screen.type("sArchive\r")
+            screen.until("Move 1 message to Archive")
+            tap.wait_until(lambda: set(day.subjects(one, "Archive")) == {"Big"}, "the message is moved to the other mailbox")
+            screen.until("all done")
+            screen.keys("Home")
+            screen.type("u")
+            screen.until("Taken back")
+            tap.wait_until(lambda: set(day.subjects(one)) == {"A", "Big"}, "the message is back")
 
 
 def test_without_uidplus():

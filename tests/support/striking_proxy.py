@@ -60,9 +60,9 @@ class _Lines:
 
 
 class _Link:
-    def __init__(self, proxy, client):
+    def __init__(self, proxy, client, target_port):
         self.proxy, self.client = proxy, client
-        self.server = socket.create_connection(("127.0.0.1", proxy.target_port))
+        self.server = socket.create_connection(("127.0.0.1", target_port))
         for end in (self.client, self.server):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.up, self.down = _Lines(), _Lines()
@@ -140,32 +140,38 @@ class _Link:
 
 
 class StrikingProxy:
-    def __init__(self, target_port):
-        self.target_port = target_port
+    """Between one server and its client, or between several servers and a client that has links to all of them: then ports[i]
+    leads to the server at target_ports[i], and the commands to all are counted in the order in which they come."""
+
+    def __init__(self, *target_ports):
+        self.target_ports = target_ports
         self.commands, self.point, self.action = [], None, None
         self.struck = threading.Event()
         self.links = []
 
     def __enter__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self._serve, daemon=True)
-        self.thread.start()
+        self.listeners = [socket.create_server(("127.0.0.1", 0)) for _ in self.target_ports]
+        self.ports = [listener.getsockname()[1] for listener in self.listeners]
+        self.port = self.ports[0]
+        self.threads = [threading.Thread(target=self._serve, args=pair, daemon=True) for pair in zip(self.listeners, self.target_ports)]
+        for thread in self.threads:
+            thread.start()
         return self
 
     def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join()
+        for listener, thread in zip(self.listeners, self.threads):
+            listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+            thread.join()
         self.settle()
 
-    def _serve(self):
+    def _serve(self, listener, target_port):
         while True:
             try:
-                client, _ = self.listener.accept()
+                client, _ = listener.accept()
             except OSError:
                 return
-            link = threading.Thread(target=_Link(self, client).run, daemon=True)
+            link = threading.Thread(target=_Link(self, client, target_port).run, daemon=True)
             self.links.append(link)
             link.start()
 

@@ -1,0 +1,9 @@
+"""Killed, or cut off, at each step of each decision: mailutils, part 3 of 3."""
+
+import kill_matrix
+from support import tap
+
+test_matrix = kill_matrix.test_of("mailutils", 3)
+
+if __name__ == "__main__":
+    tap.main()
