@@ -1,4 +1,4 @@
-/* malle journal [--json] [retry ID | cancel ID | sent ID | draft ID] */
+/* malle journal [--json] [--all] [retry ID | cancel ID | undo ID | change ID MAILBOX | sent ID | draft ID] */
 #include "config.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ enum {
 
 static int usage(void)
 {
-    cli_complain(_("this is not: malle journal [--json] [retry ID | cancel ID | sent ID | draft ID]"));
+    cli_complain(_("this is not: malle journal [--json] [--all] [retry ID | cancel ID | undo ID | change ID MAILBOX | sent ID | draft ID]"));
     return EXIT_CODE_USAGE;
 }
 
@@ -111,18 +111,18 @@ static void write_intent(GString *json, StoreReader *reader, const Intent *inten
     json_close(json, '}');
 }
 
-static int show(const CliSettings *settings, gboolean as_json)
+static int show(const CliSettings *settings, gboolean as_json, gboolean all)
 {
     ExitCode status = EXIT_CODE_OK;
     g_autoptr(StoreReader) reader = headless_open_reader(settings, &status);
     if (reader == NULL)
         return (int) status;
-    g_autoptr(GPtrArray) intents = store_reader_intents(reader, UNFINISHED, SHOWN_LIMIT);
+    g_autoptr(GPtrArray) intents = store_reader_intents(reader, all ? ~0u : UNFINISHED, SHOWN_LIMIT);
     g_autoptr(GString) json = g_string_new(NULL);
     if (as_json)
         json_open(json, NULL, '[');
     else if (intents->len == 0)
-        cli_print("%s\n", _("Everything that was decided has reached the servers."));
+        cli_print("%s\n", all ? _("Nothing was decided yet.") : _("Everything that was decided has reached the servers."));
     for (guint i = 0; i < intents->len; i++) {
         const Intent *intent = g_ptr_array_index(intents, i);
         if ((NEEDS_PERSON & 1 << intent->state) != 0)
@@ -173,21 +173,36 @@ static const Verdict changes[] = {
     { "draft", engine_letter_to_drafts, INTENT_UNDONE },
 };
 
+/* Offline: what is decided here is sent by the next `malle sync` or by the screen, which show how it goes. */
+static Headless *open_offline(const CliSettings *settings, ExitCode *status)
+{
+    CliSettings offline = *settings;
+    offline.offline = TRUE;
+    return headless_open(&offline, status);
+}
+
+/* NULL, with words, when there is no such decision, or it is over and `states` does not have it. */
+static Intent *find_intent(Headless *headless, gint64 id, guint states)
+{
+    g_autoptr(Intent) intent = store_reader_intent(headless->reader, id);
+    if (intent != NULL && (states & 1u << intent->state) != 0)
+        return g_steal_pointer(&intent);
+    g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    cli_complain(states == UNFINISHED ? _("there is no unfinished decision %s; “malle journal” lists them")
+                                      : _("there is no decision %s; “malle journal --all” lists them"),
+                 number);
+    return NULL;
+}
+
 static int change_state(const CliSettings *settings, gint64 id, const Verdict *wanted)
 {
     ExitCode status = EXIT_CODE_OK;
-    /* Offline: what is retried is sent by the next `malle sync` or by the screen, which show how it goes. */
-    CliSettings offline = *settings;
-    offline.offline = TRUE;
-    g_autoptr(Headless) headless = headless_open(&offline, &status);
+    g_autoptr(Headless) headless = open_offline(settings, &status);
     if (headless == NULL)
         return (int) status;
-    g_autoptr(Intent) intent = store_reader_intent(headless->reader, id);
-    if (intent == NULL || (UNFINISHED & 1 << intent->state) == 0) {
-        g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, id);
-        cli_complain(_("there is no unfinished decision %s; “malle journal” lists them"), number);
+    g_autoptr(Intent) intent = find_intent(headless, id, UNFINISHED);
+    if (intent == NULL)
         return EXIT_CODE_DATA;
-    }
     wanted->say(headless->engine, id);
     IntentState now = wait_for_state(headless, id, intent->state);
     gboolean good = now == wanted->then;
@@ -195,18 +210,93 @@ static int change_state(const CliSettings *settings, gint64 id, const Verdict *w
     return good ? EXIT_CODE_OK : EXIT_CODE_DATA;
 }
 
+/* What was asked under this number is committed, or refused in words. */
+static int wait_for_commit(Headless *headless, guint64 submit_id)
+{
+    for (;;) {
+        g_autoptr(Change) change = headless_next(headless);
+        if (change->kind != CHANGE_COMMITTED || change->submit_id != submit_id)
+            continue;
+        if (change->error == NULL)
+            return EXIT_CODE_OK;
+        cli_complain("%s", change->error);
+        return EXIT_CODE_DATA;
+    }
+}
+
+static int undo(const CliSettings *settings, gint64 id)
+{
+    ExitCode status = EXIT_CODE_OK;
+    g_autoptr(Headless) headless = open_offline(settings, &status);
+    if (headless == NULL)
+        return (int) status;
+    g_autoptr(Intent) intent = find_intent(headless, id, ~0u);
+    if (intent == NULL)
+        return EXIT_CODE_DATA;
+    int code = wait_for_commit(headless, engine_undo(headless->engine, intent->group));
+    if (code == EXIT_CODE_OK)
+        cli_print("%" G_GINT64_FORMAT "  %s\n", id, state_words(intent, INTENT_UNDONE));
+    return code;
+}
+
+/* "Plans" in the decision's own account, or "account:Plans". NULL with words. */
+static StoreMailbox *find_mailbox(Headless *headless, const Intent *intent, const char *text)
+{
+    g_autoptr(StoreMailbox) mailbox = store_reader_mailbox_by_name(headless->reader, intent->account_id, text);
+    const char *colon = strchr(text, ':');
+    if (mailbox == NULL && colon != NULL) {
+        g_autofree char *name = g_strndup(text, (gsize) (colon - text));
+        g_autoptr(StoreAccount) account = store_reader_account_by_name(headless->reader, name);
+        mailbox = account != NULL ? store_reader_mailbox_by_name(headless->reader, account->id, colon + 1) : NULL;
+    }
+    if (mailbox == NULL)
+        cli_complain(_("there is no mailbox “%s”"), text);
+    return g_steal_pointer(&mailbox);
+}
+
+static int change_target(const CliSettings *settings, gint64 id, const char *text)
+{
+    ExitCode status = EXIT_CODE_OK;
+    g_autoptr(Headless) headless = open_offline(settings, &status);
+    if (headless == NULL)
+        return (int) status;
+    g_autoptr(Intent) intent = find_intent(headless, id, UNFINISHED);
+    g_autoptr(StoreMailbox) mailbox = intent != NULL ? find_mailbox(headless, intent, text) : NULL;
+    if (mailbox == NULL)
+        return EXIT_CODE_DATA;
+    int code = wait_for_commit(headless, engine_retarget(headless->engine, id, mailbox->id));
+    g_autoptr(GPtrArray) newest = code == EXIT_CODE_OK ? store_reader_intents(headless->reader, UNFINISHED, 1) : NULL;
+    if (newest != NULL && newest->len > 0)
+        say_intent(headless->reader, g_ptr_array_index(newest, 0));
+    return code;
+}
+
+static int show_or_usage(const CliSettings *settings, int argc, char **argv)
+{
+    gboolean as_json = FALSE, all = FALSE;
+    for (int i = 1; i < argc; i++) {
+        gboolean json = strcmp(argv[i], "--json") == 0;
+        if (!json && strcmp(argv[i], "--all") != 0)
+            return usage();
+        as_json |= json;
+        all |= !json;
+    }
+    return show(settings, as_json, all);
+}
+
 int cli_journal(const CliSettings *settings, int argc, char **argv)
 {
     gint64 id = 0;
-    if (argc == 1)
-        return show(settings, FALSE);
-    if (argc == 2 && strcmp(argv[1], "--json") == 0)
-        return show(settings, TRUE);
-    const Verdict *wanted = NULL;
+    if (argc < 3 || !g_ascii_string_to_signed(argv[2], 10, 1, G_MAXINT64, &id, NULL))
+        return show_or_usage(settings, argc, argv);
+    if (argc == 4 && strcmp(argv[1], "change") == 0)
+        return change_target(settings, id, argv[3]);
+    if (argc != 3)
+        return usage();
+    if (strcmp(argv[1], "undo") == 0)
+        return undo(settings, id);
     for (guint i = 0; i < G_N_ELEMENTS(changes); i++)
         if (strcmp(argv[1], changes[i].word) == 0)
-            wanted = &changes[i];
-    if (argc != 3 || wanted == NULL || !g_ascii_string_to_signed(argv[2], 10, 1, G_MAXINT64, &id, NULL))
-        return usage();
-    return change_state(settings, id, wanted);
+            return change_state(settings, id, &changes[i]);
+    return usage();
 }

@@ -70,6 +70,8 @@ void engine_filter_messages(Engine *engine, const gint64 *message_ids, guint cou
 gboolean engine_is_filtering(Engine *engine);
 guint64 engine_undo(Engine *engine, gint64 group /* 0: the newest */);
 void engine_retry(Engine *engine, gint64 intent_id);
+/* A move, copy or append that did not come about goes to this mailbox instead. Answered by CHANGE_COMMITTED. */
+guint64 engine_retarget(Engine *engine, gint64 intent_id, gint64 mailbox_id);
 void engine_cancel_intent(Engine *engine, gint64 intent_id);
 /* A letter that nobody knows the fate of (INTENT_UNKNOWN): the person looked, and it went; or it is kept as a draft and not sent again. To send
  * it again is engine_retry(). */

@@ -177,6 +177,26 @@ guint64 engine_undo(Engine *engine, gint64 group)
     return request.token;
 }
 
+static void retarget(Engine *engine, gpointer data)
+{
+    Request *request = data;
+    g_autoptr(GArray) ids = NULL;
+    g_autoptr(GError) error = NULL;
+    if (store_writer_retarget(engine->writer, request->id, request->other_id, &ids, &error)) {
+        g_array_append_val(ids, request->id);
+        tell_effects(engine, ids);
+    }
+    tell_committed(engine, request->token, ids, error);
+    replay_everywhere(engine);
+}
+
+guint64 engine_retarget(Engine *engine, gint64 intent_id, gint64 mailbox_id)
+{
+    Request request = { .token = engine_fresh_id(engine), .id = intent_id, .other_id = mailbox_id };
+    post(engine, ENGINE_PRIORITY_INTENT, retarget, &request);
+    return request.token;
+}
+
 static void set_intent_state(Engine *engine, gint64 intent_id, IntentState state, const char *words)
 {
     g_autoptr(GError) error = NULL;

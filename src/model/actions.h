@@ -51,5 +51,9 @@ void model_intent_retry(Model *model, gint64 intent_id);
 void model_letter_went(Model *model, gint64 intent_id);
 void model_letter_to_drafts(Model *model, gint64 intent_id);
 void model_intent_cancel(Model *model, gint64 intent_id);
+/* It, and what was decided with it, is taken back; what comes of it is told as a notice. */
+gboolean model_intent_undo(Model *model, gint64 intent_id, GError **error);
+/* It goes to this mailbox instead. */
+gboolean model_intent_change(Model *model, gint64 intent_id, gint64 mailbox_id, GError **error);
 
 #endif

@@ -179,6 +179,31 @@ gboolean model_undo(Model *model, GError **error)
     return TRUE;
 }
 
+gboolean model_intent_undo(Model *model, gint64 intent_id, GError **error)
+{
+    g_autoptr(Intent) intent = model_need_engine(model, error) ? store_reader_intent(model->reader, intent_id) : NULL;
+    if (!intent)
+        return FALSE;
+    for (guint i = model->undo_groups->len; i-- > 0;) /* it is not taken back a second time by :undo */
+        if (g_array_index(model->undo_groups, UndoGroup, i).group == intent->group)
+            g_array_remove_index(model->undo_groups, i);
+    send_undo(model, intent->group, 0);
+    return TRUE;
+}
+
+gboolean model_intent_change(Model *model, gint64 intent_id, gint64 mailbox_id, GError **error)
+{
+    if (!model_need_engine(model, error))
+        return FALSE;
+    Submission *change = submission_new(INTENT_MOVE, NULL);
+    change->waiting = 1;
+    change->words = g_strdup(_("It goes to the other mailbox now"));
+    change->submit_id = engine_retarget(model->engine, intent_id, mailbox_id);
+    g_ptr_array_add(model->submissions, change);
+    model_repaint(model, MODEL_REPAINT_STATUS);
+    return TRUE;
+}
+
 /* --- the overlay ------------------------------------------------------------------------------ */
 
 static void replace(char **text, char *by)

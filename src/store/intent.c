@@ -137,7 +137,7 @@ static char *describe_changes(const Intent *intent)
 
 static char *describe_flags(const Intent *intent)
 {
-    guint n = intent->message_ids->len;
+    guint n = MAX(intent->message_ids->len, intent->count);
     gboolean plain = intent->add_keywords == NULL && intent->remove_keywords == NULL;
     if (plain && intent->add == MAIL_FLAG_SEEN && intent->remove == 0)
         return g_strdup_printf(ngettext("Mark %u message as read", "Mark %u messages as read", n), n);
@@ -163,7 +163,7 @@ static char *describe_sending(const Intent *intent)
 
 char *intent_describe(const Intent *intent, const char *mailbox_name, const char *target_name)
 {
-    guint n = intent->message_ids->len;
+    guint n = MAX(intent->message_ids->len, intent->count);
     const char *mailbox = mailbox_name != NULL ? mailbox_name : "?";
     const char *target = target_name != NULL ? target_name : "?";
     const char *name = intent->name != NULL ? intent->name : "?";

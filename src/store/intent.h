@@ -77,6 +77,7 @@ typedef struct {
     GArray *message_ids; /* of gint64; may be empty for mailbox intents; never NULL */
     gint64 mailbox_id;   /* source mailbox once frozen; the mailbox renamed, deleted, subscribed; parent
                             account's for CREATE is 0 */
+    guint count;         /* of messages, when it was decided: some may be gone since */
     guint32 uidvalidity; /* frozen */
     char *uids;          /* frozen: "4:9,12", NULL before; sorted, no doubles */
     gint64 cursor;       /* how far a sliced replay got: the highest UID known done */

@@ -60,6 +60,7 @@ static gboolean load_targets(Database *db, Intent *intent, GError **error)
         "SELECT message_id, uid, copy_id FROM intent_message WHERE intent_id = ? ORDER BY position", "i",
         intent->id);
     while (s != NULL && database_step(db, s, &failed)) {
+        intent->count++;
         gint64 id = intent->kind == INTENT_APPEND ? column_int(s, 2) : column_int(s, 0);
         guint32 uid = (guint32) column_int(s, 1);
         if (id != 0)
@@ -76,6 +77,9 @@ static gboolean load_targets(Database *db, Intent *intent, GError **error)
     if (journal_is_unfinished(intent->state)) {
         g_free(intent->uids);
         intent->uids = uidtext_format(uids);
+    } else if (intent->count == 0) { /* what it removed is no longer there */
+        g_autoptr(GArray) frozen = intent->uids != NULL ? uidtext_parse(intent->uids, G_MAXUINT) : NULL;
+        intent->count = frozen != NULL ? frozen->len : 0;
     }
     return TRUE;
 }

@@ -199,6 +199,10 @@ gboolean store_writer_forget_spooled(StoreWriter *writer, const GPtrArray *lying
 gboolean store_writer_undo(StoreWriter *writer, gint64 group, guint *undone, guint *opposed, GArray **ids,
                            GError **error);
 
+/* A move, copy or append that has failed, is in conflict or was not sent yet goes to another mailbox instead, of any account: decided anew
+ * (rows in *ids), in the same group. STORE_ERROR_REFUSED with words. */
+gboolean store_writer_retarget(StoreWriter *writer, gint64 intent_id, gint64 mailbox_id, GArray **ids, GError **error);
+
 /* After a store was damaged and a new one made in its place: the decisions of the old one from the journal.log that
  * was put aside (store_journal_logs_left()). What was being sent is `unknown`; what can no longer be told becomes a
  * conflict with its reason. All or nothing; the log is renamed to LOG.taken, and one read twice adds nothing. */

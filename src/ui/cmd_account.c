@@ -82,6 +82,20 @@ gboolean cmd_cancel_decision(Ui *ui, const CommandCall *call, GError **error)
     return id != 0;
 }
 
+gboolean cmd_undo_decision(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    gint64 id = selected_decision(ui, error);
+    return id && model_intent_undo(ui->model, id, error);
+}
+
+gboolean cmd_change_decision(Ui *ui, const CommandCall *call, GError **error)
+{
+    gint64 id = selected_decision(ui, error);
+    gint64 mailbox = id ? mailbox_tree_resolve(ui->tree, ui_account_id(ui), call->argument, error) : 0;
+    return mailbox && model_intent_change(ui->model, id, mailbox, error);
+}
+
 gboolean cmd_wire(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;

@@ -154,6 +154,8 @@ COMMAND(cmd_unsubscribe);
 /* cmd_account.c */
 COMMAND(cmd_check_mail);
 COMMAND(cmd_journal);
+COMMAND(cmd_undo_decision);
+COMMAND(cmd_change_decision);
 COMMAND(cmd_retry_decision);
 COMMAND(cmd_cancel_decision);
 COMMAND(cmd_wire);

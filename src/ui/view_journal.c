@@ -79,18 +79,59 @@ static void draw_intent(const Ui *ui, Area area, int row, const Intent *intent, 
         area_put_cursor(area, row, 0);
 }
 
-/* The whole reason of the selected one stands below, for a line is often too short for a server's words. */
-static int draw_reason(const Ui *ui, Area area, const Intent *intent)
+/* How often it was begun, and what became of it; NULL when there is nothing to say. */
+static char *history_words(const Intent *intent)
 {
-    if (!intent || !intent->error || area.rows < 8)
+    g_autofree char *tries =
+        intent->tries > 0 ? g_strdup_printf(ngettext("Sent %u time.", "Sent %u times.", intent->tries), intent->tries) : NULL;
+    g_autofree char *reason = intent->error ? text_make_safe(intent->error, -1, TEXT_SINGLE_LINE) : NULL;
+    if (!tries || !reason)
+        return tries ? g_steal_pointer(&tries) : g_steal_pointer(&reason);
+    return g_strdup_printf("%s %s", tries, reason);
+}
+
+/* What it means, and what can be done about it. */
+static const char *way_out(const Intent *intent)
+{
+    gboolean goes_somewhere = intent->kind == INTENT_MOVE || intent->kind == INTENT_COPY || intent->kind == INTENT_APPEND;
+    if (intent->kind == INTENT_SEND)
+        return NULL; /* see the outbox */
+    switch (intent->state) {
+    case INTENT_PENDING:
+        return _("It waits for the connection, or for what was decided before.");
+    case INTENT_FAILED:
+        return goes_somewhere ? _("What it showed was taken back. Try it again, let it go elsewhere, or give it up.")
+                              : _("What it showed was taken back. Try it again, or give it up.");
+    case INTENT_CONFLICT:
+        return _("What it was about was changed elsewhere, and that holds. Giving it up takes it off this list.");
+    case INTENT_UNKNOWN:
+        return _("It may have been done: look on the server, then try it again or give it up.");
+    default:
+        return NULL;
+    }
+}
+
+/* The selected one stands whole below, for a line is often too short for a server's words. */
+static int draw_selected(const Ui *ui, Area area, const Intent *intent)
+{
+    g_autofree char *history = intent ? history_words(intent) : NULL;
+    const char *way = intent ? way_out(intent) : NULL;
+    if (!intent || area.rows < 8)
         return 0;
-    g_autofree char *safe = text_make_safe(intent->error, -1, TEXT_SINGLE_LINE);
-    g_auto(GStrv) lines = text_wrap(safe, MAX(area.columns - 4, 10));
-    int rows = MIN((int)g_strv_length(lines), 4);
-    area_repeat(area, area.rows - rows - 1, 0, area.columns, ui->glyphs->horizontal,
-                ui_style(ui, THEME_BORDER));
+    g_autofree char *words = model_intent_words(ui->model, intent);
+    g_autofree char *all = g_strjoin("\n", words, history ? history : way ? way : "", history && way ? way : NULL, NULL);
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) paragraphs = g_strsplit(all, "\n", -1);
+    for (char **paragraph = paragraphs; *paragraph; paragraph++) {
+        g_auto(GStrv) wrapped = text_wrap(*paragraph, MAX(area.columns - 4, 10));
+        for (char **line = wrapped; *line; line++)
+            if (**line)
+                g_ptr_array_add(lines, g_strdup(*line));
+    }
+    int rows = MIN((int)lines->len, area.rows / 2);
+    area_repeat(area, area.rows - rows - 1, 0, area.columns, ui->glyphs->horizontal, ui_style(ui, THEME_BORDER));
     for (int i = 0; i < rows; i++)
-        area_text(area, area.rows - rows + i, 2, lines[i], -1, ui_style(ui, THEME_NORMAL));
+        area_text(area, area.rows - rows + i, 2, g_ptr_array_index(lines, i), -1, ui_style(ui, THEME_NORMAL));
     return rows + 1;
 }
 
@@ -104,7 +145,7 @@ static void journal_draw(View *view, Area area, gboolean focused)
                 : g_strdup(_("all done"));
     ui_draw_title(view->ui, area, _("What you decided, and how far it got"), right, focused);
     Area body = area_part(area, 1, 0, area.rows - 1, area.columns);
-    body.rows -= draw_reason(view->ui, body, selected(journal));
+    body.rows -= draw_selected(view->ui, body, selected(journal));
     scroller_set(&journal->scroller, journal->scroller.count, body.rows);
     for (int row = 0; row < body.rows && journal->scroller.top + row < journal->scroller.count; row++) {
         int index = journal->scroller.top + row;
