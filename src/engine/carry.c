@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "engine/account.h"
+#include "engine/local_account.h"
 #include "engine/replay.h"
 #include "engine/transfers.h"
 
@@ -63,6 +64,28 @@ void carry_set_aside(Carry *carry, gint64 position, IntentState state, const cha
         engine_tell_notice(engine, carry->source->id, error->message);
 }
 
+gboolean carry_arrived(Carry *carry, StoreCarried *message, guint32 uidvalidity, guint32 uid, GError **error)
+{
+    g_autofree char *path = carry_path(carry, message->position);
+    if (!store_writer_carry_arrived(carry->engine->writer, carry->intent_id, message->position, uidvalidity, uid, error))
+        return FALSE;
+    message->step = STORE_CARRY_ARRIVED;
+    g_unlink(path);
+    return TRUE;
+}
+
+const char *carry_gone_words(void)
+{
+    return _("The message was deleted elsewhere before it could be carried to the other account.");
+}
+
+static void wake(EngineAccount *account)
+{
+    if (account->local != NULL)
+        local_source_replay(account->local);
+    replay_ready(account);
+}
+
 /* All are there. A move goes on as a job of the source, which marks and expunges the originals. */
 static void finish(Carry *carry, const Intent *intent)
 {
@@ -71,15 +94,18 @@ static void finish(Carry *carry, const Intent *intent)
     g_autoptr(GError) error = NULL;
     carry_drop(carry);
     if (intent->kind == INTENT_MOVE) {
-        replay_carried(source, intent->id);
+        if (source->local != NULL)
+            local_source_replay(source->local);
+        else
+            replay_carried(source, intent->id);
         return;
     }
     if (!store_writer_intent_done(engine->writer, intent->id, 0, NULL, 0, &error))
         engine_tell_notice(engine, source->id, error->message);
     engine_tell_intent(engine, intent->id, INTENT_DONE, NULL);
     engine_tell_mailbox(engine, target->id, intent->target_mailbox_id);
-    replay_ready(source);
-    replay_ready(target);
+    wake(source);
+    wake(target);
 }
 
 /* --- fetching -------------------------------------------------------------------------------------- */
@@ -184,7 +210,11 @@ void carry_begin(EngineAccount *source, const Intent *intent)
         refuse(engine, intent, _("The account that the messages should go to is not set up any more. They stay where they were."));
         return;
     }
-    if (!engine_account_is_ready(target))
+    if (target->local != NULL && !local_source_takes(target->local)) {
+        refuse(engine, intent, _("Nothing can be put into the demonstration."));
+        return;
+    }
+    if (target->local == NULL && !engine_account_is_ready(target))
         return;
     Carry *carry = g_new0(Carry, 1);
     *carry = (Carry){ .engine = engine, .intent_id = intent->id, .source = source, .target = target };
@@ -195,5 +225,5 @@ void carry_begin(EngineAccount *source, const Intent *intent)
 void carry_wake(Engine *engine)
 {
     for (guint i = 0; i < engine->accounts->len; i++)
-        replay_ready(g_ptr_array_index(engine->accounts, i));
+        wake(g_ptr_array_index(engine->accounts, i));
 }

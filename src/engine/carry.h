@@ -31,6 +31,10 @@ struct Carry {
 char *carry_path(const Carry *carry, gint64 position);
 /* This message cannot go on, with words. */
 void carry_set_aside(Carry *carry, gint64 position, IntentState state, const char *words);
+/* It is there for certain, and durably so. */
+gboolean carry_arrived(Carry *carry, StoreCarried *message, guint32 uidvalidity, guint32 uid, GError **error);
+/* Of one that is neither there nor in its source; translated. */
+const char *carry_gone_words(void);
 /* What was to be done is done: the next. */
 void carry_next(Carry *carry);
 /* The link broke: it waits in the journal. */

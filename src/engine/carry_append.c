@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/carry.h"
+#include "engine/local_account.h"
 #include "engine/look.h"
 #include "engine/refusal.h"
 #include "engine/wire_flags.h"
@@ -39,13 +40,8 @@ static void arrived(Append *append, StoreCarried *message, guint32 uidvalidity, 
 {
     Carry *carry = append->carry;
     g_autoptr(GError) error = NULL;
-    g_autofree char *path = carry_path(carry, message->position);
-    if (!store_writer_carry_arrived(carry->engine->writer, carry->intent_id, message->position, uidvalidity, uid, &error)) {
+    if (!carry_arrived(carry, message, uidvalidity, uid, &error))
         engine_tell_notice(carry->engine, carry->target->id, error->message);
-        return;
-    }
-    message->step = STORE_CARRY_ARRIVED;
-    g_unlink(path);
 }
 
 static void cannot_tell(Append *append, StoreCarried *message)
@@ -251,8 +247,7 @@ static void set_aside_gone(Append *append)
         if (message->step == STORE_CARRY_ARRIVED || message->message_id != 0 || g_file_test(path, G_FILE_TEST_EXISTS))
             continue;
         message->step = STORE_CARRY_ARRIVED; /* done with, in this batch */
-        carry_set_aside(append->carry, message->position, INTENT_CONFLICT,
-                        _("The message was deleted elsewhere before it could be carried to the other account."));
+        carry_set_aside(append->carry, message->position, INTENT_CONFLICT, carry_gone_words());
     }
 }
 
@@ -388,6 +383,12 @@ void carry_append(Carry *carry, GArray *batch)
                                   _("The mailbox it should go to is not there any more. The messages stay where they were."), NULL);
         engine_tell_intent(carry->engine, carry->intent_id, INTENT_CONFLICT, NULL);
         carry_drop(carry);
+        return;
+    }
+    if (carry->target->local != NULL) {
+        local_source_take_carried(carry, intent, mailbox, batch);
+        g_array_unref(batch);
+        store_mailbox_free(mailbox);
         return;
     }
     Append *append = g_new0(Append, 1);

@@ -239,3 +239,8 @@ void local_source_check(LocalSource *source)
         local_scan(source, g_ptr_array_index(source->folders, i));
     local_source_replay(source);
 }
+
+gboolean local_source_takes(const LocalSource *source)
+{
+    return !source->demo;
+}

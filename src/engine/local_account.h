@@ -23,6 +23,11 @@ void local_source_completed(LocalSource *source, gint64 message_id);
 void local_source_want(LocalSource *source, gint64 message_id, const char *const *sections);
 /* Carries out the decisions whose turn it is. In the demo they take effect in the store and nowhere else. */
 void local_source_replay(LocalSource *source);
+/* Decisions from other accounts can bring something here (local_carry.c); not into the demo. */
+gboolean local_source_takes(const LocalSource *source);
+/* These (of StoreCarried), which lie in files, into a mailbox here; carry_next() or carry_drop() follows. */
+struct Carry;
+void local_source_take_carried(struct Carry *carry, const Intent *intent, const StoreMailbox *mailbox, GArray *batch);
 
 /* The files of this mailbox are being taken over: not all that has arrived is in the store. */
 gboolean local_source_is_reading(LocalSource *source, gint64 mailbox_id);

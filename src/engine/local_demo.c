@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "engine/local_private.h"
+
+#include "base/i18n.h"
 #include "local/demo.h"
 
 #define SLICE 20
@@ -122,6 +124,13 @@ static void finish_intent(LocalSource *source, const Intent *intent)
         engine_tell_mailbox(engine, source->account->id, intent->target_mailbox_id);
 }
 
+static void refuse_carried(LocalSource *source, const Intent *intent)
+{
+    const char *words = _("Nothing can be taken out of the demonstration.");
+    store_writer_intent_state(source->account->engine->writer, intent->id, INTENT_FAILED, words, NULL);
+    engine_tell_intent(source->account->engine, intent->id, INTENT_FAILED, words);
+}
+
 void local_demo_replay(LocalSource *source)
 {
     for (;;) {
@@ -129,6 +138,9 @@ void local_demo_replay(LocalSource *source)
         if (ready->len == 0)
             return;
         for (guint i = 0; i < ready->len; i++)
-            finish_intent(source, g_ptr_array_index(ready, i));
+            if (((const Intent *) g_ptr_array_index(ready, i))->carried)
+                refuse_carried(source, g_ptr_array_index(ready, i));
+            else
+                finish_intent(source, g_ptr_array_index(ready, i));
     }
 }

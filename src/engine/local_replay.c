@@ -5,12 +5,13 @@
 #include "engine/local_private.h"
 
 #include "base/i18n.h"
+#include "engine/carry.h"
 #include "engine/pop_account.h"
 #include "proto/imap/uidset.h"
 #include "store/local_uids.h"
 
 #define SLICE 100
-#define READY_AT_ONCE 50
+#define READY_AT_ONCE 64
 #define RETRY_LOCK_MS 1000
 #define RETRY_ROOM_MS 30000
 
@@ -22,6 +23,12 @@ struct LocalReplay {
     GPtrArray *keys;  /* of char*, one for each UID that was done: its key in the target; NULL: gone */
     LocalMailbox *from, *to; /* owned by their folders; NULL: none */
 };
+
+/* What was carried to another account is there by now: what is left to do is to remove it here. */
+static gint64 target_of(const Intent *intent)
+{
+    return intent->carried ? 0 : intent->target_mailbox_id;
+}
 
 static void replay_free(LocalReplay *replay)
 {
@@ -157,7 +164,7 @@ static gboolean record(StoreWriter *writer, LocalReplay *replay, guint32 uidvali
     const Intent *intent = replay->intent;
     g_autoptr(GArray) new_uids = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_autoptr(GArray) left = without_gone(replay);
-    gboolean to_target = intent->target_mailbox_id != 0;
+    gboolean to_target = target_of(intent) != 0;
     if (to_target && !number_arrived(writer, replay, new_uids, error))
         return FALSE;
     if (!to_target && intent->kind == INTENT_FLAGS && replay->gone->len > 0 &&
@@ -198,6 +205,8 @@ static void finish(LocalSource *source)
     source->retrying = FALSE;
     engine_tell_intent(engine, replay->intent->id, INTENT_DONE, NULL);
     tell_places(source, replay->intent);
+    if (replay->intent->carried)
+        carry_wake(engine); /* what was decided about the copies */
     go_on(source);
 }
 
@@ -309,7 +318,7 @@ static GArray *uids_of(const Intent *intent)
 
 static gboolean open_places(LocalSource *source, LocalReplay *replay, GError **error)
 {
-    gint64 ids[] = { replay->intent->kind == INTENT_APPEND ? 0 : replay->intent->mailbox_id, replay->intent->target_mailbox_id };
+    gint64 ids[] = { replay->intent->kind == INTENT_APPEND ? 0 : replay->intent->mailbox_id, target_of(replay->intent) };
     LocalMailbox **places[] = { &replay->from, &replay->to };
     for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
         Folder *folder = ids[i] != 0 ? local_find_folder(source, ids[i]) : NULL;
@@ -389,14 +398,23 @@ static void begin(LocalSource *source, const Intent *intent)
         begin_messages(source, intent);
 }
 
-/* Of what goes to another account carry.c takes care. */
-static const Intent *first_of_ours(const GPtrArray *ready)
+/* What is carried to another account has its turn here when all of it has arrived there. */
+static gboolean is_for_us(LocalSource *source, const Intent *intent)
 {
-    for (guint i = 0; i < ready->len; i++) {
-        const Intent *intent = g_ptr_array_index(ready, i);
-        if (!intent->carried)
-            return intent;
-    }
+    if (!intent->carried)
+        return TRUE;
+    g_autoptr(GArray) carried = store_writer_carried(source->account->engine->writer, intent->id);
+    for (guint i = 0; i < carried->len; i++)
+        if (g_array_index(carried, StoreCarried, i).step != STORE_CARRY_ARRIVED)
+            return FALSE;
+    return intent->kind == INTENT_MOVE;
+}
+
+static const Intent *first_of(LocalSource *source, const GPtrArray *ready)
+{
+    for (guint i = 0; i < ready->len; i++)
+        if (is_for_us(source, g_ptr_array_index(ready, i)))
+            return g_ptr_array_index(ready, i);
     return NULL;
 }
 
@@ -405,7 +423,7 @@ static gboolean start_next(gpointer data)
     LocalSource *source = data;
     engine_clear_source(&source->replaying);
     g_autoptr(GPtrArray) ready = store_writer_ready_intents(source->account->engine->writer, source->account->id, READY_AT_ONCE);
-    const Intent *first = first_of_ours(ready);
+    const Intent *first = first_of(source, ready);
     if (first != NULL && source->folders->len == 0 && !INTENT_KIND_IS_ABOUT_MAILBOX(first->kind))
         return G_SOURCE_REMOVE; /* the mailboxes are not known yet */
     if (first != NULL) {

@@ -61,7 +61,7 @@ libmalle_a_SOURCES += \
 	src/engine/tls_options.c src/engine/tls_options.h \
 	src/engine/transfers.c src/engine/transfers.h \
 	src/engine/verify_copy.c src/engine/verify_copy.h src/engine/look.c src/engine/look.h \
-	src/engine/carry.c src/engine/carry_append.c src/engine/carry.h \
+	src/engine/carry.c src/engine/carry_append.c src/engine/local_carry.c src/engine/carry.h \
 	src/engine/wire_flags.c src/engine/wire_flags.h \
 	src/engine/views.c src/engine/views.h \
 	src/engine/wire_log.c src/engine/wire_log.h

@@ -208,20 +208,56 @@ def test_there_and_back(server):
             tap.equal(day.subjects(there, "Plans"), {"A": flags})
 
 
-def test_from_a_maildir():
-    """a letter of a Maildir on this machine is copied to a server as it is"""
+def make_maildir(*letters):
     maildir = tap.keep(tempfile.TemporaryDirectory(prefix="malle-maildir-"))
     for name in ("cur", "new", "tmp"):
         os.mkdir(os.path.join(maildir, name))
+    for number, raw in enumerate(letters):
+        with open(os.path.join(maildir, "cur", "17000000%02d.M1.host:2,FS" % number), "wb") as file:
+            file.write(raw.replace(b"\r\n", b"\n"))
+    return maildir
+
+
+def in_maildir(maildir):
+    """Subject → flags, as the files say."""
+    found = {}
+    for name in os.listdir(os.path.join(maildir, "cur")):
+        with open(os.path.join(maildir, "cur", name)) as file:
+            found[file.read().partition("Subject: ")[2].partition("\n")[0]] = name.partition(":2,")[2]
+    return found
+
+
+def test_from_a_maildir():
+    """letters of a Maildir on this machine, copied and moved to a server as they are; and back"""
     raw = day.letter("Local")
-    with open(os.path.join(maildir, "cur", "1700000000.M1.host:2,FS"), "wb") as file:
-        file.write(raw.replace(b"\r\n", b"\n"))
+    maildir = make_maildir(raw, day.letter("Going"))
     with two_accounts("A", local=maildir) as (bag, one, two):
         decide(bag, "Local", "copy-message two:Plans", mailbox="local:INBOX")
+        decide(bag, "Going", "move-message two:Plans", mailbox="local:INBOX")
         settled(bag)
-        tap.equal(day.subjects(two, "Plans"), {"Local": {"\\Flagged", "\\Seen"}})
+        tap.equal(day.subjects(two, "Plans"), {name: {"\\Flagged", "\\Seen"} for name in ("Local", "Going")})
+        tap.equal(in_maildir(maildir), {"Local": "FS"})
         two.select("Plans")
         tap.equal(two.fetch("1", "(BODY.PEEK[])")[1][0][1], raw)
+        undo_newest(bag)
+        settled(bag)
+        tap.equal(set(day.subjects(two, "Plans")), {"Local"})
+        tap.equal(in_maildir(maildir), {"Local": "FS", "Going": "FS"})
+        tap.equal(in_store(bag), [("INBOX", "A"), ("INBOX", "Going"), ("INBOX", "Local"), ("Plans", "Local")])
+
+
+def test_into_a_maildir():
+    """from a server into a Maildir, and decided about there before it has arrived"""
+    maildir = make_maildir()
+    with two_accounts("A", "B", "C", flags="(\\Seen work)", local=maildir) as (bag, one, two):
+        decide(bag, "A", "move-message local:INBOX")
+        decide(bag, "B", "copy-message local:INBOX")
+        decide(bag, "A", "set-flag flagged", mailbox="local:INBOX")
+        settled(bag)
+        tap.equal({name: set(flags) & set("FS") for name, flags in in_maildir(maildir).items()}, {"A": {"F", "S"}, "B": {"S"}})
+        tap.equal(set(day.subjects(one)), {"B", "C"})
+        rows = {row["subject"]: row["keywords"] for row in bag.json("search", "--json", "~A") if row["account"] == "local"}
+        tap.equal(rows, {"A": "work", "B": "work"})
 
 
 if __name__ == "__main__":
