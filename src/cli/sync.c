@@ -291,6 +291,8 @@ static Work *hear_intent(Sync *sync, const Change *change)
         g_autofree char *words = intent->kind == INTENT_SEND ? g_strdup_printf(_("a letter waits: %s"), change->error) : NULL;
         complain(work, EXIT_CODE_TEMPORARY, words != NULL ? words : change->error);
     }
+    if (work != NULL && !work->finished && intent->kind != INTENT_SEND && change->intent_state == INTENT_PENDING && change->error != NULL)
+        fail(work, EXIT_CODE_CANT_CREATE, change->error); /* put off: nothing more comes of it in this run */
     return work;
 }
 

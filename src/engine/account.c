@@ -75,6 +75,7 @@ void engine_account_free(EngineAccount *account)
     engine_clear_source(&account->retry);
     engine_clear_source(&account->idle_timer);
     engine_clear_source(&account->idle_renewal);
+    engine_clear_source(&account->replay_later);
     if (account->link != NULL)
         link_close(g_steal_pointer(&account->link));
     credentials_free(account->credentials);

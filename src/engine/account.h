@@ -42,6 +42,7 @@ struct EngineAccount {
     gpointer streaming;      /* the one of them that is arriving now, or NULL */
     GQueue *searches;        /* of Search*: UID SEARCH commands in flight, oldest first */
     GHashTable *replaying;   /* of gint64*: intents that have a job */
+    GSource *replay_later;   /* a timer: the store could not be written */
     GQueue *replay_commands; /* of Job*: one for each command of the replay in flight, oldest first */
     gboolean listed;         /* the mailbox list was read on this link */
 

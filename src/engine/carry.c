@@ -100,8 +100,10 @@ static void finish(Carry *carry, const Intent *intent)
             replay_carried(source, intent->id);
         return;
     }
-    if (!store_writer_intent_done(engine->writer, intent->id, 0, NULL, 0, &error))
-        engine_tell_notice(engine, source->id, error->message);
+    if (!store_writer_intent_done(engine->writer, intent->id, 0, NULL, 0, &error)) {
+        replay_put_off(source, intent->id, error->message);
+        return;
+    }
     engine_tell_intent(engine, intent->id, INTENT_DONE, NULL);
     engine_tell_mailbox(engine, target->id, intent->target_mailbox_id);
     wake(source);

@@ -10,6 +10,7 @@
 #include "engine/local_account.h"
 #include "engine/look.h"
 #include "engine/refusal.h"
+#include "engine/replay.h"
 #include "engine/wire_flags.h"
 
 typedef struct {
@@ -269,7 +270,7 @@ static void send_waiting(Job *job)
      * for has a UID behind all that are known. */
     if (!store_writer_carry_sending(carry->engine->writer, carry->intent_id, (const gint64 *) (gpointer) positions->data, positions->len,
                                     append->mailbox->uidvalidity, MAX(append->mailbox->uidnext, 1), &error)) {
-        engine_tell_notice(carry->engine, carry->target->id, error->message);
+        replay_put_off(carry->source, carry->intent_id, error->message);
         job_done(job);
         carry_drop(carry);
         return;

@@ -17,7 +17,7 @@ typedef enum {
     CHANGE_BODY,         /* message_id, section: the body is in the store, or (error set) could not be had */
     CHANGE_TRANSFER,     /* a download or save: id, done and total bytes; finished with error or without */
     CHANGE_PROGRESS,     /* back-fill of a mailbox: done of total */
-    CHANGE_INTENT,       /* intent_id is in `intent_state`; error has the words of a refusal */
+    CHANGE_INTENT,       /* intent_id is in `intent_state`; error has the words of a refusal, or why a PENDING one is put off */
     CHANGE_COMMITTED,    /* submit_id: the intents submitted under it are in the store (ids known), or refused (error) */
     CHANGE_VIEW,         /* view_id has more rows; finished when complete */
     CHANGE_DECISION,     /* the engine needs an answer: see Decision */

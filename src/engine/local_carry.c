@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "engine/carry.h"
+#include "engine/replay.h"
 #include "store/local_uids.h"
 
 static gboolean append(Carry *carry, const Intent *intent, LocalMailbox *to, const StoreCarried *message, char **key, GError **error)
@@ -86,6 +87,6 @@ void local_source_take_carried(Carry *carry, const Intent *intent, const StoreMa
         carry_next(carry);
         return;
     }
-    engine_tell_notice(engine, account_id, error->message);
+    replay_put_off(carry->source, carry->intent_id, error->message);
     carry_drop(carry); /* what is on the disk is found there the next time */
 }

@@ -91,7 +91,8 @@ static void postpone(LocalSource *source, const Intent *intent, const GError *wh
 {
     gboolean lock = g_error_matches(why, LOCAL_ERROR, LOCAL_ERROR_BUSY);
     store_writer_intent_state(source->account->engine->writer, intent->id, INTENT_PENDING, why->message, NULL);
-    engine_tell_intent(source->account->engine, intent->id, INTENT_PENDING, why->message);
+    /* Of a lock nothing is said: it is waited for. */
+    engine_tell_intent(source->account->engine, intent->id, INTENT_PENDING, lock ? NULL : why->message);
     if (!lock && !source->retrying)
         local_tell_trouble(source, why);
     source->retrying = TRUE;

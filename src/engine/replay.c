@@ -17,6 +17,26 @@ GPtrArray *replay_pieces(const ImapUidSet *uids)
     return imap_uidset_split(uids, LINK_SET_OCTETS);
 }
 
+/* --- a store that cannot be written ------------------------------------------------------------- */
+
+#define PUT_OFF_MS 30000
+
+static gboolean try_again(gpointer data)
+{
+    EngineAccount *account = data;
+    engine_clear_source(&account->replay_later);
+    replay_ready(account);
+    return G_SOURCE_REMOVE;
+}
+
+void replay_put_off(EngineAccount *account, gint64 intent_id, const char *words)
+{
+    engine_tell_notice(account->engine, account->id, words);
+    engine_tell_intent(account->engine, intent_id, INTENT_PENDING, words);
+    if (account->replay_later == NULL)
+        account->replay_later = engine_timer(account->engine, PUT_OFF_MS, try_again, account);
+}
+
 /* --- the end of an intent ----------------------------------------------------------------------- */
 
 static gboolean touches_mailboxes(const Intent *intent)
@@ -80,10 +100,14 @@ void replay_succeeded(Job *job)
         g_array_append_val(new_uids, replay->appended_uid);
     g_autoptr(GError) error = NULL;
     if (!store_writer_intent_done(account->engine->writer, replay->intent->id, replay->target_uidvalidity,
-                                  new_uids->len > 0 ? (const guint32 *) (gpointer) new_uids->data : NULL, new_uids->len, &error))
-        engine_tell_notice(account->engine, account->id, error->message);
-    engine_tell_intent(account->engine, replay->intent->id, INTENT_DONE, NULL);
-    say_gone(job, gone);
+                                  new_uids->len > 0 ? (const guint32 *) (gpointer) new_uids->data : NULL, new_uids->len, &error)) {
+        /* Done there, and not written down here: it is looked for when it can be. */
+        store_writer_intent_state(account->engine->writer, replay->intent->id, INTENT_PENDING, NULL, NULL);
+        replay_put_off(account, replay->intent->id, error->message);
+    } else {
+        engine_tell_intent(account->engine, replay->intent->id, INTENT_DONE, NULL);
+        say_gone(job, gone);
+    }
     over(job);
 }
 
@@ -312,7 +336,7 @@ static void begin(Job *job)
     /* Durable before the first byte that cannot be taken back. */
     if (!store_writer_intent_sending(account->engine->writer, replay->intent->id, replay->target != NULL ? replay->target->uidvalidity : 0,
                                      replay->target != NULL ? replay->target->uidnext : 0, &error)) {
-        engine_tell_notice(account->engine, account->id, error->message);
+        replay_put_off(account, replay->intent->id, error->message);
         over(job);
         return;
     }
@@ -429,6 +453,8 @@ void replay_carried(EngineAccount *account, gint64 intent_id)
 
 void replay_ready(EngineAccount *account)
 {
+    if (account->replay_later != NULL)
+        return;
     if (account->local == NULL && (!engine_account_is_ready(account) || !account->listed))
         return; /* mailboxes may have other names by now: the list, which is on its way, tells */
     g_autoptr(GPtrArray) ready = store_writer_ready_intents(account->engine->writer, account->id, READY_AT_ONCE);

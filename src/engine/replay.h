@@ -14,6 +14,8 @@ void replay_ready(EngineAccount *account);
 /* All messages of a move to another account are there: the originals go. */
 void replay_carried(EngineAccount *account, gint64 intent_id);
 void replay_link_ended(EngineAccount *account);
+/* The store cannot be written (a full disk): the decision waits, and with it all of this account, for a while. */
+void replay_put_off(EngineAccount *account, gint64 intent_id, const char *words);
 /* The mailbox was numbered anew: what waits for its turn in it is read from the journal again when its messages have numbers. */
 void replay_forget(EngineAccount *account, gint64 mailbox_id);
 void replay_hear_text(EngineAccount *account, const ImapText *text);

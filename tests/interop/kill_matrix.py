@@ -3,6 +3,7 @@
 
 A Ground is a server whose state can be put back, a Scenario a decision; matrix() runs some or all of their points."""
 
+import errno
 import os
 import random
 import re
@@ -349,14 +350,15 @@ class Field:
             if not kept:
                 self._decide()
             return
-        rest = []
+        rest, decides = [], False
         for command in self.commands:
-            decides = not command.startswith(("change-mailbox", "tag-pattern"))
-            if decides and kept:
+            decision = not command.startswith(("change-mailbox", "tag-pattern"))
+            if decision and kept:
                 kept -= 1
             else:
                 rest.append(command)
-        if rest:
+                decides = decides or decision
+        if decides:
             self.bag.run("do", "--offline", *rest)
 
     def _keep(self, name):
@@ -420,16 +422,20 @@ class Field:
                     STRIKE_UNDER=":".join([os.path.join(folder, "store.db"), os.path.join(folder, "journal.log")]),
                     ASAN_OPTIONS="verify_asan_link_order=0:" + os.environ.get("ASAN_OPTIONS", ""))
 
-    def strike_store(self, at):
+    def strike_store(self, at, **how):
         with self.start("decided") as proxy:
-            self.sync(environment=self._striker(STRIKE_AT=str(at)))
+            self.sync(environment=self._striker(STRIKE_AT=str(at), **how))
             proxy.settle()
             End(self.grounds, self.bag).same(self.end)
 
-    def strike_decision(self, at):
+    def cut_power(self, strike, at):
+        with tempfile.TemporaryDirectory(prefix="malle-durable-") as durable:
+            strike(at, STRIKE_POWER=durable)
+
+    def strike_decision(self, at, **how):
         """Killed while deciding: each decision is kept with its effect, or not at all, and is then made again."""
         with self.start("undecided"):
-            self.sync(arguments=self.deciding(), environment=self._striker(STRIKE_AT=str(at)))
+            self.sync(arguments=self.deciding(), environment=self._striker(STRIKE_AT=str(at), **how))
             self._decide_rest(len(self.bag.json("journal", "--json")))
             # A file that was copied for a decision that was not kept is no letter.
             End(self.grounds, self.bag).same(self.end, letters=False)
@@ -456,6 +462,7 @@ class _Between:
 EXCHANGE_TRIED = 2      # of each scenario, in a short run
 WRITES_TRIED = 1
 WRITES_TRIED_LONG = 10
+REFUSALS = (errno.EIO, "EIO"), (errno.ENOSPC, "disk full")
 SCENARIOS_TRIED = 2     # of each part, on all servers but the first, which has them all
 PARTS = 3               # test files for each server: one alone would run for too long
 SEED = int(os.environ.get("MALLE_TEST_SEED", "1"))
@@ -486,8 +493,18 @@ def double_points(field, random):
 def write_points(field):
     syncing = field.count_writes("decided", ("sync",))
     deciding = field.count_writes("undecided", None)
-    return ([("writes", "write %d of sync" % at, lambda at=at: field.strike_store(at)) for at in range(1, syncing + 1)] +
-            [("writes", "write %d of deciding" % at, lambda at=at: field.strike_decision(at)) for at in range(1, deciding + 1)])
+    runs = ([("sync", at, field.strike_store) for at in range(1, syncing + 1)] +
+            [("deciding", at, field.strike_decision) for at in range(1, deciding + 1)])
+    found = []
+    for run, at, strike in runs:
+        found.append(("writes", "write %d of %s" % (at, run), lambda at=at, s=strike: s(at)))
+        found.append(("writes", "power cut at write %d of %s" % (at, run), lambda at=at, s=strike: field.cut_power(s, at)))
+        for number, words in REFUSALS:
+            found.append(("writes", "%s at write %d of %s" % (words, at, run),
+                          lambda at=at, s=strike, n=number: s(at, STRIKE_ERRNO=str(n))))
+        found.append(("writes", "read-only from write %d of %s on" % (at, run),
+                      lambda at=at, s=strike: s(at, STRIKE_ERRNO=str(errno.EROFS), STRIKE_REST="1")))
+    return found
 
 
 def choose(points, random):
