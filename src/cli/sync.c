@@ -249,7 +249,7 @@ static void hear_mirror(const Sync *sync, Work *work, const Change *change)
     work->fetched = change->count;
     work->mailboxes_done = change->finished;
     if (change->finished && change->error != NULL)
-        complain(work, EXIT_CODE_TEMPORARY, change->error);
+        complain(work, change->no_room ? EXIT_CODE_CANT_CREATE : EXIT_CODE_TEMPORARY, change->error);
     if (change->finished || !sync->show_progress || change->total == 0)
         return;
     g_autofree char *left = g_format_size(change->total - change->done);

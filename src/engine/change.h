@@ -77,6 +77,7 @@ typedef struct {
     guint64 done, total, count;
     gboolean finished;
     IntentState intent_state;
+    gboolean no_room; /* MIRROR: it ended because nothing more can be kept here */
     char *section;
     char *error;          /* words for the person, not terminal-safe; NULL */
     char *text;           /* CHANGE_NOTICE; CHANGE_TRANSFER: the path when finished */

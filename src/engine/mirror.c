@@ -37,6 +37,7 @@ struct Mirror {
     guint64 messages;        /* that were lacking and are here now */
     guint not_had;
     char *trouble;           /* the first words of what could not be had */
+    gboolean no_room; /* that was it */
     gint64 told_at;          /* monotonic µs */
     gboolean asked_for;      /* by the person, who hears how it ended */
 };
@@ -62,6 +63,7 @@ static void tell(EngineAccount *account, gboolean finished)
                                         mirror->not_had, mirror->trouble);
     else
         change->error = g_strdup(mirror->trouble);
+    change->no_room = mirror->no_room;
     engine_tell(account->engine, change);
 }
 
@@ -373,6 +375,7 @@ void mirror_abandon(EngineAccount *account, const char *words)
         return;
     g_free(account->mirror->trouble);
     account->mirror->trouble = g_strdup(words);
+    account->mirror->no_room = TRUE;
     account->mirror->not_had = 0;
     if (!account->mirror->asked_for)
         engine_tell_notice(account->engine, account->id, words);

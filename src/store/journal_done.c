@@ -261,7 +261,10 @@ static gboolean finish(StoreWriter *writer, gint64 intent_id, guint32 target_uid
 gboolean store_writer_intent_done(StoreWriter *writer, gint64 intent_id, guint32 target_uidvalidity,
                                   const guint32 *new_uids, guint count, GError **error)
 {
-    return store_begin(writer, FALSE, error) &&
+    /* The letter's file goes behind the commit: should the power go then, it must not be the only one of the two that was done. */
+    gboolean lets_letter_go =
+        database_int(writer->db, NULL, 0, "SELECT kind FROM intent WHERE id = ?", "i", intent_id) == (gint64) INTENT_APPEND;
+    return store_begin(writer, lets_letter_go, error) &&
            store_end(writer, finish(writer, intent_id, target_uidvalidity, new_uids, count, error), error);
 }
 
