@@ -361,6 +361,10 @@ class Field:
         if decides:
             self.bag.run("do", "--offline", *rest)
 
+    def _give_up(self):
+        for row in self.bag.json("journal", "--json"):     # the newest first
+            self.bag.run("journal", "cancel", str(row["id"]))
+
     def _keep(self, name):
         subprocess.run(["cp", "-a", self.bag.home, os.path.join(self.kept, name)], check=True)
 
@@ -436,7 +440,11 @@ class Field:
         """Killed while deciding: each decision is kept with its effect, or not at all, and is then made again."""
         with self.start("undecided"):
             self.sync(arguments=self.deciding(), environment=self._striker(STRIKE_AT=str(at), **how))
-            self._decide_rest(len(self.bag.json("journal", "--json")))
+            if "STRIKE_ERRNO" in how:
+                self._give_up()     # of two the first may have been refused
+                self._decide()
+            else:
+                self._decide_rest(len(self.bag.json("journal", "--json")))
             # A file that was copied for a decision that was not kept is no letter.
             End(self.grounds, self.bag).same(self.end, letters=False)
 
