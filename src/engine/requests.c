@@ -187,7 +187,7 @@ static void retarget(Engine *engine, gpointer data)
         tell_effects(engine, ids);
     }
     tell_committed(engine, request->token, ids, error);
-    replay_everywhere(engine);
+    engine_replay_everywhere(engine);
 }
 
 guint64 engine_retarget(Engine *engine, gint64 intent_id, gint64 mailbox_id)
