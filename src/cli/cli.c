@@ -18,7 +18,7 @@ static const CliCommand commands[] = {
     { "filter", cli_filter, "[--dry-run] [--mailbox MAILBOX]", N_("apply the filters to a mailbox, or say what each would do") },
     { "search", cli_search, "[--json] [--in MAILBOX] QUERY", N_("list the messages kept on this machine that match") },
     { "do", cli_do, "'COMMAND ARGUMENTS'…", N_("run commands of the screen without a screen") },
-    { "journal", cli_journal, "[--json] [retry ID | cancel ID | sent ID | draft ID]", N_("show the decisions that have not reached the server") },
+    { "journal", cli_journal, "[--json] [--all] [retry ID | cancel ID | undo ID | change ID MAILBOX | sent ID | draft ID]", N_("show the decisions that have not reached the server") },
     { "pop-ledger", cli_pop_ledger, "[--json]", N_("show what POP3 servers had, what of it is here, and what was deleted there") },
     { "import", cli_import, "muttrc FILE [--dry-run]", N_("take keys, colours, aliases and options over from mutt, and list what could not be") },
     { NULL, NULL, NULL, NULL },
