@@ -16,6 +16,7 @@
 #include "engine/pins.h"
 #include "local/demo.h"
 #include "local/discover.h"
+#include "mime/mailto.h"
 #include "model/model.h"
 
 typedef struct {
@@ -26,6 +27,8 @@ typedef struct {
     ChangeQueue *queue;
     Engine *engine;            /* NULL on the welcome screen */
     Model *model;
+    Letter *letter;            /* to begin with; NULL: none */
+    char *letter_note;
 } Start;
 
 /* --- accounts ---------------------------------------------------------------------------------------- */
@@ -163,6 +166,23 @@ static char **local_mail(void)
     return (char **) g_ptr_array_free(paths, FALSE);
 }
 
+/* FALSE: it was complained about. */
+static gboolean read_letter(Start *start)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) ignored = NULL;
+    start->letter = letter_new();
+    if (!mailto_read(start->settings->mailto, start->letter, &ignored, &error)) {
+        cli_complain("%s", error->message);
+        return FALSE;
+    }
+    g_ptr_array_add(ignored, NULL);
+    g_autofree char *names = g_strjoinv(", ", (char **) ignored->pdata);
+    if (*names != '\0')
+        start->letter_note = g_strdup_printf(_("what the mailto address says of “%s” is left out"), names);
+    return TRUE;
+}
+
 static gboolean run_screen(Start *start, GError **error)
 {
     g_autofree char *keys_path = paths_locate(PATHS_CONFIG, "keys");
@@ -183,6 +203,8 @@ static gboolean run_screen(Start *start, GError **error)
         .search_history_path = search_history_path,
         .config_path = config_path,
         .local_mail = (const char *const *) found,
+        .letter = start->letter,
+        .letter_note = start->letter_note,
         .try_login = start_try_login,
         .save_account = save_account,
         .load_accounts = load_accounts,
@@ -195,6 +217,8 @@ static int open_and_run(Start *start)
 {
     int status = EXIT_CODE_OK;
     g_autoptr(GError) error = NULL;
+    if (start->settings->mailto && !read_letter(start))
+        return EXIT_CODE_DATA;
     g_autoptr(GPtrArray) accounts = choose_accounts(start, &status);
     if (!accounts)
         return status;
@@ -234,5 +258,7 @@ int start_screen(const CliSettings *settings)
     g_free(start.accounts_path);
     g_free(start.pins_path);
     g_free(start.filters_path);
+    g_clear_pointer(&start.letter, letter_free);
+    g_free(start.letter_note);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "cli/print.h"
 #include "config/problem.h"
+#include "mime/mailto.h"
 
 static const CliCommand commands[] = {
     { "doctor", cli_doctor, "[--json] [--timeout SECONDS] [--store | ACCOUNT]", N_("look at an account's server step by step and say what works") },
@@ -42,7 +43,7 @@ const CliCommand *cli_commands(void)
 
 static int show_help(void)
 {
-    cli_print("%s\n\n", _("Usage: malle [OPTION…] [COMMAND [ARGUMENT…]]"));
+    cli_print("%s\n\n", _("Usage: malle [OPTION…] [COMMAND [ARGUMENT…] | mailto:ADDRESS]"));
     cli_print("%s\n\n", _("Without a command, the screen. Options:"));
     for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
         g_autofree char *left = g_strjoin(" ", options[i].option, options[i].argument, NULL);
@@ -117,6 +118,8 @@ int cli_main(int argc, char **argv, CliSettings *settings)
         if (!read_option(settings, argc, argv, &index, &status))
             return status;
     }
+    if (index + 1 == argc && mailto_is_one(argv[index]))
+        settings->mailto = argv[index++];
     if (index >= argc)
         return CLI_START_SCREEN;
     return run_command(settings, argc - index, argv + index);

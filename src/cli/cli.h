@@ -15,6 +15,7 @@ typedef struct {
     gboolean offline;     /* --offline */
     gboolean demo;        /* --demo */
     gboolean without_filters; /* the person's filters are not at work: a command that only looks */
+    const char *mailto;   /* a mailto: URL in the place of a command: the screen begins with a letter; NULL */
 } CliSettings;
 
 typedef struct {

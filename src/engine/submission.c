@@ -483,7 +483,7 @@ static void on_submitted(const SmtpResult *result, const GError *unfit, gpointer
     tell(queue, intent_id);
     if (copy_in > 0 && result->accepted > 0) {
         engine_tell_mailbox(account->engine, account->id, copy_in);
-        replay_ready(account);
+        engine_replay_everywhere(account->engine); /* the copy, and the mailbox for it, here or on a server */
     }
     if (is_over)
         submission_queue_ready(queue);

@@ -27,7 +27,9 @@ void ui_forget_answer(Ui *ui);
 /* When a letter sent now may leave (Unix µs): the hold in which it can be taken back. */
 gint64 ui_send_hold(const Ui *ui);
 void ui_letter_taken_up(Ui *ui, const ModelTransfer *transfer);
-/* At the start: the letter that the program was called for, or what one that died left behind. */
-void ui_begin_letters(Ui *ui);
+/* The letter that the program was started for is opened; taken. note: said with it; NULL: nothing. */
+void ui_begin_letter(Ui *ui, Letter *letter, const char *note);
+/* What a program that died left behind is offered. */
+void ui_offer_drafts(Ui *ui);
 
 #endif

@@ -129,7 +129,21 @@ static void left_behind_answered(Ui *ui, int choice, gpointer user_data)
     }
 }
 
-static void offer_drafts(Ui *ui)
+/* Shown, not led through: the person sees what somebody else's address has filled in before anything else. */
+void ui_begin_letter(Ui *ui, Letter *letter, const char *note)
+{
+    g_autoptr(GError) error = NULL;
+    ModelCompose *begun = model_compose_from_letter(ui->model, 0, letter, &error);
+    if (begun == NULL) {
+        model_say_error(ui->model, error);
+        return;
+    }
+    ui_open_letter(ui, begun, LETTER_SHOW);
+    if (note)
+        ui_say(ui, "%s", note);
+}
+
+void ui_offer_drafts(Ui *ui)
 {
     g_autoptr(GPtrArray) drafts = model_drafts(ui->model);
     if (drafts->len == 0 || ui->prompt)
@@ -146,19 +160,4 @@ static void offer_drafts(Ui *ui)
     };
     prompt_choice(ui, _("A letter was not finished:"), _("A letter that was being written"), details, choices, left_behind_answered,
                   g_strdup(draft->id), g_free);
-}
-
-void ui_begin_letters(Ui *ui)
-{
-    const Letter *asked = ui->context->letter;
-    g_autoptr(GError) error = NULL;
-    if (!asked) {
-        offer_drafts(ui);
-        return;
-    }
-    ModelCompose *letter = model_compose_from_letter(ui->model, ui_account_id(ui), letter_copy(asked), &error);
-    if (letter)
-        ui_open_letter(ui, letter, LETTER_SHOW);
-    else
-        ui_complain(ui, error);
 }

@@ -413,8 +413,10 @@ gboolean ui_run(const UiContext *context, GError **error)
         return FALSE;
     Ui *ui = ui_new(context, screen);
     ui_check_decision(ui);
-    if (model_is_attached(ui->model))
-        ui_begin_letters(ui);
+    if (model_is_attached(ui->model) && context->letter)
+        ui_begin_letter(ui, letter_copy(context->letter), context->letter_note);
+    else if (model_is_attached(ui->model))
+        ui_offer_drafts(ui);
     run_loop(ui);
     ui_free(ui);
     screen_close(screen);

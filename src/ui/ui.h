@@ -36,7 +36,8 @@ typedef struct {
     const char *config_path;   /* the file of options, for set-always; NULL: none */
     const char *const
         *local_mail;     /* folders with mail found on this machine, for the welcome screen; NULL: none */
-    const Letter *letter; /* to be written, from a mailto: URL; copied; NULL: none */
+    Letter *letter;      /* to begin with (a mailto: URL); NULL: none */
+    const char *letter_note; /* what of it was left out, for the person; NULL: nothing */
     gint64 open_mailbox; /* 0: the one that was open last time */
 
     /* Account set-up. Called on a helper thread, may take long, must only try: connect, TLS, log in, log out.

@@ -247,6 +247,20 @@ def test_mailto():
     tap.equal(parsed(desk.send("-s", "mine", "mailto:bob@example.net?subject=theirs")[1])["Subject"], "mine")
 
 
+def test_mailto_screen():
+    """malle mailto:… opens the letter on the screen, shows all that was set, and sends nothing"""
+    with desk.bag.screen("--offline", "mailto:bob@example.net?subject=Caf%C3%A9&cc=eve@example.net&bcc=dan@example.net&body=one%0D%0Atwo"
+                         "&attach=/etc/passwd") as screen:
+        screen.until("Café")
+        for shown in ("bob@example.net", "eve@example.net", "dan@example.net", "one", "attach"):
+            screen.until(shown)
+        assert "passwd" not in screen.text(), screen.text()
+    result = desk.bag.try_run("mailto:bob@example.net?subject=a%0ABcc:x")
+    tap.equal(result.code, 65)
+    assert "line end" in result.err, result.err
+    tap.equal(desk.bag.try_run("mailto:bob@example.net", "more").code, 64)
+
+
 # What a header can be broken with, as far as a command line can say it.
 BREAKERS = ["a\nBcc: eve@evil.example", "a\rBcc: eve@evil.example", "a\r\n\r\nbody", "a\r\n b", "=?utf-8?q?a=0ABcc:_eve=40evil.example?=",
             "=?utf-8?b?DQpCY2M6IGV2ZUBldmlsLmV4YW1wbGU=?=", "a\x0bb\x0cc", "a\x1b]0;x\x07", "a\u2028Bcc: x", "\udcff\udcfe", "é" * 500, "x" * 120000,
