@@ -104,7 +104,7 @@ static const Account *choose_account(const SendRequest *request, const GPtrArray
     const Account *first = NULL;
     for (guint i = 0; i < accounts->len; i++) {
         const Account *account = g_ptr_array_index(accounts, i);
-        if (account->send == NULL || (request->account != NULL && g_ascii_strcasecmp(account->name, request->account) != 0))
+        if (!account_can_send(account) || (request->account != NULL && g_ascii_strcasecmp(account->name, request->account) != 0))
             continue;
         if (address == NULL || writes_as(account, address))
             return account;

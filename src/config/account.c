@@ -71,7 +71,7 @@ gboolean account_keep_rule(const Account *account, const char *mailbox, KeepRule
 
 gboolean account_can_send(const Account *account)
 {
-    return account->send != NULL && account->address != NULL;
+    return (account->send != NULL || account->send_command != NULL) && account->address != NULL;
 }
 
 Account *account_copy(const Account *account)
@@ -83,6 +83,7 @@ Account *account_copy(const Account *account)
     copy->address = g_strdup(account->address);
     copy->receive = copy_url(account->receive);
     copy->send = copy_url(account->send);
+    copy->send_command = g_strdup(account->send_command);
     copy->password = g_strdup(account->password);
     copy->password_command = g_strdup(account->password_command);
     copy->token_command = g_strdup(account->token_command);
@@ -114,6 +115,7 @@ void account_free(Account *account)
     g_free(account->address);
     account_url_free(account->receive);
     account_url_free(account->send);
+    g_free(account->send_command);
     secret_free_text(account->password);
     g_free(account->password_command);
     g_free(account->token_command);

@@ -67,6 +67,7 @@ typedef struct {
     char *address;           /* address = */
     AccountUrl *receive;
     AccountUrl *send;        /* NULL when not given */
+    char *send_command;      /* a program in its place, a shell command line; NULL */
     char *password;          /* only from a private file; NULL */
     char *password_command;  /* shell command line; NULL */
     char *token_command;

@@ -17,6 +17,7 @@ const AccountKey account_keys[] = {
     { "address", KEY_TEXT, G_STRUCT_OFFSET(Account, address) },
     { "receive", KEY_URL, G_STRUCT_OFFSET(Account, receive) },
     { "send", KEY_URL, G_STRUCT_OFFSET(Account, send) },
+    { "send-command", KEY_TEXT, G_STRUCT_OFFSET(Account, send_command) },
     { "password", KEY_SECRET, G_STRUCT_OFFSET(Account, password) },
     { "password-command", KEY_TEXT, G_STRUCT_OFFSET(Account, password_command) },
     { "token-command", KEY_TEXT, G_STRUCT_OFFSET(Account, token_command) },
@@ -42,7 +43,7 @@ const AccountKey account_keys[] = {
     { NULL, KEY_TEXT, 0 },
 };
 
-static const char *const key_names[] = { "name",  "address", "receive", "send",   "password", "password-command",
+static const char *const key_names[] = { "name",  "address", "receive", "send", "send-command",   "password", "password-command",
                                          "token-command", "client-certificate", "kerberos", "ca-file", "proxy", "trash", "sent",
                                          "drafts", "archive", "sent-copy", "delete", "poll", "offline",
                                          "pop-policy", "pop-headers-above", "pop-delete-with-local", "deliver-to",
@@ -101,10 +102,12 @@ static void check_receive(Reading *reading)
 static void check_send(Reading *reading)
 {
     const Account *account = reading->account;
-    if (account->send == NULL)
+    if (account->send == NULL && account->send_command == NULL)
         return;
-    guint line = reading->seen[key_index("send")];
-    if (account->send->scheme != ACCOUNT_SCHEME_SMTP)
+    guint line = reading->seen[key_index(account->send_command != NULL ? "send-command" : "send")];
+    if (account->send != NULL && account->send_command != NULL)
+        PROBLEM(reading, line, CONFIG_ERROR_VALUE, _("of send and send-command only one can be meant"));
+    if (account->send != NULL && account->send->scheme != ACCOUNT_SCHEME_SMTP)
         PROBLEM(reading, line, CONFIG_ERROR_VALUE, _("mail is sent by smtps:// or smtp://; did you mean “receive”?"));
     if (account->address == NULL)
         PROBLEM(reading, line, CONFIG_ERROR_VALUE,

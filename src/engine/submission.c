@@ -1,62 +1,38 @@
 #include "config.h"
 
-#include "engine/submission.h"
+#include "engine/submission_private.h"
 
 #include "base/i18n.h"
-#include "engine/account.h"
 #include "engine/login.h"
 #include "engine/replay.h"
 #include "engine/sent_copy.h"
-#include "engine/submission_letter.h"
-#include "engine/submission_link.h"
 #include "engine/submission_url.h"
 #include "engine/trust.h"
 #include "proto/smtp/error.h"
 
 #define LAST_RETRY_S 300       /* of connecting, and of a letter that was cut */
-#define FIRST_REFUSED_S 60     /* of a letter that the server does not take for now: greylisting is some minutes */
-#define LAST_REFUSED_S 1800
 #define LINGER_MS 3000         /* idle for so long: the connection is given back */
 #define BY_NAME_FROM (16 * 1024) /* octets: smaller letters are uploaded twice sooner than named once */
 #define AT_ONCE 100
 #define LOOK_AGAIN_MS 60000    /* clocks are set, machines sleep */
 
-struct SubmissionQueue {
-    EngineAccount *account;
-    Credentials *credentials;
-    SubmissionLink *link;      /* NULL: none */
-    SubmissionLetter *letter;  /* under way; NULL: none */
-    gboolean naming;           /* its URL is asked for */
-    gboolean no_url;           /* the server did not take one on this link */
-    gboolean staging;          /* a letter waits for its place on the IMAP server */
-    gboolean released;         /* its last octets have left */
-    gboolean unfit;            /* it could not be sent as it is: the link ends for that, which is no fault of the server */
-    gboolean leaving;
-    gboolean stopped;          /* needs the person; words say why */
-    char *words;               /* why letters wait; NULL */
-    guint failures;            /* links in a row that did not come to a letter */
-    GSource *turn;             /* the next letter's time */
-    GSource *retry;            /* of connecting */
-    GSource *linger;
-};
-
-static Engine *engine_of(const SubmissionQueue *queue)
+Engine *submission_engine(const SubmissionQueue *queue)
 {
     return queue->account->engine;
 }
 
 /* --- why letters wait ------------------------------------------------------------------------- */
 
-static void tell(SubmissionQueue *queue, gint64 intent_id)
+void submission_tell(SubmissionQueue *queue, gint64 intent_id)
 {
-    g_autoptr(Intent) intent = store_writer_intent(engine_of(queue)->writer, intent_id);
+    g_autoptr(Intent) intent = store_writer_intent(submission_engine(queue)->writer, intent_id);
     if (intent != NULL)
-        engine_tell_intent(engine_of(queue), intent_id, intent->state, intent->error);
+        engine_tell_intent(submission_engine(queue), intent_id, intent->state, intent->error);
 }
 
 static GPtrArray *due(SubmissionQueue *queue, guint limit)
 {
-    return store_writer_ready_sendings(engine_of(queue)->writer, queue->account->id, g_get_real_time(), limit);
+    return store_writer_ready_sendings(submission_engine(queue)->writer, queue->account->id, g_get_real_time(), limit);
 }
 
 static void explain(SubmissionQueue *queue)
@@ -65,8 +41,8 @@ static void explain(SubmissionQueue *queue)
     for (guint i = 0; i < waiting->len; i++) {
         const Intent *intent = waiting->pdata[i];
         if (g_strcmp0(intent->error, queue->words) != 0)
-            store_writer_sending_put_off(engine_of(queue)->writer, intent->id, queue->words, 0, NULL);
-        tell(queue, intent->id); /* whoever waits for it hears that it does not go now */
+            store_writer_sending_put_off(submission_engine(queue)->writer, intent->id, queue->words, 0, NULL);
+        submission_tell(queue, intent->id); /* whoever waits for it hears that it does not go now */
     }
 }
 
@@ -105,17 +81,17 @@ static gboolean retry(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static guint backoff_s(guint failures, guint first, guint last)
+guint submission_backoff_s(guint failures, guint first, guint last)
 {
     return MIN(last, first << MIN(failures, 10u));
 }
 
-static void wait_and_retry(SubmissionQueue *queue, const char *words)
+void submission_wait_and_retry(SubmissionQueue *queue, const char *words)
 {
-    guint seconds = backoff_s(queue->failures++, 1, LAST_RETRY_S);
+    guint seconds = submission_backoff_s(queue->failures++, 1, LAST_RETRY_S);
     set_words(queue, FALSE, words);
     engine_clear_source(&queue->retry);
-    queue->retry = engine_timer(engine_of(queue), seconds * 1000, retry, queue);
+    queue->retry = engine_timer(submission_engine(queue), seconds * 1000, retry, queue);
 }
 
 static void secret_given(EngineAccount *account)
@@ -160,7 +136,7 @@ static void log_in_refused(SubmissionQueue *queue, const char *words)
 static gboolean is_wanted(SubmissionQueue *queue)
 {
     g_autoptr(GPtrArray) waiting = due(queue, 1);
-    return waiting->len > 0 || store_writer_next_sending(engine_of(queue)->writer, queue->account->id) != 0;
+    return waiting->len > 0 || store_writer_next_sending(submission_engine(queue)->writer, queue->account->id) != 0;
 }
 
 static void on_link_ended(const LinkEnd *end, gpointer user)
@@ -174,7 +150,7 @@ static void on_link_ended(const LinkEnd *end, gpointer user)
     case LINK_END_EXPIRED:
     case LINK_END_UNSUPPORTED:
         if (is_wanted(queue) && !queue->unfit)
-            wait_and_retry(queue, end->words);
+            submission_wait_and_retry(queue, end->words);
         else if (queue->unfit)
             submission_queue_ready(queue);
         break;
@@ -189,7 +165,7 @@ static void on_link_ended(const LinkEnd *end, gpointer user)
     case LINK_END_REFUSED:
     case LINK_END_PIN_CHANGED:
         set_words(queue, TRUE, end->words);
-        engine_tell_notice(engine_of(queue), queue->account->id, end->words);
+        engine_tell_notice(submission_engine(queue), queue->account->id, end->words);
         break;
     }
 }
@@ -205,19 +181,19 @@ static gboolean lingered(gpointer data)
 
 /* --- letters ---------------------------------------------------------------------------------- */
 
-static void fail(SubmissionQueue *queue, const Intent *intent, const char *words)
+void submission_fail(SubmissionQueue *queue, const Intent *intent, const char *words)
 {
     g_autoptr(GError) error = NULL;
-    if (!store_writer_intent_state(engine_of(queue)->writer, intent->id, INTENT_FAILED, words, &error))
-        engine_tell_notice(engine_of(queue), queue->account->id, error->message);
-    tell(queue, intent->id);
+    if (!store_writer_intent_state(submission_engine(queue)->writer, intent->id, INTENT_FAILED, words, &error))
+        engine_tell_notice(submission_engine(queue), queue->account->id, error->message);
+    submission_tell(queue, intent->id);
 }
 
 static void say_lack(SubmissionQueue *queue, const Intent *intent)
 {
     guint reports = SEND_NOTIFY_NEVER | SEND_NOTIFY_SUCCESS | SEND_NOTIFY_FAILURE | SEND_NOTIFY_DELAY;
     if ((intent->send_options & reports) != 0 && !smtp_can(submission_link_capabilities(queue->link), SMTP_CAP_DSN))
-        engine_tell_notice(engine_of(queue), queue->account->id,
+        engine_tell_notice(submission_engine(queue), queue->account->id,
                            _("The submission server does not let delivery reports be asked for: the letter goes without."));
 }
 
@@ -233,9 +209,9 @@ static gboolean find_place_for_copy(SubmissionQueue *queue, SubmissionLetter *le
     Intent *intent = letter->intent;
     if (intent->target_mailbox_id != 0)
         return TRUE;
-    sent_copy_resolve(engine_of(queue), intent, !is_mail_server_coming(queue->account));
+    sent_copy_resolve(submission_engine(queue), intent, !is_mail_server_coming(queue->account));
     if (intent->target_mailbox_id != 0)
-        store_writer_sending_copy_to(engine_of(queue)->writer, intent->id, intent->target_mailbox_id, NULL);
+        store_writer_sending_copy_to(submission_engine(queue)->writer, intent->id, intent->target_mailbox_id, NULL);
     return intent->target_mailbox_id != 0 || !is_mail_server_coming(queue->account);
 }
 
@@ -255,7 +231,7 @@ static gboolean is_worth_naming(const SubmissionLetter *letter)
 /* TRUE: it is to lie on the IMAP server and does not yet. */
 static gboolean is_staged(SubmissionQueue *queue, const SubmissionLetter *letter)
 {
-    Engine *engine = engine_of(queue);
+    Engine *engine = submission_engine(queue);
     const SmtpCapabilities *capabilities = submission_link_capabilities(queue->link);
     gint64 id = letter->intent->id, append = store_writer_sending_staging(engine->writer, id);
     gboolean takes_urls = !queue->no_url && smtp_can_burl(capabilities, queue->account->config->receive->host);
@@ -276,20 +252,20 @@ static gboolean is_staged(SubmissionQueue *queue, const SubmissionLetter *letter
 
 static Beginning submit(SubmissionQueue *queue)
 {
-    Engine *engine = engine_of(queue);
+    Engine *engine = submission_engine(queue);
     g_autoptr(GError) error = NULL;
     gint64 id = queue->letter->intent->id;
     /* Durable before MAIL. */
     if (!store_writer_intent_sending(engine->writer, id, 0, 0, &error)) {
         g_clear_pointer(&queue->letter, submission_letter_free);
-        wait_and_retry(queue, error->message); /* the disk is full: what follows would fare no better */
+        submission_wait_and_retry(queue, error->message); /* the disk is full: what follows would fare no better */
         return BEGUN;
     }
     engine_tell_intent(engine, id, INTENT_SENDING, NULL);
     say_lack(queue, queue->letter->intent);
     if (submission_link_submit(queue->link, &queue->letter->submission, queue->letter->url != NULL ? queue->letter->octets : 0, &error))
         return BEGUN;
-    fail(queue, queue->letter->intent, error->message);
+    submission_fail(queue, queue->letter->intent, error->message);
     g_clear_pointer(&queue->letter, submission_letter_free);
     return ASIDE;
 }
@@ -299,7 +275,7 @@ static void url_found(const char *url, gpointer user)
 {
     SubmissionQueue *queue = user;
     g_autoptr(SubmissionLetter) letter = g_steal_pointer(&queue->letter);
-    g_autoptr(Intent) now = letter != NULL ? store_writer_intent(engine_of(queue)->writer, letter->intent->id) : NULL;
+    g_autoptr(Intent) now = letter != NULL ? store_writer_intent(submission_engine(queue)->writer, letter->intent->id) : NULL;
     queue->naming = FALSE;
     queue->no_url = url == NULL;
     if (now != NULL && now->state == INTENT_PENDING && submission_link_is_ready(queue->link) && !queue->leaving) {
@@ -314,17 +290,17 @@ static void url_found(const char *url, gpointer user)
 
 static Beginning begin(SubmissionQueue *queue, const Intent *intent)
 {
-    Engine *engine = engine_of(queue);
+    Engine *engine = submission_engine(queue);
     g_autoptr(GError) error = NULL;
     g_autoptr(SubmissionLetter) letter =
         submission_letter_open(intent, submission_link_capabilities(queue->link), g_get_real_time(), &error);
     if (letter == NULL) {
-        fail(queue, intent, error->message);
+        submission_fail(queue, intent, error->message);
         return ASIDE;
     }
     if (letter->put_off) {
         store_writer_sending_put_off(engine->writer, intent->id, NULL, intent->release_at, NULL);
-        tell(queue, intent->id);
+        submission_tell(queue, intent->id);
         return ASIDE;
     }
     if (!find_place_for_copy(queue, letter) || is_staged(queue, letter))
@@ -349,12 +325,12 @@ static gboolean time_came(gpointer data)
 
 static void wait_for_next(SubmissionQueue *queue)
 {
-    gint64 next = store_writer_next_sending(engine_of(queue)->writer, queue->account->id);
+    gint64 next = store_writer_next_sending(submission_engine(queue)->writer, queue->account->id);
     gint64 wait_ms = (next - g_get_real_time()) / 1000 + 1;
     if (next != 0)
-        queue->turn = engine_timer(engine_of(queue), (guint) CLAMP(wait_ms, 0, LOOK_AGAIN_MS), time_came, queue);
+        queue->turn = engine_timer(submission_engine(queue), (guint) CLAMP(wait_ms, 0, LOOK_AGAIN_MS), time_came, queue);
     if (submission_link_is_ready(queue->link) && queue->linger == NULL && !queue->staging && (next == 0 || wait_ms > LINGER_MS))
-        queue->linger = engine_timer(engine_of(queue), LINGER_MS, lingered, queue);
+        queue->linger = engine_timer(submission_engine(queue), LINGER_MS, lingered, queue);
 }
 
 /* TRUE: there is nothing more to be done now. */
@@ -385,6 +361,11 @@ static void go_on(SubmissionQueue *queue)
             explain(queue);
             return;
         }
+        if (queue->account->config->send_command != NULL) {
+            if (submission_begin_command(queue, letters->pdata[0]))
+                return;
+            continue;
+        }
         if (queue->link == NULL)
             connect(queue);
         if (!submission_link_is_ready(queue->link))
@@ -397,10 +378,10 @@ static void go_on(SubmissionQueue *queue)
 
 void submission_queue_ready(SubmissionQueue *queue)
 {
-    if (queue == NULL || queue->leaving || queue->letter != NULL || queue->naming)
+    if (queue == NULL || queue->leaving || queue->letter != NULL || queue->command != NULL || queue->naming)
         return;
     engine_clear_source(&queue->turn);
-    if (engine_of(queue)->online)
+    if (submission_engine(queue)->online)
         go_on(queue);
 }
 
@@ -419,8 +400,8 @@ static gboolean on_last_octets(gpointer user)
     g_autoptr(GError) error = NULL;
     if (queue->leaving)
         return FALSE;
-    if (!store_writer_sending_last_octets(engine_of(queue)->writer, queue->letter->intent->id, &error)) {
-        engine_tell_notice(engine_of(queue), queue->account->id, error->message);
+    if (!store_writer_sending_last_octets(submission_engine(queue)->writer, queue->letter->intent->id, &error)) {
+        engine_tell_notice(submission_engine(queue), queue->account->id, error->message);
         return FALSE;
     }
     queue->released = TRUE;
@@ -438,9 +419,9 @@ static void cut(SubmissionQueue *queue, const SmtpResult *result)
 {
     const Intent *intent = queue->letter->intent;
     g_autoptr(GError) error = NULL;
-    gint64 retry_at = from_now(backoff_s(intent->tries, 1, LAST_RETRY_S));
-    if (!store_writer_sending_cut(engine_of(queue)->writer, intent->id, result->words, retry_at, &error))
-        engine_tell_notice(engine_of(queue), queue->account->id, error->message);
+    gint64 retry_at = from_now(submission_backoff_s(intent->tries, 1, LAST_RETRY_S));
+    if (!store_writer_sending_cut(submission_engine(queue)->writer, intent->id, result->words, retry_at, &error))
+        engine_tell_notice(submission_engine(queue), queue->account->id, error->message);
 }
 
 static void answered(SubmissionQueue *queue, const SmtpResult *result)
@@ -454,13 +435,13 @@ static void answered(SubmissionQueue *queue, const SmtpResult *result)
             verdict->state = RECIPIENT_WAITING; /* it is uploaded instead, at once */
     }
     gboolean at_once = (queue->no_url && letter->url != NULL) || submission_letter_more_at_once(letter, result);
-    guint seconds = at_once ? 0 : backoff_s(letter->intent->tries, FIRST_REFUSED_S, LAST_REFUSED_S);
+    guint seconds = at_once ? 0 : submission_backoff_s(letter->intent->tries, FIRST_REFUSED_S, LAST_REFUSED_S);
     g_autoptr(GError) error = NULL;
-    if (store_writer_sending_answered(engine_of(queue)->writer, letter->intent->id, (const IntentRecipient *) (gpointer) verdicts->data,
+    if (store_writer_sending_answered(submission_engine(queue)->writer, letter->intent->id, (const IntentRecipient *) (gpointer) verdicts->data,
                                       verdicts->len, from_now(seconds), &error))
         return;
     g_autofree char *words = g_strdup_printf(_("The submission server has answered, and that could not be kept: %s"), error->message);
-    engine_tell_notice(engine_of(queue), queue->account->id, words);
+    engine_tell_notice(submission_engine(queue), queue->account->id, words);
 }
 
 static void on_submitted(const SmtpResult *result, const GError *unfit, gpointer user)
@@ -471,7 +452,7 @@ static void on_submitted(const SmtpResult *result, const GError *unfit, gpointer
     gboolean is_over = result->outcome != SMTP_OUTCOME_NOT_SENT && result->outcome != SMTP_OUTCOME_UNKNOWN;
     queue->unfit = unfit != NULL;
     if (unfit != NULL)
-        fail(queue, queue->letter->intent, unfit->message);
+        submission_fail(queue, queue->letter->intent, unfit->message);
     else if (is_over)
         answered(queue, result);
     else
@@ -480,7 +461,7 @@ static void on_submitted(const SmtpResult *result, const GError *unfit, gpointer
         queue->failures = 0;
     g_clear_pointer(&queue->letter, submission_letter_free);
     queue->released = FALSE;
-    tell(queue, intent_id);
+    submission_tell(queue, intent_id);
     if (copy_in > 0 && result->accepted > 0) {
         engine_tell_mailbox(account->engine, account->id, copy_in);
         engine_replay_everywhere(account->engine); /* the copy, and the mailbox for it, here or on a server */
@@ -500,11 +481,12 @@ static const SubmissionLinkOwner link_owner = {
 
 SubmissionQueue *submission_queue_new(EngineAccount *account)
 {
-    if (account->config->send == NULL)
+    if (account->config->send == NULL && account->config->send_command == NULL)
         return NULL;
     SubmissionQueue *queue = g_new0(SubmissionQueue, 1);
     queue->account = account;
-    queue->credentials = credentials_new(account, account->config->send, &credentials_owner);
+    if (account->config->send != NULL)
+        queue->credentials = credentials_new(account, account->config->send, &credentials_owner);
     return queue;
 }
 
@@ -523,8 +505,10 @@ void submission_queue_free(SubmissionQueue *queue)
         return;
     queue->leaving = TRUE;
     drop_link(queue);
+    submission_command_cancel(queue->command);
+    g_clear_pointer(&queue->commanded, intent_free);
     submission_letter_free(queue->letter);
-    credentials_free(queue->credentials);
+    g_clear_pointer(&queue->credentials, credentials_free);
     g_free(queue->words);
     g_free(queue);
 }
@@ -536,7 +520,8 @@ void submission_queue_try_now(SubmissionQueue *queue)
     queue->stopped = FALSE;
     queue->failures = 0;
     engine_clear_source(&queue->retry);
-    credentials_forgive(queue->credentials);
+    if (queue->credentials != NULL)
+        credentials_forgive(queue->credentials);
     submission_queue_ready(queue);
 }
 

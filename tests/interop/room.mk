@@ -33,8 +33,8 @@ EXTRA_DIST += tests/interop/test_every_server.py
 TESTS += tests/interop/test_every_server.py
 
 # Where letters go.
-TESTS += tests/interop/test_submission_servers.py tests/interop/test_malle_send.py
-EXTRA_DIST += tests/interop/test_submission_servers.py tests/interop/test_malle_send.py
+TESTS += tests/interop/test_send_command.py tests/interop/test_submission_servers.py tests/interop/test_malle_send.py
+EXTRA_DIST += tests/interop/test_send_command.py tests/interop/test_submission_servers.py tests/interop/test_malle_send.py
 # POP3: letters come here, and go there when they are proved.
 TESTS += tests/interop/test_pop.py tests/interop/test_pop_counts.py
 EXTRA_DIST += tests/interop/test_pop.py tests/interop/test_pop_counts.py tests/support/popbag.py
