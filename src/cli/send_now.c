@@ -71,19 +71,20 @@ static void hear(Watch *watch, const Change *change)
     watch->unanswered = change->decision->kind;
 }
 
-static void hear_next(Watch *watch)
+/* TRUE: it was the answer to headless_mark(). */
+static gboolean hear_next(Watch *watch)
 {
     g_autoptr(Change) change = headless_next(watch->headless);
     hear(watch, change);
+    return change->kind == CHANGE_WIRE && change->cost != NULL && g_strcmp0(change->cost->action, "total") == 0;
 }
 
 /* The reason why the letter waits is told before the question to the person that may end it: that is put before giving up. */
 static gboolean goes_on(Watch *watch)
 {
-    gint before = g_atomic_int_get(&watch->headless->markers);
     headless_mark(watch->headless);
-    while (g_atomic_int_get(&watch->headless->markers) == before)
-        hear_next(watch);
+    while (!hear_next(watch))
+        ;
     while (watch->answered)
         hear_next(watch);
     return !watch->asked;

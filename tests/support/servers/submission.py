@@ -274,6 +274,8 @@ host_lookup =
 rfc1413_query_timeout = 0s
 smtp_enforce_sync = true
 smtp_accept_max = 100
+# However many letters one connection brings, each is passed on at once.
+smtp_accept_queue_per_connection = 0
 acl_smtp_rcpt = check_rcpt
 acl_smtp_data = accept
 acl_smtp_predata = accept
