@@ -132,7 +132,7 @@ static ExitCode examine_local(const Account *account, GString *json)
 
 static ExitCode examine_unsupported(const Account *account, GString *json)
 {
-    const char *words = _("POP3 accounts cannot be used by this version of Malle yet; does the server have IMAP (imaps://)?");
+    const char *words = _("POP3 servers are not looked at step by step yet; “malle sync” says what is wrong");
     if (json != NULL) {
         json_open(json, NULL, '{');
         json_string(json, "account", account->name);

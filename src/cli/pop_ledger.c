@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/paths.h"
 #include "base/time.h"
 #include "cli/headless.h"
 #include "cli/json.h"
 #include "cli/print.h"
+#include "model/pop_ledger.h"
 
 enum { PAGE = 1000 };
 
@@ -22,51 +22,12 @@ typedef struct {
 
 /* --- in words ------------------------------------------------------------------------------------------- */
 
-static char *copy_words(const PopLetter *letter)
-{
-    g_autofree char *when = time_format_full(letter->stored);
-    g_autofree char *place = letter->maildir != NULL ? paths_shorten(letter->maildir) : g_strdup("");
-    switch (letter->copy) {
-    case POP_COPY_NONE:
-        break;
-    case POP_COPY_HEADER:
-        return g_strdup_printf(_("here: its header only, in %s"), place);
-    case POP_COPY_WHOLE:
-        return letter->stored == 0 ? g_strdup(_("received, and being put into its mailbox"))
-                                   : g_strdup_printf(_("here since %s, in %s"), when, place);
-    case POP_COPY_MISSING:
-        return g_strdup_printf(_("missing: its file was in %s and is gone without being deleted by Malle"), place);
-    case POP_COPY_DIFFERS:
-        return g_strdup_printf(_("differs: its file in %s does not hold what was received"), place);
-    case POP_COPY_ADOPTED:
-        return g_strdup_printf(_("here, found again in %s; nothing proves that it is whole"), place);
-    }
-    return g_strdup(_("not here yet"));
-}
-
-static char *place_words(const PopLetter *letter)
-{
-    g_autofree char *due = time_format_full(letter->due);
-    g_autofree char *gone = time_format_full(letter->gone);
-    switch (letter->place) {
-    case POP_PLACE_THERE:
-        return letter->due == 0 ? g_strdup(_("stays on the server")) : g_strdup_printf(_("to be deleted on the server from %s on"), due);
-    case POP_PLACE_DELETING:
-        return g_strdup(_("may be deleted on the server: the next connection shows"));
-    case POP_PLACE_DELETED:
-        return g_strdup_printf(_("deleted on the server, %s"), gone);
-    case POP_PLACE_GONE:
-        break;
-    }
-    return g_strdup_printf(_("gone from the server without Malle, %s"), gone);
-}
-
 static void say_letter(const Listing *listing, const PopLetter *letter)
 {
     g_autofree char *size = g_format_size(letter->octets != 0 ? letter->octets : letter->size);
     g_autofree char *seen = time_format_full(letter->first_seen);
-    g_autofree char *copy = copy_words(letter);
-    g_autofree char *place = place_words(letter);
+    g_autofree char *copy = model_pop_copy_words(letter);
+    g_autofree char *place = model_pop_place_words(letter);
     cli_print(_("%s  %s  %s, first seen %s\n"), listing->account, letter->uidl, size, seen);
     cli_print("     %s\n     %s\n", copy, place);
     if (letter->verified != 0) {

@@ -99,8 +99,8 @@ void engine_account_start(EngineAccount *account)
     if (account->local != NULL)
         local_source_start(account->local);
     /* Headless commands visit a POP3 server when they are asked to, and not because they run. */
-    if (account->local == NULL || account->pop != NULL)
-        engine_account_set_online(account, account->engine->online && (account->pop == NULL || !account->engine->only_when_asked));
+    if (account->local == NULL || (account->pop != NULL && !account->engine->only_when_asked && account->status.state != ACCOUNT_STOPPED))
+        engine_account_set_online(account, account->engine->online);
     submission_queue_ready(account->submission);
 }
 

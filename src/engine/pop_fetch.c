@@ -25,6 +25,7 @@ struct PopFetch {
     PopCommandId id;
     PopHeader *header;
     LocalDelivery *delivery;
+    gboolean completed;     /* it takes the place of the file that held its header */
     guint64 octets, newlines;
     char beyond[3];         /* the octets behind as many as the server said */
 };
@@ -108,17 +109,17 @@ void pop_fetch_data(PopRun *run, PopCommandId id, const char *octets, gsize leng
 
 /* --- into the mailbox ------------------------------------------------------------------------------- */
 
-static gboolean give_name(PopFetch *fetch, gboolean *completed, GError **error)
+static gboolean give_name(PopFetch *fetch, GError **error)
 {
-    const LocalPlacing placing = { .is_new = true };
-    *completed = fetch->delivery != NULL && strcmp(local_delivery_name(fetch->delivery), fetch->letter->name) != 0;
-    if (!*completed)
+    const LocalPlacing placing = { .is_new = true, .unsettled = true };
+    fetch->completed = strcmp(local_delivery_name(fetch->delivery), fetch->letter->name) != 0;
+    if (!fetch->completed)
         return local_delivery_finish(fetch->delivery, &placing, error);
     g_autofree char *path = pop_run_find_copy(fetch->run, fetch->letter);
     if (path != NULL)
         return local_delivery_replace(fetch->delivery, path, error);
     /* Its header's file is gone: another program deleted it, or the person did. The whole letter is a new one. */
-    *completed = FALSE;
+    fetch->completed = FALSE;
     return local_delivery_finish(fetch->delivery, &placing, error);
 }
 
@@ -175,37 +176,46 @@ static gboolean sizes_agree(const PopFetch *fetch)
     return size == fetch->octets || size + fetch->newlines == fetch->octets;
 }
 
+/* Its file has its name, on the disk. */
+static void note_placed(PopRun *run, PopFetch *fetch)
+{
+    PopLetter *letter = fetch->letter;
+    if (fetch->header_only)
+        note_header(run, fetch);
+    else
+        fetch->listed->fetched = TRUE;
+    letter->stored = g_get_real_time() / G_USEC_PER_SEC;
+    pop_run_changed(run, letter);
+    g_hash_table_remove(run->wanted, &letter->id);
+    if (fetch->completed)
+        run->owner->completed(run->account, letter);
+    run->fetched_octets += fetch->octets;
+    run->fetched++;
+}
+
+/* The names of a batch wait for the disk together. What had none when it failed comes again; what had one is found by it. */
 static void place_received(PopRun *run)
 {
-    guint count = 0;
+    g_autoptr(GError) error = NULL;
+    guint named = 0;
     if (run->received->len == 0 || !note_received(run))
         return;
-    for (guint i = 0; i < run->received->len; i++) {
-        PopFetch *fetch = g_ptr_array_index(run->received, i);
-        PopLetter *letter = fetch->letter;
-        g_autoptr(GError) error = NULL;
-        gboolean completed = FALSE;
-        if (!give_name(fetch, &completed, &error)) {
-            pop_run_fail_here(run, error);
-            break;
-        }
-        if (fetch->header_only)
-            note_header(run, fetch);
-        else
-            fetch->listed->fetched = TRUE;
-        letter->stored = g_get_real_time() / G_USEC_PER_SEC;
-        pop_run_changed(run, letter);
-        g_hash_table_remove(run->wanted, &letter->id);
-        if (completed)
-            run->owner->completed(run->account, letter);
-        run->fetched_octets += fetch->octets;
-        count++;
+    while (named < run->received->len && give_name(g_ptr_array_index(run->received, named), &error))
+        named++;
+    g_autoptr(GError) unsettled = NULL;
+    if (named > 0 && !local_delivery_settle(run->maildir, &unsettled)) {
+        pop_run_fail_here(run, unsettled);
+        pop_fetch_clear(run);
+        return;
     }
-    run->fetched += count;
+    for (guint i = 0; i < named; i++)
+        note_placed(run, g_ptr_array_index(run->received, i));
+    if (error != NULL)
+        pop_run_fail_here(run, error);
     run->placed_at = g_get_monotonic_time();
     pop_fetch_clear(run);
-    if (count > 0)
-        run->owner->stored(run->account, count);
+    if (named > 0)
+        run->owner->stored(run->account, named);
 }
 
 /* Letters get their names when there is a batch of them, or when they have waited for long enough: a slow line shows each as it comes. More

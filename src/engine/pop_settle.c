@@ -33,6 +33,7 @@ gint64 pop_due(const PopPolicy *policy, const PopLetter *letter, gboolean beyond
 static void find_due(PopRun *run)
 {
     const PopPolicy *policy = &run->account->config->pop;
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC; /* fetching may have taken hours */
     guint64 newer = 0;
     for (guint i = run->listed->len; i > 0; i--) {
         PopListed *listed = &g_array_index(run->listed, PopListed, i - 1);
@@ -46,7 +47,7 @@ static void find_due(PopRun *run)
             letter->due = due;
             pop_run_changed(run, letter);
         }
-        if (due != 0 && due <= run->now + 1 && !run->renumbered)
+        if (due != 0 && due <= now && !run->renumbered)
             g_ptr_array_add(run->due, listed);
     }
 }

@@ -305,7 +305,7 @@ bool local_delivery_finish(LocalDelivery *delivery, const LocalPlacing *placing,
         return false;
     }
     g_clear_pointer(&delivery->tmp, g_free);
-    reason = local_sync_directory(folder);
+    reason = placing->unsettled ? 0 : local_sync_directory(folder);
     if (reason) {
         /* It may be gone after a power cut, and the caller is going to be told that it is not here. */
         unlink(path);
@@ -313,6 +313,20 @@ bool local_delivery_finish(LocalDelivery *delivery, const LocalPlacing *placing,
         return false;
     }
     delivery->path = g_steal_pointer(&path);
+    return true;
+}
+
+bool local_delivery_settle(const char *maildir, GError **error)
+{
+    static const char *const folders[] = { "new", "cur" };
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+        g_autofree char *folder = g_build_filename(maildir, folders[i], NULL);
+        int reason = local_sync_directory(folder);
+        if (reason) {
+            local_set_write_error(error, folder, reason);
+            return false;
+        }
+    }
     return true;
 }
 

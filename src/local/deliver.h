@@ -22,6 +22,7 @@ typedef struct {
     MailFlags flags;
     const char *keywords; /* as in LocalMessage; NULL for none */
     gint64 internal_date; /* Unix seconds, becomes the file's time; 0: now */
+    bool unsettled;       /* one of many: the names are on the disk when local_delivery_settle() has returned TRUE */
 } LocalPlacing;
 
 typedef struct LocalDelivery LocalDelivery;
@@ -44,6 +45,8 @@ bool local_delivery_write(LocalDelivery *delivery, const void *bytes, gsize leng
 /* It is in the mailbox and on the disk when this returns TRUE, and this delivery is not in the mailbox when FALSE.
  * LOCAL_ERROR_EXISTS: a file of that very name, flags included, is there. */
 bool local_delivery_finish(LocalDelivery *delivery, const LocalPlacing *placing, GError **error);
+/* Behind deliveries that were finished unsettled. */
+bool local_delivery_settle(const char *maildir, GError **error);
 /* Instead of a finish: it takes the place of the file at `path`, in this Maildir, whose name and flags stay. For a file of
  * ours that held a part of the same message. When it returns FALSE, one of the two is there. */
 bool local_delivery_replace(LocalDelivery *delivery, const char *path, GError **error);

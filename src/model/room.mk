@@ -3,7 +3,7 @@ EXTRA_DIST += doc/internals/model.md doc/internals/compose.md
 libmalle_a_SOURCES += src/model/queue.h src/model/model.h src/model/mailbox_tree.h src/model/list.h \
 	src/model/message.h src/model/actions.h src/model/wire.h src/model/internal.h \
 	src/model/actions-private.h src/model/list-private.h src/model/mailbox_tree-private.h src/model/message-private.h \
-	src/model/queue.c src/model/model.c src/model/dispatch.c src/model/notices.c src/model/wire.c \
+	src/model/queue.c src/model/model.c src/model/dispatch.c src/model/notices.c src/model/wire.c src/model/pop_ledger.c src/model/pop_ledger.h \
 	src/model/submit.c src/model/actions.c src/model/actions-move.c src/model/actions-append.c \
 	src/model/mailbox_tree.c src/model/mailbox_names.c \
 	src/model/list.c src/model/list-window.c src/model/list-rows.c src/model/list-move.c src/model/list-seek.c \

@@ -167,6 +167,7 @@ View *view_reader_new(Ui *ui);
 View *view_attachments_new(Ui *ui);
 View *view_journal_new(Ui *ui);
 View *view_wire_new(Ui *ui);
+View *view_pop_ledger_new(Ui *ui);
 View *view_notices_new(Ui *ui);
 View *view_help_new(Ui *ui, CommandContexts about);
 View *view_text_new(Ui *ui, const char *title, const char *text); /* text is made safe */

@@ -104,6 +104,14 @@ gboolean cmd_wire(Ui *ui, const CommandCall *call, GError **error)
     return TRUE;
 }
 
+gboolean cmd_pop_ledger(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    (void)error;
+    ui_push(ui, view_pop_ledger_new(ui));
+    return TRUE;
+}
+
 gboolean cmd_notices(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;

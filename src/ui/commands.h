@@ -159,6 +159,7 @@ COMMAND(cmd_change_decision);
 COMMAND(cmd_retry_decision);
 COMMAND(cmd_cancel_decision);
 COMMAND(cmd_wire);
+COMMAND(cmd_pop_ledger);
 COMMAND(cmd_notices);
 COMMAND(cmd_answer);
 COMMAND(cmd_add_account);

@@ -1,8 +1,9 @@
-/* What was said, and what things cost on the wire: two lists that grow at their end. */
+/* What was said, what things cost on the wire, and what POP3 servers had: lists that grow at their end. */
 #include "config.h"
 
 #include "base/i18n.h"
 #include "base/time.h"
+#include "model/pop_ledger.h"
 #include "model/wire.h"
 #include "ui/app.h"
 #include "ui/view_lines.h"
@@ -86,6 +87,33 @@ View *view_wire_new(Ui *ui)
 {
     View *view =
         view_lines_new(ui, _("What it cost on the wire: round trips and bytes"), fill_wire, ui, NULL);
+    lines_begin_at_end(view);
+    return view;
+}
+
+/* Older letters are told by malle pop-ledger. */
+#define LEDGER_SHOWN 1000
+
+static void fill_ledger(LinesView *view, int width, gpointer user_data)
+{
+    (void)width;
+    Ui *ui = user_data;
+    g_autoptr(GPtrArray) letters = model_pop_letters(ui->model, LEDGER_SHOWN);
+    for (guint i = 0; i < letters->len; i++) {
+        const ModelPopLetter *letter = letters->pdata[i];
+        lines_add(view, letter->heading, THEME_EMPHASIS);
+        lines_add_pair(view, "", THEME_DIM, 3, letter->copy, THEME_NORMAL);
+        lines_add_pair(view, "", THEME_DIM, 3, letter->place, THEME_NORMAL);
+        if (letter->trouble)
+            lines_add_pair(view, "", THEME_DIM, 3, letter->trouble, THEME_WARNING);
+    }
+    if (letters->len == 0)
+        lines_add(view, _("There is no letter of a POP3 account in the ledger."), THEME_DIM);
+}
+
+View *view_pop_ledger_new(Ui *ui)
+{
+    View *view = view_lines_new(ui, _("Letters of POP3 servers: what is here, and what became of them there"), fill_ledger, ui, NULL);
     lines_begin_at_end(view);
     return view;
 }

@@ -6,6 +6,7 @@ import subprocess
 
 from support import mailsets, netns, tap
 from support.bag import Bag
+from support.popbag import PopBag
 from support.servers.dovecot import Dovecot
 
 RULES = "offline INBOX = everything\n"
@@ -51,6 +52,29 @@ def full_disk():
 def test_full_disk():
     """a sync meets the end of the disk and says so; with room again it goes on where it was, and no decision was lost"""
     netns.apart(full_disk)
+
+
+def full_disk_by_pop():
+    with Dovecot(home_source=mailsets.home(1000)) as server, PopBag(server, policy="delete") as bag:
+        folder = os.path.join(bag.home, ".local", "share", "malle")
+        os.makedirs(folder, exist_ok=True)
+        room(folder, "3m")
+        result = bag.sync(75)
+        assert "No room left" in result.err or "No space left" in result.err, result.err
+        tap.equal(server.client().select("INBOX"), ("OK", [b"1000"]))
+        kept = bag.files()
+        tap.note("%d letters before the disk was full" % len(kept))
+        assert all(len(paths) == 1 for paths in kept.values()), kept
+        room(folder, "200m")
+        bag.sync()
+        tap.equal(bag.states(), {"whole/deleted": 1000})
+        tap.equal(len(bag.paths()), 1000)
+        tap.equal(server.client().select("INBOX"), ("OK", [b"0"]))
+
+
+def test_full_disk_by_pop():
+    """letters by POP3 meet the end of the disk: nothing is deleted on the server, and with room again the fetch goes on"""
+    netns.apart(full_disk_by_pop)
 
 
 def test_damaged():

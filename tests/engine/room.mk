@@ -33,5 +33,5 @@ check_PROGRAMS += tests/engine/test-finder
 tests_engine_test_finder_SOURCES = tests/engine/test-finder.c tests/store/fixture.c tests/store/fixture.h
 tests_engine_test_finder_LDADD = $(TEST_LIBS)
 # POP3 servers that lie.
-TESTS += tests/engine/test_pop_lies.py
-EXTRA_DIST += tests/engine/test_pop_lies.py tests/engine/poppy.py
+TESTS += tests/engine/test_pop_lies.py tests/engine/test_pop_safety.py tests/engine/test_pop_local.py
+EXTRA_DIST += tests/engine/test_pop_lies.py tests/engine/test_pop_safety.py tests/engine/test_pop_local.py tests/engine/poppy.py

@@ -36,8 +36,8 @@ TESTS += tests/interop/test_every_server.py
 TESTS += tests/interop/test_send_command.py tests/interop/test_submission_servers.py tests/interop/test_malle_send.py
 EXTRA_DIST += tests/interop/test_send_command.py tests/interop/test_submission_servers.py tests/interop/test_malle_send.py
 # POP3: letters come here, and go there when they are proved.
-TESTS += tests/interop/test_pop.py tests/interop/test_pop_counts.py
-EXTRA_DIST += tests/interop/test_pop.py tests/interop/test_pop_counts.py tests/support/popbag.py
+TESTS += tests/interop/test_pop.py tests/interop/test_pop_counts.py tests/interop/test_kill_pop.py
+EXTRA_DIST += tests/interop/test_pop.py tests/interop/test_pop_counts.py tests/interop/test_kill_pop.py tests/support/popbag.py
 TESTS += tests/interop/test_submission.py
 EXTRA_DIST += tests/interop/test_submission.py
 TESTS += tests/interop/test_one_upload.py

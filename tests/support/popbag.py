@@ -71,6 +71,13 @@ class PopBag(Bag):
         with sqlite3.connect(self.store_path()) as link:
             link.execute("UPDATE pop_server SET last_login = 0")
 
+    def try_forget(self):
+        """The same, where there may be no store yet."""
+        try:
+            self.forget_login()
+        except (AssertionError, sqlite3.OperationalError):
+            pass
+
     @property
     def mail(self):
         return os.path.join(self.home, ".local", "share", "malle", "mail", self.name)
