@@ -8,8 +8,10 @@
 #include "config/muttrc-private.h"
 
 const MuttrcFunction muttrc_functions[] = {
+    { "attach-file", "attach-file" },
     { "bottom-page", "page-down" },
     { "bottom", "bottom" },
+    { "bounce-message", "bounce-message" },
     { "change-folder", "change-mailbox" },
     { "change-folder-readonly", "change-mailbox" },
     { "check-new", "check-mail" },
@@ -17,6 +19,7 @@ const MuttrcFunction muttrc_functions[] = {
     { "collapse-all", "fold-all" },
     { "collapse-thread", "fold-thread" },
     { "copy-message", "copy-message" },
+    { "create-alias", "add-contact" },
     { "delete-message", "delete-message" },
     { "delete-pattern", "delete-pattern" },
     { "delete-thread", "delete-thread" },
@@ -29,12 +32,17 @@ const MuttrcFunction muttrc_functions[] = {
     { "fetch-mail", "check-mail" },
     { "first-entry", "first-entry" },
     { "flag-message", "flag-message" },
+    { "forward-message", "forward-message" },
+    { "group-chat-reply", "reply-all" },
+    { "group-reply", "reply-all" },
     { "half-down", "half-down" },
     { "half-up", "half-up" },
     { "help", "help" },
     { "imap-fetch-mail", "check-mail" },
     { "last-entry", "last-entry" },
     { "limit", "limit" },
+    { "list-reply", "reply-list" },
+    { "mail", "compose-message" },
     { "modify-labels", "label" },
     { "next-entry", "next-entry" },
     { "next-line", "next-line" },
@@ -59,8 +67,11 @@ const MuttrcFunction muttrc_functions[] = {
     { "print-message", "print-message" },
     { "quit", "quit" },
     { "read-thread", "read-thread" },
+    { "recall-message", "recall-message" },
     { "redraw-screen", "redraw" },
     { "refresh", "redraw" },
+    { "reply", "reply" },
+    { "resend-message", "edit-as-new" },
     { "save-entry", "save-attachment" },
     { "save-message", "move-message" },
     { "search", "search" },
@@ -113,7 +124,7 @@ const char *muttrc_function_line(const char *function)
 static const struct {
     const char *menu, *context;
 } menus[] = {
-    { "index", "list" }, { "pager", "reader" }, { "generic", "any" }, { "attach", "attachments" }, { "browser", "sidebar" },
+    { "index", "list" }, { "pager", "reader" }, { "generic", "any" }, { "attach", "attachments" }, { "browser", "sidebar" }, { "compose", "compose" },
 };
 
 static const char *context_of(const char *menu)

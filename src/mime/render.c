@@ -1,12 +1,12 @@
 /* A part, a header or a whole message laid out for the reader (see render.h). */
 #include "config.h"
-#include "mime/calendar.h"
 #include "mime/render-internal.h"
 
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "mime/address.h"
+#include "mime/calendar.h"
 #include "mime/charset.h"
 #include "mime/choose.h"
 #include "mime/date.h"

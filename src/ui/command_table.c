@@ -527,7 +527,7 @@ static const Command table[] = {
       .group = GROUP_PROGRAM, .help = N_("go to the next part of the screen") },
     { .name = "toggle-sidebar", .run = cmd_toggle_sidebar,
       .contexts = CONTEXT_LIST | CONTEXT_READER | CONTEXT_SIDEBAR, .needs = NEEDS_STORE,
-      .keys = { [KEYS_MUTT] = "B" },
+      .keys = { [KEYS_MUTT] = "B", [KEYS_ALPINE] = "<Esc>b" },
       .group = GROUP_PROGRAM, .help = N_("show the accounts and mailboxes at the side, or hide them") },
     { .name = "toggle-key-bar", .run = cmd_toggle_key_bar,
       .contexts = CONTEXT_ANY,

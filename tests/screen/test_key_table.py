@@ -359,7 +359,7 @@ def writes(title, mailbox=None):
             screen.until(lambda s: mailbox in s.line(0))
         press(screen, way)
         screen.until(lambda s: re.match(title, s.line(0)) and "Send" in s.line(22))
-        if "no subject" in title:
+        if "no subject" in title or ".*" in title:
             screen.keys("^G")       # out of the field To
         leave_letter(screen)
     return play
@@ -396,7 +396,8 @@ def in_letter(question, answer):
 PLAY = {
     "compose": writes(r" Letter: \(no subject\)"), "reply": writes(" Letter: Re: " + SUBJECT), "reply to all": writes(" Letter: Re: " + SUBJECT),
     "reply to list": says("(?i)list"), "forward": writes(" Letter: .*" + SUBJECT), "recall draft": recalls,
-    "send": in_letter("cannot send|no account|Nothing can be sent|outbox|says where|send =", None), "attach": in_letter("Attach file:", "Esc"),
+    "send": in_letter("cannot send|no account|Nothing can be sent|outbox|says where|send =", None), "attach": in_letter("Attach file:", "^G"),
+    "bounce": asks("Send on to:"), "take address": asks("Into the address book:"),
     "postpone": in_letter(r"(?s)^ INBOX", None),
     "next message": moves(1), "previous message": moves(-1), "next entry": moves(1), "previous entry": moves(-1),
     "open": opens, "back": goes_back, "quit": None,
