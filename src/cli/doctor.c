@@ -91,7 +91,7 @@ static ExitCode examine_submission(Account *account, guint timeout_ms, GString *
         cli_print(_("%s  sends by %s\n"), account->name, url);
     g_autofree char *pins = paths_locate(PATHS_STATE, "pins");
     g_autofree char *pin = probe_pin(pins, shown);
-    g_autoptr(Secret) password = shown->receive->user != NULL ? password_or_note(shown, json == NULL) : NULL;
+    g_autoptr(Secret) password = shown->receive->user != NULL ? password_or_note(shown, timeout_ms, json == NULL) : NULL;
     ProbeOptions options = {
         .pin_sha256 = pin,
         .secret = password,

@@ -278,7 +278,7 @@ static void letter_to_drafts(Engine *engine, gpointer data)
     g_array_append_val(ids, id);
     tell_effects(engine, ids);
     engine_tell_mailbox(engine, drafts->account_id, drafts->id);
-    replay_everywhere(engine);
+    engine_replay_everywhere(engine);
 }
 
 void engine_letter_to_drafts(Engine *engine, gint64 intent_id)
