@@ -6,7 +6,6 @@
 
 #include "base/i18n.h"
 #include "engine/engine.h"
-#include "engine/pins.h"
 #include "engine/probe_private.h"
 #include "net/connect.h"
 
@@ -563,46 +562,4 @@ void probe_cancel(Probe *probe)
         g_cancellable_cancel(probe->cancellable); /* its callback frees */
     else
         probe_free(probe);
-}
-
-typedef struct {
-    ProbeReport *report;
-    ProbeProgress progress;
-    gpointer user_data;
-} Run;
-
-static void run_progress(const ProbeReport *report, ProbeStage finished, gpointer user_data)
-{
-    Run *run = user_data;
-    if (run->progress != NULL)
-        run->progress(report, finished, run->user_data);
-}
-
-static void run_done(ProbeReport *report, gpointer user_data)
-{
-    ((Run *) user_data)->report = report;
-}
-
-ProbeReport *probe_run(const Account *account, const ProbeOptions *options)
-{
-    g_autoptr(GMainContext) context = g_main_context_new();
-    Run run = { NULL, options->progress, options->user_data };
-    ProbeOptions mine = *options;
-    mine.progress = run_progress;
-    mine.done = run_done;
-    mine.user_data = &run;
-    g_main_context_push_thread_default(context);
-    probe_start(context, account, &mine);
-    while (run.report == NULL)
-        g_main_context_iteration(context, TRUE);
-    g_main_context_pop_thread_default(context);
-    return run.report;
-}
-
-char *probe_pin(const char *pins_path, const Account *account)
-{
-    Pins *pins = pins_open(pins_path);
-    char *pin = g_strdup(pins_lookup(pins, account->name, account->receive->host, account->receive->port));
-    pins_close(pins);
-    return pin;
 }
