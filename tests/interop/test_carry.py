@@ -203,7 +203,8 @@ def test_there_and_back(server):
             settled(bag)
             here = server.client()
             found = day.subjects(here)
-            tap.equal((set(found), found["C"]), ({"B", "C"}, {"\\Seen"}))
+            # GNU imap4d leaves the flags of an APPEND out, and writes those of a STORE only when the mailbox is left.
+            tap.equal((set(found), found["C"] | (set() if flags else {"\\Seen"})), ({"B", "C"}, {"\\Seen"}))
             tap.equal(day.subjects(there), {"D": {"\\Seen"}})
             tap.equal(day.subjects(there, "Plans"), {"A": flags})
 

@@ -23,6 +23,8 @@ import sys
 import termios
 import time
 
+from wcwidth import wcwidth
+
 from support import process, tap
 
 Cursor = collections.namedtuple("Cursor", "row column")
@@ -140,7 +142,16 @@ class Screen:
     # --- what is on the screen ---------------------------------------------------------------
 
     def lines(self):
-        return [line.rstrip() for line in self.screen.display]
+        return ["".join(self.characters(row)).rstrip() for row in range(self.screen.lines)]
+
+    def characters(self, row):
+        """Of a wide character the first cell only. (pyte's own display falls over one of which half is overwritten, in mid-frame.)"""
+        behind_wide = False
+        for column in range(self.screen.columns):
+            data = self.screen.buffer[row][column].data
+            if not behind_wide:
+                yield data or " "
+            behind_wide = not behind_wide and data != "" and wcwidth(data[0]) == 2
 
     def text(self):
         return "\n".join(self.lines())
@@ -150,7 +161,7 @@ class Screen:
 
     def row_of(self, text):
         """The first row with the text, or None."""
-        for row, line in enumerate(self.screen.display):
+        for row, line in enumerate(self.lines()):
             if text in line:
                 return row
         return None
@@ -163,7 +174,7 @@ class Screen:
         """The cells that show the text, wherever it is first."""
         row = self.row_of(text)
         assert row is not None, "%r is not on the screen:\n%s" % (text, self.text())
-        column = self.screen.display[row].index(text)
+        column = self.lines()[row].index(text)
         return [self.cell(row, c) for c in range(column, column + len(text))]
 
     @property
