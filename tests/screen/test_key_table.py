@@ -389,6 +389,7 @@ def in_letter(question, answer):
         screen.until(lambda s: re.search(question, s.text()))
         if answer:
             screen.keys(answer)
+        if answer is not None:
             leave_letter(screen)
     return play
 
@@ -396,7 +397,7 @@ def in_letter(question, answer):
 PLAY = {
     "compose": writes(r" Letter: \(no subject\)"), "reply": writes(" Letter: Re: " + SUBJECT), "reply to all": writes(" Letter: Re: " + SUBJECT),
     "reply to list": says("(?i)list"), "forward": writes(" Letter: .*" + SUBJECT), "recall draft": recalls,
-    "send": in_letter("cannot send|sends nothing|no account|Nothing can be sent|outbox|says where|send =", None), "attach": in_letter("Attach file:", "^G"),
+    "send": in_letter("cannot send|sends nothing|no account|Nothing can be sent|outbox|says where|send =", ""), "attach": in_letter("Attach file:", "^G"),
     "bounce": asks("Send on to:"), "take address": asks("Into the address book:"),
     "postpone": in_letter(r"(?s)^ INBOX", None),
     "next message": moves(1), "previous message": moves(-1), "next entry": moves(1), "previous entry": moves(-1),
