@@ -35,16 +35,6 @@ Stream *connection_stream(Connection *connection)
     return connection->stream;
 }
 
-const AccountUrl *connection_url(const Connection *connection)
-{
-    return connection->url;
-}
-
-gboolean connection_has_ended(const Connection *connection)
-{
-    return connection->ended;
-}
-
 gboolean connection_is_doomed(const Connection *connection)
 {
     return connection->doomed != NULL;

@@ -61,14 +61,12 @@ void connection_end(Connection *connection, LinkEndKind kind, const char *words)
 /* The same in a later turn, for what runs inside calls whose callers go on using it; the first one counts. */
 void connection_doom(Connection *connection, LinkEndKind kind, const char *words);
 gboolean connection_is_doomed(const Connection *connection);
-gboolean connection_has_ended(const Connection *connection);
 /* What the end will say beside its words. */
 void connection_wait_before_next(Connection *connection, guint wait_ms);
 void connection_lacks(Connection *connection, guint capability);
 
 /* NULL before it was opened. */
 Stream *connection_stream(Connection *connection);
-const AccountUrl *connection_url(const Connection *connection);
 /* From inside received(), or later: TLS over what is there, with this account's rules. */
 void connection_start_tls(Connection *connection);
 /* There is something to take where there was nothing: it is written now, or behind received() with all else. */

@@ -39,11 +39,6 @@ const PopCapabilities *pop_link_capabilities(const PopLink *link)
     return pop_session_capabilities(link->session);
 }
 
-guint pop_link_outstanding(const PopLink *link)
-{
-    return pop_session_outstanding(link->session);
-}
-
 static void end(PopLink *link, LinkEndKind kind, const char *words)
 {
     connection_end(link->connection, kind, words);

@@ -37,7 +37,6 @@ const PopCapabilities *pop_link_capabilities(const PopLink *link);
 PopCommandId pop_link_send(PopLink *link, PopVerb verb, guint32 number, guint lines, PopDoneFunc done, gpointer user);
 /* Asks for the capabilities anew; those after the log-in may be others. */
 void pop_link_ask_capabilities(PopLink *link);
-guint pop_link_outstanding(const PopLink *link);
 
 /* What was sent since the log-in cost, for the record: flights, octets on the wire, and how long it took. */
 WireCost pop_link_cost(PopLink *link);

@@ -191,11 +191,6 @@ gboolean compose_send_on(Model *model, gint64 account_id, const Letter *resent, 
            hand_over(model, slot, resent, g_steal_pointer(&path), not_before, NULL, FALSE, error);
 }
 
-gboolean model_send(Model *model, gint64 account_id, const Letter *letter, gint64 not_before, GError **error)
-{
-    return send_letter(model, account_id, letter, not_before, NULL, error);
-}
-
 gboolean model_compose_check(ModelCompose *compose, GError **error)
 {
     const AccountSlot *slot = model_slot(compose->model, compose->account_id);

@@ -223,11 +223,6 @@ gboolean model_compose_next_identity(ModelCompose *compose, GError **error)
     return compose_save(compose, error);
 }
 
-gint64 model_compose_account(const ModelCompose *compose)
-{
-    return compose->account_id;
-}
-
 const char *model_compose_text(const ModelCompose *compose)
 {
     return compose->letter->text;

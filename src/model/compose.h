@@ -67,7 +67,6 @@ char *model_draft_taken_back(Model *model);
 /* --- what it says ------------------------------------------------------------------------------------ */
 
 void model_compose_free(ModelCompose *compose); /* the draft stays */
-gint64 model_compose_account(const ModelCompose *compose);
 /* As typed; never NULL. */
 const char *model_compose_field(const ModelCompose *compose, ComposeField field);
 /* Setting From chooses the identity, and with it account and signature. Each saves; the error says that it was not saved. */
@@ -127,10 +126,6 @@ gboolean model_compose_send(ModelCompose *compose, gint64 not_before, const char
 /* Into the Drafts mailbox of its account, or, without one, it stays on this machine (*here, may be NULL). */
 gboolean model_compose_postpone(ModelCompose *compose, gboolean *here, GError **error);
 void model_compose_discard(ModelCompose *compose);
-
-/* A letter of nobody's in particular to the outbox: written out with Bcc for the copy that is kept, which is in the
- * account's Sent mailbox. TRUE: decided; refusals of the store come as a notice. */
-gboolean model_send(Model *model, gint64 account_id, const Letter *letter, gint64 not_before, GError **error);
 
 /* A letter of the journal that has not left, or was refused: back among the drafts, and given up there. */
 gboolean model_intent_take_back(Model *model, gint64 intent_id, GError **error);
