@@ -14,6 +14,13 @@ static void link_free(gpointer data)
     g_free(link);
 }
 
+static void picture_free(gpointer data)
+{
+    RenderedPicture *picture = data;
+    g_free(picture->source);
+    g_free(picture);
+}
+
 RenderedText *rendered_text_new(void)
 {
     RenderedText *rendered = g_new0(RenderedText, 1);
@@ -21,6 +28,7 @@ RenderedText *rendered_text_new(void)
     rendered->runs = g_array_new(FALSE, FALSE, sizeof(RenderedRun));
     rendered->lines = g_array_new(FALSE, FALSE, sizeof(RenderedLine));
     rendered->links = g_ptr_array_new_with_free_func(link_free);
+    rendered->pictures = g_ptr_array_new_with_free_func(picture_free);
     return rendered;
 }
 
@@ -32,6 +40,7 @@ void rendered_text_free(RenderedText *rendered)
     g_array_free(rendered->runs, TRUE);
     g_array_free(rendered->lines, TRUE);
     g_ptr_array_free(rendered->links, TRUE);
+    g_ptr_array_free(rendered->pictures, TRUE);
     g_free(rendered);
 }
 
@@ -108,9 +117,17 @@ void rendered_link_number_add(RenderedText *rendered, guint style, guint link)
         rendered_run_add(rendered, number, (gsize)length, style | RUN_LINK_NUMBER, link);
 }
 
+void rendered_picture_add(RenderedText *rendered, const char *source, guint rows, guint columns)
+{
+    g_return_if_fail(rendered->lines->len > 0);
+    RenderedPicture *picture = g_new0(RenderedPicture, 1);
+    *picture = (RenderedPicture){ g_strdup(source), rendered->lines->len - 1, rows, columns };
+    g_ptr_array_add(rendered->pictures, picture);
+}
+
 void rendered_append(RenderedText *rendered, const RenderedText *more)
 {
-    guint link_base = rendered->links->len;
+    guint link_base = rendered->links->len, line_base = rendered->lines->len;
     for (guint i = 0; i < more->links->len && rendered->links->len < MAX_LINKS; i++) {
         const RenderedLink *link = g_ptr_array_index(more->links, i);
         RenderedLink *copy = g_new0(RenderedLink, 1);
@@ -130,6 +147,12 @@ void rendered_append(RenderedText *rendered, const RenderedText *more)
             else
                 rendered_run_add(rendered, more->text->str + run->offset, run->length, run->style, link);
         }
+    }
+    for (guint i = 0; i < more->pictures->len; i++) {
+        RenderedPicture *copy = g_memdup2(more->pictures->pdata[i], sizeof(RenderedPicture));
+        copy->source = g_strdup(copy->source);
+        copy->line += line_base;
+        g_ptr_array_add(rendered->pictures, copy);
     }
     rendered->in_part = rendered->in_part || more->in_part;
     rendered->pictures_blocked += more->pictures_blocked;

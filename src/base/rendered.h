@@ -20,6 +20,7 @@ typedef enum {
     RENDERED_NOTICE, /* Malle's own words, not the sender's: "shown in part", "no text in this message". Draw
                         it so that mail cannot imitate it. */
     RENDERED_HEADER, /* "From: …" of a forwarded message, and of the message itself */
+    RENDERED_PICTURE, /* has no text: the place of a picture */
 } RenderedKind;
 
 typedef enum {
@@ -60,10 +61,17 @@ typedef struct {
 } RenderedLink;
 
 typedef struct {
+    char *source; /* what the renderer found ("cid:…", not safe), then whatever the reader puts in its place */
+    guint line;   /* its first line, RENDERED_PICTURE */
+    guint rows, columns; /* cells that it takes, from there on; 0: one line, width not known */
+} RenderedPicture;
+
+typedef struct {
     GString *text;
     GArray *runs;           /* of RenderedRun */
     GArray *lines;          /* of RenderedLine */
     GPtrArray *links;       /* of RenderedLink*, numbered from 1 */
+    GPtrArray *pictures;    /* of RenderedPicture*, in order of their lines */
     bool in_part;           /* something was left out for its size; a RENDERED_NOTICE says so */
     guint pictures_blocked; /* remote pictures that were not fetched */
 } RenderedText;
@@ -82,6 +90,8 @@ void rendered_notice(RenderedText *rendered, const char *text);
 /* Returns the number (from 1) of the link with that target, a new one if need be; 0 when there are 65,535
  * already. */
 guint rendered_link(RenderedText *rendered, const char *text, const char *target, bool mismatch);
+/* The line that was begun last is the place of a picture. */
+void rendered_picture_add(RenderedText *rendered, const char *source, guint rows, guint columns);
 /* Appends the lines of `more` (links renumbered) to `rendered`. */
 void rendered_append(RenderedText *rendered, const RenderedText *more);
 

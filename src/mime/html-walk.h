@@ -43,6 +43,7 @@ typedef struct {
     guint first_line;  /* of this part in the layout */
     GHashTable *grids; /* set of the <table> nodes to be laid out as a grid */
     HtmlTable *table;  /* being gathered, NULL outside of one */
+    GPtrArray *pictures; /* of char*: "cid:…" met since the last paragraph was written */
 } HtmlWalk;
 
 typedef enum { BLOCK_NONE, BLOCK_PLAIN, BLOCK_MARGIN } HtmlBlock; /* with an empty line around it */
@@ -56,6 +57,10 @@ bool html_is_void(GumboTag tag); /* has no content and no frame */
 HtmlFrame *html_top(HtmlWalk *walk);
 guint html_style(HtmlWalk *walk);
 void html_flush(HtmlWalk *walk);
+
+/* Pictures that came with the message: remembered where they are met (source: of <img>, may be NULL), given their lines behind the paragraph. */
+void html_picture_met(HtmlWalk *walk, const char *source);
+void html_pictures_write(HtmlWalk *walk);
 
 /* The tables below `root` whose cells are short texts in rows: all others only arrange the page and are read
  * cell by cell. One pass. */

@@ -243,6 +243,7 @@ static void add_picture(HtmlWalk *walk, const GumboNode *node)
     const char *source = attribute(node, "src");
     if (source && (g_ascii_strncasecmp(source, "http", 4) == 0 || g_str_has_prefix(source, "//")))
         walk->layout->out->pictures_blocked++;
+    html_picture_met(walk, source);
     const char *words = attribute(node, "alt");
     if (!words || !*words)
         words = attribute(node, "title");
@@ -270,12 +271,9 @@ guint html_style(HtmlWalk *walk)
     return html_top(walk)->style;
 }
 
-/* Writes what has been gathered as a paragraph. */
-void html_flush(HtmlWalk *walk)
+static void write_paragraph(HtmlWalk *walk)
 {
     Paragraph *paragraph = walk->paragraph;
-    if (walk->table) /* cells gather theirs until the table is laid out */
-        return;
     HtmlFrame *frame = html_top(walk);
     if (frame->link && walk->used_link == frame->link && walk->numbered != frame->link)
         number_link(walk, frame);
@@ -305,6 +303,15 @@ void html_flush(HtmlWalk *walk)
     };
     layout_paragraph(walk->layout, paragraph, &style);
     paragraph_clear(paragraph);
+}
+
+/* Writes what has been gathered. */
+void html_flush(HtmlWalk *walk)
+{
+    if (walk->table) /* cells gather theirs until the table is laid out */
+        return;
+    write_paragraph(walk);
+    html_pictures_write(walk);
 }
 
 static void add_break(HtmlWalk *walk)
@@ -559,6 +566,7 @@ void render_html(Layout *layout, const char *html, gsize length, const RenderOpt
         .paragraph = paragraph_new(),
         .stack = g_array_new(FALSE, TRUE, sizeof(HtmlFrame)),
         .scratch = g_string_new(NULL),
+        .pictures = g_ptr_array_new_with_free_func(g_free),
         .list_indent = 0,
         .first_line = rendered_line_count(layout->out),
     };
@@ -573,6 +581,7 @@ void render_html(Layout *layout, const char *html, gsize length, const RenderOpt
     g_hash_table_unref(walk.grids);
     g_array_free(walk.stack, TRUE);
     g_string_free(walk.scratch, TRUE);
+    g_ptr_array_unref(walk.pictures);
     paragraph_free(walk.paragraph);
     g_free(walk.marker);
     gumbo_destroy_output(&kGumboDefaultOptions, output);

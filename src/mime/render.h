@@ -19,6 +19,8 @@ typedef struct {
     int width;        /* cells; less than 20 is taken as 20 */
     bool hide_quotes; /* quotes of more than three lines become one notice line with their count */
     bool no_link_numbers;
+    bool pictures; /* HTML: pictures that came with the message (cid:) get a line of their own behind their
+                      paragraph, RENDERED_PICTURE; not together with hide_quotes */
     gsize max_bytes; /* of decoded text looked at; 0: 4 MB. What lies beyond is said in a notice. */
     guint max_lines; /* of output; 0: 100,000 */
 } RenderOptions;

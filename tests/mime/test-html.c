@@ -262,6 +262,39 @@ static void test_in_part(void)
     g_assert_cmpint(rendered_line(rendered, rendered_line_count(rendered) - 1)->kind, ==, RENDERED_NOTICE);
 }
 
+/* Pictures of the message itself get a line behind their paragraph, others none; and only where they are asked for. */
+static void test_pictures(void)
+{
+    static const char html[] = "<p>Before <img src='cid:one@x' alt='a rose'> within</p>"
+                               "<p><img src='http://tracker.example/a.png' alt='far'><img src='CID:two@x'>"
+                               "<img src='cid:pixel' width=1></p><p>After</p>"
+                               "<blockquote><img src='cid:three'></blockquote>";
+    g_autoptr(MessagePart) part = message_part_new("1", "text", "html");
+    RenderOptions options = { .width = 60, .pictures = true };
+    g_autoptr(RenderedText) with = mime_render_text(html, strlen(html), part, &options);
+    g_autofree char *text = rendered_to_string(with);
+    g_assert_cmpstr(text, ==, "Before [a rose] within\n\n\n[far]\n\n\nAfter\n\n> \n");
+    g_assert_cmpuint(with->pictures->len, ==, 3);
+    static const struct {
+        const char *source;
+        guint line;
+    } expected[] = { { "cid:one@x", 1 }, { "CID:two@x", 4 }, { "cid:three", 8 } };
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
+        const RenderedPicture *picture = with->pictures->pdata[i];
+        g_assert_cmpstr(picture->source, ==, expected[i].source);
+        g_assert_cmpuint(picture->line, ==, expected[i].line);
+        g_assert_cmpint(rendered_line(with, picture->line)->kind, ==, RENDERED_PICTURE);
+    }
+    options.pictures = false;
+    g_autoptr(RenderedText) without = mime_render_text(html, strlen(html), part, &options);
+    g_assert_cmpuint(without->pictures->len, ==, 0);
+
+    g_autoptr(RenderedText) both = rendered_text_new();
+    rendered_notice(both, "first");
+    rendered_append(both, with);
+    g_assert_cmpuint(((const RenderedPicture *)both->pictures->pdata[0])->line, ==, 2);
+}
+
 static void add_pages(GPtrArray *names)
 {
     g_autofree char *path = g_test_build_filename(G_TEST_DIST, "tests", "mime", "html", NULL);
@@ -289,5 +322,6 @@ int main(int argc, char **argv)
     g_test_add_func("/html/property", test_property);
     g_test_add_func("/html/no-network", test_no_network);
     g_test_add_func("/html/in-part", test_in_part);
+    g_test_add_func("/html/pictures", test_pictures);
     return g_test_run();
 }

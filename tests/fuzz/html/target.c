@@ -35,6 +35,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     RenderOptions options = {
         .width = 20 + (int)(how >> 4 & 3) * 30,
         .hide_quotes = how & 64,
+        .pictures = !(how & 64),
         .no_link_numbers = how & 128,
         .max_bytes = how & 1 ? MOST_BYTES : 128,
         .max_lines = how & 2 ? 10 : MOST_LINES,
