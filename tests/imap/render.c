@@ -443,6 +443,18 @@ static void on_fetch(ImapSession *session, const ImapFetch *fetch, gpointer user
     push(user, out);
 }
 
+/* Told where it is not the set's own. */
+static void add_order(GString *out, const ImapSearchResult *result)
+{
+    ImapString text = result->partial != NULL ? result->partial_text : result->all_text;
+    guint n, ascending = 1;
+    g_autofree guint32 *uids = imap_uids_in_order(text, 20, &n);
+    while (ascending < n && uids[ascending - 1] < uids[ascending])
+        ascending++;
+    for (guint i = 0; i < n && ascending < n; i++)
+        g_string_append_printf(out, "%s%u", i == 0 ? " order=" : " ", uids[i]);
+}
+
 static void on_search(ImapSession *session, const ImapSearchResult *result, ImapCommandId command,
                       gpointer user)
 {
@@ -462,15 +474,35 @@ static void on_search(ImapSession *session, const ImapSearchResult *result, Imap
         g_string_append_printf(out, " partial %" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
                                result->partial_first, result->partial_last);
     add_set(out, "=", result->partial);
+    add_order(out, result);
+    if (result->mailbox != NULL)
+        g_string_append_printf(out, " in %s/%u", result->mailbox, result->uidvalidity);
     push(user, out);
 }
 
-static void on_sort(ImapSession *session, const guint32 *uids, guint n, gpointer user)
+static void on_sort(ImapSession *session, const guint32 *uids, guint n, ImapCommandId command, gpointer user)
 {
     GString *out = g_string_new("sort");
     (void)session;
+    g_string_append_printf(out, " for=%" G_GUINT64_FORMAT, command);
     for (guint i = 0; i < n; i++)
         g_string_append_printf(out, " %u", uids[i]);
+    push(user, out);
+}
+
+/* Each message with its parent: "3 6<3 0 5<0". */
+static void on_thread(ImapSession *session, const ImapThreadNode *nodes, guint n, ImapCommandId command,
+                      gpointer user)
+{
+    GString *out = g_string_new("thread");
+    (void)session;
+    g_string_append_printf(out, " for=%" G_GUINT64_FORMAT, command);
+    for (guint i = 0; i < n; i++) {
+        g_assert_cmpint(nodes[i].parent, <, (int)i);
+        g_string_append_printf(out, " %u", nodes[i].uid);
+        if (nodes[i].parent >= 0)
+            g_string_append_printf(out, "<%u", nodes[nodes[i].parent].uid);
+    }
     push(user, out);
 }
 
@@ -544,6 +576,7 @@ const ImapSessionEvents render_events = {
     .fetch = on_fetch,
     .search = on_search,
     .sort = on_sort,
+    .thread = on_thread,
     .text = on_text,
     .alert = on_alert,
     .bye = on_bye,

@@ -44,7 +44,7 @@ EXTRA_DIST += tests/imap/scripts/append-nonsync.imap tests/imap/scripts/append.i
 	tests/imap/scripts/logout.imap tests/imap/scripts/mailutils-recorded.imap \
 	tests/imap/scripts/names.imap tests/imap/scripts/overtaking.imap \
 	tests/imap/scripts/preauth-unprotected.imap tests/imap/scripts/preauth.imap \
-	tests/imap/scripts/qresync.imap tests/imap/scripts/rev2.imap tests/imap/scripts/search.imap \
+	tests/imap/scripts/qresync.imap tests/imap/scripts/rev2.imap tests/imap/scripts/search.imap tests/imap/scripts/search-extended.imap \
 	tests/imap/scripts/select-fails.imap tests/imap/scripts/seqnum.imap \
 	tests/imap/scripts/starttls-injection.imap tests/imap/scripts/starttls-queued.imap \
 	tests/imap/scripts/starttls-refused.imap tests/imap/scripts/starttls-twice.imap \

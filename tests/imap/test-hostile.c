@@ -147,6 +147,31 @@ static void test_repeated_items(void)
     feed_counting(enabled);
 }
 
+/* What one answer to THREAD becomes, with `many` of `piece` in it. */
+static char *thread_of(const char *piece, guint many, const char *behind)
+{
+    GString *line = g_string_new("* THREAD ");
+    repeat(line, piece, many);
+    g_string_append_printf(line, "%s\r\n", behind);
+    return last_event(line);
+}
+
+static void test_threads_without_end(void)
+{
+    g_autofree char *wide = thread_of("(7)", 300000, "");
+    g_assert_true(g_str_has_prefix(wide, "thread for=0 7 7 7 "));
+    g_autofree char *open = thread_of("(7 ", 300000, "");
+    g_assert_true(g_str_has_prefix(open, "malformed "));
+    g_autofree char *nameless = thread_of("(", 300000, "");
+    g_assert_true(g_str_has_prefix(nameless, "malformed "));
+    GString *close = g_string_new("8");
+    repeat(close, ")", 50000);
+    g_autofree char *deep = thread_of("(7 ", 50000, close->str);
+    g_assert_true(g_str_has_prefix(deep, "thread for=0 7 7<7 7<7"));
+    g_assert_true(g_str_has_suffix(deep, " 8<7"));
+    g_string_free(close, TRUE);
+}
+
 static void test_search_without_end(void)
 {
     GString *numbers = g_string_new("* SEARCH");
@@ -220,7 +245,7 @@ static const char *const SEEDS[] = {
     "* OK [COPYUID 38505 304,319:320 3956:3958] Done\r\n* OK [PERMANENTFLAGS (\\Seen \\*)] x\r\n* NO [ALERT] "
     "{5}\r\n",
     "* ESEARCH (TAG \"a1\") UID COUNT 17 ALL 4:18,21,28 PARTIAL (1:40 NIL)\r\n* SEARCH 1 5 3 (MODSEQ 9)\r\n* "
-    "SORT 3 1\r\n",
+    "SORT 3 1\r\n* ESEARCH (TAG \"a1\" MAILBOX \"x\" UIDVALIDITY 3) UID PARTIAL (-1:-9 9:7,3)\r\n* THREAD (2)(3 6 (4 23)(44 7 96))((5)(9))\r\n",
     "* NAMESPACE ((\"\" \"/\")) NIL ((\"#s.\" \".\"))\r\n* ID (\"name\" \"x\" \"y\" NIL)\r\n* ENABLED A "
     "B\r\n* VANISHED (EARLIER) 1:5,7\r\n",
     "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n* 5 EXISTS\r\n* 3 EXPUNGE\r\n* FLAGS (a {1}\r\nb)\r\n* BYE x\r\n+ "
@@ -314,6 +339,7 @@ int main(int argc, char **argv)
     g_test_add_func("/imap/hostile/many-parts", test_many_parts);
     g_test_add_func("/imap/hostile/repeated-items", test_repeated_items);
     g_test_add_func("/imap/hostile/search-without-end", test_search_without_end);
+    g_test_add_func("/imap/hostile/threads-without-end", test_threads_without_end);
     g_test_add_func("/imap/hostile/large-strings", test_large_strings);
     g_test_add_func("/imap/hostile/arena", test_arena);
     g_test_add_func("/imap/hostile/mutations", test_mutations);

@@ -217,6 +217,14 @@ static ImapCommand *make_search(char **words)
     }
     if (strcmp(words[0], "search") == 0)
         return imap_command_search(search, returns);
+    if (strcmp(words[0], "sorted") == 0)
+        return imap_command_uid_sort("REVERSE DATE", search, returns, returns == 0 ? 0 : 1, returns == 0 ? 0 : 40);
+    if (strcmp(words[0], "threads") == 0)
+        return imap_command_uid_thread("REFS", search);
+    if (strcmp(words[0], "everywhere") == 0)
+        return imap_command_esearch((const char *const[]){ "INBOX", "Entw&APw-rfe", "a b" }, 3, search, returns);
+    if (strcmp(words[0], "newest") == 0)
+        return imap_command_uid_search_partial(search, IMAP_SEARCH_RETURN_COUNT, -1, -40);
     return strcmp(words[0], "partial") == 0 ? imap_command_uid_search_partial(search, 0, 1, 40)
                                             : imap_command_uid_search(search, returns);
 }
@@ -261,7 +269,7 @@ static ImapCommand *make_simple(char **words)
     NO_ARGUMENT("unsubscribe", imap_command_unsubscribe(one));
     NO_ARGUMENT("lsub", imap_command_lsub("", one));
     NO_ARGUMENT("status", imap_command_status(one, IMAP_STATUS_ITEM_MESSAGES | IMAP_STATUS_ITEM_UIDNEXT));
-    NO_ARGUMENT("sort", imap_command_uid_sort("REVERSE DATE", NULL));
+    NO_ARGUMENT("sort", imap_command_uid_sort("REVERSE DATE", NULL, 0, 0, 0));
 #undef NO_ARGUMENT
     g_error("no such command: %s", words[0]);
 }
@@ -273,7 +281,9 @@ static ImapCommand *make_command(char **words)
         ImapCommand *(*make)(char **words);
     } COMMANDS[] = { { "fetch", make_fetch },   { "uidfetch", make_fetch }, { "store", make_store },
                      { "select", make_select }, { "append", make_append },  { "uidsearch", make_search },
-                     { "search", make_search }, { "partial", make_search }, { "list", make_list } };
+                     { "search", make_search }, { "partial", make_search },
+                     { "sorted", make_search }, { "threads", make_search }, { "everywhere", make_search },
+                     { "newest", make_search }, { "list", make_list } };
     g_autoptr(ImapUidSet) set = NULL;
     for (guint i = 0; i < G_N_ELEMENTS(COMMANDS); i++)
         if (strcmp(words[0], COMMANDS[i].name) == 0)

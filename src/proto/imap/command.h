@@ -50,6 +50,8 @@ typedef enum {
     IMAP_VERB_SEARCH,
     IMAP_VERB_UID_SEARCH,
     IMAP_VERB_UID_SORT,
+    IMAP_VERB_UID_THREAD,
+    IMAP_VERB_ESEARCH,
     IMAP_VERB_COUNT,
 } ImapVerb;
 
@@ -188,8 +190,15 @@ ImapCommand *imap_command_uid_search_partial(const ImapSearch *criteria, guint r
 /* Plain SEARCH by sequence numbers: the map from sequence number to UID is two of these; see
  * imap_command_fetch(). */
 ImapCommand *imap_command_search(const ImapSearch *criteria, guint returns);
-/* keys as RFC 5256 writes them: "REVERSE DATE". */
-ImapCommand *imap_command_uid_sort(const char *keys, const ImapSearch *criteria);
+/* keys as RFC 5256 writes them: "REVERSE DATE". returns other than 0 needs ESORT (RFC 5267), and first other than 0 asks for that part of
+ * the order (PARTIAL; needs CONTEXT=SEARCH or PARTIAL as well). */
+ImapCommand *imap_command_uid_sort(const char *keys, const ImapSearch *criteria, guint returns, gint64 first,
+                                   gint64 last);
+/* algorithm: "REFERENCES", "REFS". What the criteria choose is threaded, nothing else. */
+ImapCommand *imap_command_uid_thread(const char *algorithm, const ImapSearch *criteria);
+/* MULTISEARCH (RFC 7377): one search of several mailboxes (n wire names, at least one), whatever is selected. Answered by an event
+ * `search` for each mailbox in which something was found, with its name. */
+ImapCommand *imap_command_esearch(const char *const *mailboxes, guint n, const ImapSearch *criteria, guint returns);
 
 /* A command without a builder, from protocol text of the program's own (never a user's or a server's). */
 ImapCommand *imap_command_raw(ImapVerb like, const char *text);

@@ -24,14 +24,49 @@ bool imap_parse_search(ImapCursor *cursor, ImapSearchResult *result)
     return true;
 }
 
-static bool parse_set(ImapCursor *cursor, const ImapUidSet **set)
+static bool parse_set(ImapCursor *cursor, const ImapUidSet **set, ImapString *text)
 {
-    ImapString text;
-    if (*set != NULL || !imap_cursor_nstring(cursor, &text))
+    if (*set != NULL || !imap_cursor_nstring(cursor, text))
         return false;
-    if (!imap_string_is_nil(text))
-        *set = imap_uidset_parse(text.data, (gssize)text.len, NULL);
-    return imap_string_is_nil(text) || *set != NULL;
+    if (!imap_string_is_nil(*text))
+        *set = imap_uidset_parse(text->data, (gssize)text->len, NULL);
+    return imap_string_is_nil(*text) || *set != NULL;
+}
+
+static bool take_number(const char **at, const char *end, guint32 *number)
+{
+    guint64 value = 0;
+    const char *begin = *at;
+    for (; *at < end && g_ascii_isdigit(**at) && value <= G_MAXUINT32; (*at)++)
+        value = value * 10 + (guint64)(**at - '0');
+    *number = (guint32)value;
+    return *at > begin && value > 0 && value <= G_MAXUINT32;
+}
+
+guint32 *imap_uids_in_order(ImapString text, guint max, guint *n)
+{
+    g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
+    const char *at = text.data, *end = text.data + text.len;
+    guint32 first, last;
+
+    while (text.len > 0 && uids->len < max && take_number(&at, end, &first)) {
+        last = first;
+        if (at < end && *at == ':') {
+            at++;
+            if (!take_number(&at, end, &last))
+                break;
+        }
+        g_array_append_val(uids, first);
+        while (first != last && uids->len < max) {
+            first = first < last ? first + 1 : first - 1;
+            g_array_append_val(uids, first);
+        }
+        if (at == end || *at != ',')
+            break;
+        at++;
+    }
+    *n = uids->len;
+    return (guint32 *)(gpointer)g_array_free(g_steal_pointer(&uids), FALSE);
 }
 
 /* (1:40 4:9,12) or (1:40 NIL); RFC 9394 counts from the newest with "-1:-40". */
@@ -44,7 +79,7 @@ static bool parse_partial(ImapCursor *cursor, ImapSearchResult *result)
         return false;
     imap_cursor_char(cursor, '-');
     return imap_cursor_number(cursor, &result->partial_last) && imap_cursor_space(cursor) &&
-           parse_set(cursor, &result->partial) && imap_cursor_char(cursor, ')');
+           parse_set(cursor, &result->partial, &result->partial_text) && imap_cursor_char(cursor, ')');
 }
 
 static bool parse_return(ImapCursor *cursor, ImapSearchResult *result)
@@ -69,7 +104,7 @@ static bool parse_return(ImapCursor *cursor, ImapSearchResult *result)
         ok = imap_cursor_number(cursor, &result->modseq);
     } else if (imap_string_is(name, "ALL")) {
         has = IMAP_SEARCH_HAS_ALL;
-        ok = parse_set(cursor, &result->all);
+        ok = parse_set(cursor, &result->all, &result->all_text);
     } else if (imap_string_is(name, "PARTIAL")) {
         has = IMAP_SEARCH_HAS_PARTIAL;
         ok = parse_partial(cursor, result);
@@ -80,14 +115,36 @@ static bool parse_return(ImapCursor *cursor, ImapSearchResult *result)
     return ok;
 }
 
-bool imap_parse_esearch(ImapCursor *cursor, ImapSearchResult *result, ImapString *tag)
+/* (TAG "a3") or, of MULTISEARCH, (TAG "a3" MAILBOX "Sent" UIDVALIDITY 7), in any order. */
+static bool parse_correlator(ImapCursor *cursor, bool utf8, ImapSearchResult *result, ImapString *tag)
+{
+    while (!imap_cursor_char(cursor, ')')) {
+        ImapString name;
+        bool ok;
+        if (!imap_cursor_atom(cursor, &name) || !imap_cursor_space(cursor))
+            return false;
+        if (imap_string_is(name, "TAG"))
+            ok = imap_cursor_nstring(cursor, tag);
+        else if (imap_string_is(name, "MAILBOX"))
+            ok = imap_parse_mailbox(cursor, utf8, &result->mailbox);
+        else if (imap_string_is(name, "UIDVALIDITY"))
+            ok = imap_cursor_number32(cursor, &result->uidvalidity);
+        else
+            ok = imap_cursor_skip(cursor);
+        if (!ok)
+            return false;
+        imap_cursor_space(cursor);
+    }
+    return true;
+}
+
+bool imap_parse_esearch(ImapCursor *cursor, bool utf8, ImapSearchResult *result, ImapString *tag)
 {
     *result = (ImapSearchResult){ .extended = true };
     *tag = IMAP_STRING_NIL;
     imap_cursor_space(cursor);
     if (imap_cursor_char(cursor, '(')) {
-        if (!imap_cursor_word(cursor, "TAG") || !imap_cursor_space(cursor) ||
-            !imap_cursor_nstring(cursor, tag) || !imap_cursor_skip_list(cursor))
+        if (!parse_correlator(cursor, utf8, result, tag))
             return false;
         imap_cursor_space(cursor);
     }

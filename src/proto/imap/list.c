@@ -51,7 +51,7 @@ static const char *keep(ImapCursor *cursor, const char *name)
 
 /* A mailbox name can be a literal with anything in it; one with a NUL, CR or LF cannot be named again and is
  * not a mailbox to us. */
-static bool parse_mailbox(ImapCursor *cursor, bool utf8, const char **wire_name)
+bool imap_parse_mailbox(ImapCursor *cursor, bool utf8, const char **wire_name)
 {
     ImapString name;
     const char *start = cursor->at;
@@ -97,7 +97,7 @@ static bool parse_list_extensions(ImapCursor *cursor, bool utf8, ImapList *list)
         if (!imap_cursor_nstring(cursor, &tag) || !imap_cursor_space(cursor))
             return false;
         if (imap_string_is(tag, "OLDNAME") && imap_cursor_char(cursor, '(')) {
-            if (!parse_mailbox(cursor, utf8, &list->old_name) || !imap_cursor_skip_list(cursor))
+            if (!imap_parse_mailbox(cursor, utf8, &list->old_name) || !imap_cursor_skip_list(cursor))
                 return false;
         } else if (imap_string_is(tag, "CHILDINFO")) {
             const ImapString *what;
@@ -120,7 +120,7 @@ bool imap_parse_list(ImapCursor *cursor, bool lsub, bool utf8, ImapList *list)
     *list = (ImapList){ .lsub = lsub };
     if (imap_cursor_peek(cursor) != '(' || !imap_parse_strings(cursor, &names, &n) ||
         !imap_cursor_space(cursor) || !parse_delimiter(cursor, &list->delimiter) ||
-        !imap_cursor_space(cursor) || !parse_mailbox(cursor, utf8, &list->wire_name))
+        !imap_cursor_space(cursor) || !imap_parse_mailbox(cursor, utf8, &list->wire_name))
         return false;
     list->attributes = attributes_from(names, n);
     for (guint i = 0; i < n; i++)
@@ -191,7 +191,7 @@ static bool parse_status_item(ImapCursor *cursor, ImapMailboxStatus *status)
 bool imap_parse_status(ImapCursor *cursor, bool utf8, ImapMailboxStatus *status)
 {
     *status = (ImapMailboxStatus){ 0 };
-    if (!parse_mailbox(cursor, utf8, &status->wire_name) || !imap_cursor_space(cursor) ||
+    if (!imap_parse_mailbox(cursor, utf8, &status->wire_name) || !imap_cursor_space(cursor) ||
         !imap_cursor_char(cursor, '('))
         return false;
     for (;;) {

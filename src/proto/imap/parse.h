@@ -32,12 +32,16 @@ bool imap_parse_status(ImapCursor *cursor, bool utf8, ImapMailboxStatus *status)
 bool imap_parse_namespaces(ImapCursor *cursor, bool utf8, ImapNamespaces *namespaces);
 bool imap_parse_id(ImapCursor *cursor, const ImapIdField **fields, guint *n);
 
+bool imap_parse_mailbox(ImapCursor *cursor, bool utf8, const char **wire_name);
+
 /* Behind "* SEARCH", "* ESEARCH" and "* SORT"; *tag is NIL when the server did not say. Free with
  * imap_search_result_clear(). */
 bool imap_parse_search(ImapCursor *cursor, ImapSearchResult *result);
-bool imap_parse_esearch(ImapCursor *cursor, ImapSearchResult *result, ImapString *tag);
+bool imap_parse_esearch(ImapCursor *cursor, bool utf8, ImapSearchResult *result, ImapString *tag);
 bool imap_parse_sort(ImapCursor *cursor, guint32 **uids, guint *n); /* g_free(*uids) */
 void imap_search_result_clear(ImapSearchResult *result);
+/* Behind "* THREAD". Of ImapThreadNode, in the order of the answer; NULL when it could not be read. */
+GArray *imap_parse_thread(ImapCursor *cursor);
 
 /* Behind "OK", "NO" …: [SP "[" code "]"] [SP text]. Never fails: what is no code is text. Free with
  * imap_text_clear(). */

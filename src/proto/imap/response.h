@@ -285,7 +285,7 @@ bool imap_section_is(const ImapSection *section, const char *text);
 
 /* ---- searches ---- */
 
-/* SEARCH and ESEARCH (RFC 4731, 9394) alike. Also SORT's answer, in order, in `list`. */
+/* SEARCH and ESEARCH (RFC 4731, 9394, 7377) alike; also what SORT answers where it was asked with RETURN. */
 typedef struct {
     bool extended; /* ESEARCH */
     bool uid;      /* numbers are UIDs; for plain SEARCH: as the command was */
@@ -296,8 +296,21 @@ typedef struct {
     /* Never NULL for plain SEARCH; NULL when an ESEARCH has no ALL: none matched, if it was asked for. */
     const ImapUidSet *all;
     const ImapUidSet *partial; /* NULL: no PARTIAL, or NIL */
-    guint64 partial_first, partial_last;
+    guint64 partial_first, partial_last; /* without the sign of RFC 9394 */
+    /* The same two as sent, for imap_uids_in_order(): ESORT's order is lost in a set. NIL where not sent. */
+    ImapString all_text, partial_text;
+    /* Of MULTISEARCH: which mailbox (a wire name, as in ImapList), and its UIDVALIDITY. NULL and 0: the selected one. */
+    const char *mailbox;
+    guint32 uidvalidity;
 } ImapSearchResult;
+/* The numbers of a set in the order in which they were written ("9:7,12" is 9 8 7 12), at most `max`; *n tells how many. g_free. */
+guint32 *imap_uids_in_order(ImapString text, guint max, guint *n);
+
+/* One message in the answer to THREAD (RFC 5256). */
+typedef struct {
+    guint32 uid; /* 0: a parent that does not exist, whose children are a thread all the same */
+    int parent;  /* its index, always smaller than its own; -1: a thread begins */
+} ImapThreadNode;
 enum {
     IMAP_SEARCH_HAS_MIN = 1 << 0,
     IMAP_SEARCH_HAS_MAX = 1 << 1,

@@ -104,7 +104,7 @@ static bool take_esearch(ImapSession *session, ImapCursor *cursor)
     ImapSearchResult result;
     ImapString tag;
 
-    if (!imap_parse_esearch(cursor, &result, &tag))
+    if (!imap_parse_esearch(cursor, session->utf8, &result, &tag))
         return false;
     const ImapEntry *entry = imap_string_is_nil(tag) ? NULL : imap_session_find_tag(session, tag);
     IMAP_CALL(session, search, &result, entry == NULL ? 0 : entry->id);
@@ -118,7 +118,17 @@ static bool take_sort(ImapSession *session, ImapCursor *cursor)
     guint n;
     if (!imap_parse_sort(cursor, &uids, &n))
         return false;
-    IMAP_CALL(session, sort, uids, n);
+    IMAP_CALL(session, sort, uids, n, imap_session_oldest(session, IMAP_VERB_UID_SORT));
+    return true;
+}
+
+static bool take_thread(ImapSession *session, ImapCursor *cursor)
+{
+    g_autoptr(GArray) nodes = imap_parse_thread(cursor);
+    if (nodes == NULL)
+        return false;
+    IMAP_CALL(session, thread, (const ImapThreadNode *)(gpointer)nodes->data, nodes->len,
+              imap_session_oldest(session, IMAP_VERB_UID_THREAD));
     return true;
 }
 
@@ -180,13 +190,15 @@ static bool take_numbered(ImapSession *session, ImapCursor *cursor, guint32 n)
 
 static bool take_named(ImapSession *session, ImapCursor *cursor, ImapString name)
 {
-    /* SEARCH and SORT alone may stand without anything behind them. */
+    /* SEARCH, SORT and THREAD alone may stand without anything behind them. */
     if (imap_string_is(name, "SEARCH"))
         return take_search(session, cursor);
     if (imap_string_is(name, "ESEARCH"))
         return take_esearch(session, cursor);
     if (imap_string_is(name, "SORT"))
         return take_sort(session, cursor);
+    if (imap_string_is(name, "THREAD"))
+        return take_thread(session, cursor);
     if (imap_string_is(name, "ENABLED"))
         return take_enabled(session, cursor);
     if (!imap_cursor_space(cursor))

@@ -89,7 +89,10 @@ typedef struct {
      * unknown. */
     void (*search)(ImapSession *session, const ImapSearchResult *result, ImapCommandId command,
                    gpointer user);
-    void (*sort)(ImapSession *session, const guint32 *uids, guint n, gpointer user);
+    /* The answer to a SORT or THREAD without RETURN, of which neither says which: command is the oldest in flight. */
+    void (*sort)(ImapSession *session, const guint32 *uids, guint n, ImapCommandId command, gpointer user);
+    void (*thread)(ImapSession *session, const ImapThreadNode *nodes, guint n, ImapCommandId command,
+                   gpointer user);
     /* The answer to GENURLAUTH: one URL for each that was asked. */
     void (*urls)(ImapSession *session, const ImapString *urls, guint n, gpointer user);
     /* Untagged OK, NO, BAD with or without code: UIDVALIDITY, PERMANENTFLAGS, HIGHESTMODSEQ, CLOSED, COPYUID

@@ -56,6 +56,8 @@ static const struct {
     [IMAP_VERB_SEARCH] = { "SEARCH", SELECTED, QUIET | SEQ },
     [IMAP_VERB_UID_SEARCH] = { "UID SEARCH", SELECTED, 0 },
     [IMAP_VERB_UID_SORT] = { "UID SORT", SELECTED, 0 },
+    [IMAP_VERB_UID_THREAD] = { "UID THREAD", SELECTED, 0 },
+    [IMAP_VERB_ESEARCH] = { "ESEARCH", AUTH, 0 },
 };
 
 const char *imap_verb_name(ImapVerb verb)

@@ -106,6 +106,35 @@ static void on_search(ImapSession *session, const ImapSearchResult *result, Imap
     (void)command;
     touch_set(user, result->all);
     touch_set(user, result->partial);
+    const ImapString texts[] = { result->all_text, result->partial_text };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        guint n;
+        g_autofree guint32 *uids = imap_uids_in_order(texts[i], 100, &n);
+        g_assert(n <= 100);
+        for (guint j = 0; j < n; j++)
+            ((Seen *)user)->touched += uids[j];
+    }
+    if (result->mailbox != NULL)
+        ((Seen *)user)->touched += strlen(result->mailbox);
+}
+
+static void on_sort(ImapSession *session, const guint32 *uids, guint n, ImapCommandId command, gpointer user)
+{
+    (void)session;
+    (void)command;
+    for (guint i = 0; i < n; i++)
+        ((Seen *)user)->touched += uids[i];
+}
+
+static void on_thread(ImapSession *session, const ImapThreadNode *nodes, guint n, ImapCommandId command,
+                      gpointer user)
+{
+    (void)session;
+    (void)command;
+    for (guint i = 0; i < n; i++) {
+        g_assert(nodes[i].parent < (int)i);
+        ((Seen *)user)->touched += nodes[i].uid;
+    }
 }
 
 static void on_text(ImapSession *session, const ImapText *text, gpointer user)
@@ -176,6 +205,9 @@ static void send_all(ImapSession *session, bool preauthenticated, Count *count)
         imap_command_select("INBOX", NULL),
         imap_command_fetch(1, 0, &wants),
         imap_command_uid_search(search, IMAP_SEARCH_RETURN_ALL),
+        imap_command_uid_sort("REVERSE DATE", search, IMAP_SEARCH_RETURN_COUNT, 1, 40),
+        imap_command_uid_thread("REFERENCES", search),
+        imap_command_esearch((const char *const[]){ "INBOX", "Sent" }, 2, search, IMAP_SEARCH_RETURN_ALL),
         imap_command_append("Sent", NULL, 1, imap_source_from_bytes(letter), false, false),
         imap_command_uid_move(uids, "Trash"),
     };
@@ -197,6 +229,8 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
         .list = on_list,
         .vanished = on_vanished,
         .search = on_search,
+        .sort = on_sort,
+        .thread = on_thread,
         .text = on_text,
         .section_begin = on_section_begin,
         .section_data = on_section_data,
