@@ -149,7 +149,7 @@ gboolean content_put(StoreWriter *writer, gint64 account_id, const MessageSummar
     return failed == NULL;
 }
 
-gboolean content_release(StoreWriter *writer, gint64 content_id, GError **error)
+gboolean content_release(StoreWriter *writer, gint64 content_id, gint64 thread_id, GError **error)
 {
     Database *db = writer->db;
     GError *failed = NULL;
@@ -162,7 +162,7 @@ gboolean content_release(StoreWriter *writer, gint64 content_id, GError **error)
     }
     if (left > 0)
         return TRUE;
-    /* The Message-ID stays known, so that the thread stays one for the messages that refer to it. */
+    threads_mark(writer, thread_id);
     return database_run(db, error,
                         "UPDATE msgid SET content_id = NULL WHERE hash = (SELECT msgid_hash FROM content "
                         "WHERE id = ?1) AND content_id = ?1",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/store-private.h"
+#include "store/thread_change.h"
 
 char *flags_apply_keywords(const char *keywords, const char *add, const char *remove)
 {
@@ -38,8 +39,11 @@ gboolean store_writer_set_base_flags(StoreWriter *writer, gint64 mailbox_id, gui
     if (!store_begin(writer, FALSE, error))
         return FALSE;
     GError *failed = NULL;
+    g_autofree char *before =
+        database_text(writer->db, &failed, "SELECT base_keywords FROM message WHERE mailbox_id = ?1 AND uid = ?2", "ii", mailbox_id,
+                      (gint64) uid);
     /* Flags set without \Deleted: somebody took it back, so what was hidden for it is shown again. */
-    gint64 id = database_int(writer->db, &failed, 0,
+    gint64 id = failed != NULL ? 0 : database_int(writer->db, &failed, 0,
                              "UPDATE message SET base_flags = ?3, base_keywords = ?4, modseq = max(modseq, "
                              "?5), withheld = withheld AND (?3 & ?6) <> 0"
                              " WHERE mailbox_id = ?1 AND uid = ?2 RETURNING id",
@@ -47,6 +51,8 @@ gboolean store_writer_set_base_flags(StoreWriter *writer, gint64 mailbox_id, gui
                              keywords != NULL ? keywords : "", (gint64) modseq, (gint64) MAIL_FLAG_DELETED);
     if (failed == NULL && id != 0)
         shown_update(writer, id, &failed);
+    if (failed == NULL && id != 0)
+        thread_hear_keywords(writer, id, before, keywords, &failed);
     if (failed == NULL && id != 0 && keywords != NULL && *keywords != '\0') {
         gint64 account_id = database_int(writer->db, &failed, 0,
                                          "SELECT account_id FROM mailbox WHERE id = ?", "i", mailbox_id);

@@ -17,6 +17,7 @@ static const char *const kind_names[] = {
     [INTENT_SUBSCRIBE] = "subscribe",
     [INTENT_UNSUBSCRIBE] = "unsubscribe",
     [INTENT_SEND] = "send",
+    [INTENT_THREAD] = "thread",
 };
 
 static const char *const state_names[] = {
@@ -29,6 +30,10 @@ static const char *const recipient_states[] = {
     [RECIPIENT_WAITING] = "waiting",
     [RECIPIENT_ACCEPTED] = "accepted",
     [RECIPIENT_REFUSED] = "refused",
+};
+
+static const char *const thread_changes[] = {
+    [THREAD_BREAK] = "break", [THREAD_JOIN] = "join", [THREAD_MUTE] = "mute", [THREAD_UNMUTE] = "unmute", [THREAD_RESTORE] = "restore",
 };
 
 static void recipient_free(gpointer data)
@@ -152,6 +157,26 @@ static char *describe_flags(const Intent *intent)
                            changes);
 }
 
+const char *thread_change_name(ThreadChange change)
+{
+    return (guint) change < G_N_ELEMENTS(thread_changes) ? thread_changes[change] : "unknown";
+}
+
+static char *describe_thread(const Intent *intent)
+{
+    guint n = MAX(intent->message_ids->len, intent->count);
+    const char *change = intent->name != NULL ? intent->name : thread_change_name(intent->thread_change);
+    if (g_str_equal(change, "break"))
+        return g_strdup_printf(ngettext("Begin a thread with %u message", "Begin threads with %u messages", n), n);
+    if (g_str_equal(change, "join"))
+        return g_strdup_printf(ngettext("Join %u message to a thread", "Join %u messages to a thread", n), n);
+    if (g_str_equal(change, "mute"))
+        return g_strdup_printf(ngettext("Mute a thread (%u message)", "Mute a thread (%u messages)", n), n);
+    if (g_str_equal(change, "unmute"))
+        return g_strdup_printf(ngettext("Unmute a thread (%u message)", "Unmute a thread (%u messages)", n), n);
+    return g_strdup_printf(ngettext("Thread of %u message as it was", "Threads of %u messages as they were", n), n);
+}
+
 static char *describe_sending(const Intent *intent)
 {
     guint n = intent->recipients != NULL ? intent->recipients->len : 0;
@@ -197,6 +222,8 @@ char *intent_describe(const Intent *intent, const char *mailbox_name, const char
         return g_strdup_printf(_("Unsubscribe from %s"), mailbox);
     case INTENT_SEND:
         return describe_sending(intent);
+    case INTENT_THREAD:
+        return describe_thread(intent);
     }
     return g_strdup(intent_kind_name(intent->kind));
 }

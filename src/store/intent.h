@@ -24,6 +24,7 @@ typedef enum {
     INTENT_SUBSCRIBE,
     INTENT_UNSUBSCRIBE,
     INTENT_SEND, /* a letter kept in a file here, to a submission server (doc/internals/outbox.md) */
+    INTENT_THREAD, /* what belongs together, which no server keeps: done when it is committed (doc/internals/threads.md) */
 } IntentKind;
 
 typedef enum {
@@ -57,6 +58,15 @@ typedef enum {
     SEND_RETURN_FULL = 1 << 4, /* reports bring the whole letter back, not its header only */
     SEND_REQUIRE_TLS = 1 << 5, /* protected all the way, or not at all (RFC 8689) */
 } SendOption;
+
+/* What is decided about the threads of messages. */
+typedef enum {
+    THREAD_BREAK,   /* each begins a thread, with what answers it */
+    THREAD_JOIN,    /* each stands below Intent.parent_id */
+    THREAD_MUTE,    /* nothing is to be heard of their threads */
+    THREAD_UNMUTE,
+    THREAD_RESTORE, /* as it was before the group Intent.undoes */
+} ThreadChange;
 
 /* To whom a letter goes, by the envelope (RFC 5321 §2.3.1). */
 typedef struct {
@@ -95,8 +105,11 @@ typedef struct {
     char *add_keywords;    /* FLAGS: space separated, see base/mailflags.h; NULL for none */
     char *remove_keywords;
 
-    char *name; /* CREATE and RENAME: the new mailbox name, UTF-8, with the account's delimiter */
+    char *name; /* CREATE and RENAME: the new mailbox name, UTF-8, with the account's delimiter. THREAD: the change in a word, once committed */
     char *path; /* APPEND, SEND: the file that holds the message */
+
+    ThreadChange thread_change; /* THREAD */
+    gint64 parent_id;           /* THREAD_JOIN: a message, until it is committed */
 
     /* SEND. target_mailbox_id is where a copy is kept once a recipient was accepted; 0: that is found out later; INTENT_NO_COPY: nowhere. */
     char *sender;          /* MAIL FROM, "" for the null reverse-path; NULL for other kinds */
@@ -126,6 +139,7 @@ void intent_free(Intent *intent);
 const char *
 intent_kind_name(IntentKind kind); /* "flags", "move" …: for the store, logs and JSON; static, untranslated */
 const char *intent_state_name(IntentState state);
+const char *thread_change_name(ThreadChange change); /* "break" …: static, untranslated */
 
 /* One line in the person's words ("Move 3 messages to Archive"); target names are passed because an intent
  * holds ids. Caller frees. */

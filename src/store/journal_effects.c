@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "store/journal-private.h"
+#include "store/thread_change.h"
 
 /* A header longer than this is not read for the list; the message itself is kept whole in its file. */
 #define MOST_HEADER (256 * 1024)
@@ -160,6 +161,8 @@ gboolean journal_effect(StoreWriter *writer, const Intent *intent, GError **erro
     g_autoptr(GArray) links = journal_links(writer->db, intent->id, error);
     if (links == NULL)
         return FALSE;
+    if (intent->kind == INTENT_THREAD)
+        return thread_change_effect(writer, intent, links, error);
     if (intent->carried)
         return journal_carry_effect(writer, intent, links, error);
     return intent->kind == INTENT_COPY ? make_copies(writer, intent, links, error)

@@ -17,7 +17,7 @@ gboolean journal_is_unfinished(IntentState state)
 
 gboolean journal_is_about_messages(IntentKind kind)
 {
-    return kind < INTENT_CREATE_MAILBOX && kind != INTENT_APPEND;
+    return (kind < INTENT_CREATE_MAILBOX && kind != INTENT_APPEND) || kind == INTENT_THREAD;
 }
 
 Intent *journal_intent_from_row(sqlite3_stmt *s)

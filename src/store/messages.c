@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "store/store-private.h"
+#include "store/thread_change.h"
 
 gint64 store_writer_message_by_uid(StoreWriter *writer, gint64 mailbox_id, guint32 uid)
 {
@@ -115,13 +116,19 @@ typedef struct {
 static gboolean set_base(StoreWriter *writer, gint64 message_id, guint32 uid, MailFlags flags,
                          const char *keywords, guint64 modseq, GError **error)
 {
+    GError *failed = NULL;
+    g_autofree char *before = database_text(writer->db, &failed, "SELECT base_keywords FROM message WHERE id = ?", "i", message_id);
+    if (failed != NULL) {
+        g_propagate_error(error, failed);
+        return FALSE;
+    }
     return database_run(
                writer->db, error,
                "UPDATE message SET uid = ?2, base_flags = ?3, base_keywords = ?4, modseq = max(modseq, ?5),"
                " withheld = withheld AND (?3 & ?6) <> 0 WHERE id = ?1",
                "iiisii", message_id, (gint64) uid, (gint64) flags, keywords != NULL ? keywords : "",
                (gint64) modseq, (gint64) MAIL_FLAG_DELETED) &&
-           shown_update(writer, message_id, error);
+           shown_update(writer, message_id, error) && thread_hear_keywords(writer, message_id, before, keywords, error);
 }
 
 /* The row that a move or copy left here without a UID: the same Message-ID and size (or, without an ID, size
@@ -161,6 +168,8 @@ static gint64 insert_new(StoreWriter *writer, const Arrival *arrival, const Stor
         .shown_mailbox = arrival->mailbox_id,
     };
     gint64 id = message_insert(writer, &content, &placement, error);
+    if (id != 0 && !thread_hear_keywords(writer, id, NULL, input->keywords, error))
+        return 0;
     if (id != 0 && arrival->sent && !addresses_collect(writer, input->summary, content.date, error))
         return 0;
     if (id != 0 && arrival->late &&

@@ -252,5 +252,5 @@ gboolean shown_remove_row(StoreWriter *writer, gint64 message_id, GError **error
     if (row.shown_mailbox != 0 && !threads_list_remove(writer, row.shown_mailbox, row.thread_id, row.date,
                                                        (row.shown_flags & MAIL_FLAG_SEEN) == 0, error))
         return FALSE;
-    return content_release(writer, row.content_id, error);
+    return content_release(writer, row.content_id, row.thread_id, error);
 }

@@ -25,6 +25,8 @@ struct StoreWriter {
     Checkpointer *checkpointer;
     int wal_pages;      /* length of the write-ahead log after the last commit */
     gint64 wal_written; /* its length in bytes when it was last asked to be written back */
+    GHashTable *dirty_threads;  /* set of ids: threads that may have fallen apart within the open transaction */
+    GHashTable *thread_choices; /* thread_choices(); NULL: to be read */
     JournalLog *log;
     GHashTable *log_dirty; /* ids of the intents that changed within the open transaction */
 };
@@ -69,7 +71,7 @@ gint64 content_hash_id(const char *message_id); /* never 0 */
 /* Finds the content or makes it; its thread is joined. Adds one placement. */
 gboolean content_put(StoreWriter *writer, gint64 account_id, const MessageSummary *summary,
                      gint64 internal_date, guint64 size, StoreContent *content, GError **error);
-gboolean content_release(StoreWriter *writer, gint64 content_id, GError **error);
+gboolean content_release(StoreWriter *writer, gint64 content_id, gint64 thread_id, GError **error);
 
 typedef struct {
     gint64 mailbox_id; /* base; 0: nowhere yet */
@@ -114,6 +116,10 @@ gboolean fulltext_note(StoreWriter *writer, gint64 content_id, GError **error);
  * named after the content). 0 on error. */
 gint64 threads_join(StoreWriter *writer, gint64 msgid_hash, const gint64 *refs, guint n_refs,
                     gint64 content_id, GError **error);
+/* Something of the thread went, or was decided by hand: whether it is still one is found before the transaction ends. */
+void threads_mark(StoreWriter *writer, gint64 thread_id);
+gboolean threads_settle(StoreWriter *writer, GError **error);
+void threads_forget_marks(StoreWriter *writer); /* the transaction is taken back */
 /* A message comes into a list or leaves it; `date` is its own. */
 gboolean threads_list_add(StoreWriter *writer, gint64 list, gint64 thread_id, gint64 date, gboolean unread,
                           GError **error);

@@ -7,6 +7,7 @@
 
 #include "store/reader-private.h"
 #include "store/store-private.h"
+#include "store/thread_choices.h"
 #include "store/thread_tree.h"
 
 typedef struct {
@@ -52,17 +53,16 @@ static GArray *load_thread(const List *list, gint64 thread_id, GError **error)
     GError *failed = NULL;
     g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(ThreadNode));
     g_array_set_clear_func(nodes, (GDestroyNotify) thread_node_clear);
-    sqlite3_stmt *s = query_members(list, thread_id, &failed);
+    g_autoptr(GHashTable) choices = thread_choices_of(list->reader->db, thread_id, &failed);
+    sqlite3_stmt *s = failed == NULL ? query_members(list, thread_id, &failed) : NULL;
     while (s != NULL && database_step(list->reader->db, s, &failed)) {
+        gint64 hash = column_int(s, 3);
         gsize bytes = (gsize) sqlite3_column_bytes(s, 4);
-        ThreadNode node = {
-            .id = column_int(s, 0),
-            .date = column_int(s, 1),
-            .unread = column_int(s, 2) != 0,
-            .hash = column_int(s, 3),
-            .refs = g_memdup2(sqlite3_column_blob(s, 4), bytes),
-            .n_refs = (guint) (bytes / sizeof(gint64)),
-        };
+        g_autofree gint64 *refs = g_memdup2(sqlite3_column_blob(s, 4), bytes);
+        GArray *followed = thread_choices_apply(choices, hash, refs, (guint) (bytes / sizeof(gint64)));
+        ThreadNode node = { .id = column_int(s, 0), .date = column_int(s, 1), .unread = column_int(s, 2) != 0, .hash = hash };
+        node.n_refs = followed->len;
+        node.refs = (gint64 *) (void *) g_array_free(followed, FALSE);
         g_array_append_val(nodes, node);
     }
     if (failed != NULL) {

@@ -1,27 +1,13 @@
 /* Threads, kept as mail arrives: a thread is a set of Message-IDs of which some name others in References or
- * In-Reply-To (RFC 5256 REFERENCES, without merging by subject). The set does not depend on the order of
- * arrival: each arrival unites the threads of all the Message-IDs that it mentions. The smaller joins the
- * larger, so that a row changes its thread at most log2(n) times in all. How the tree inside a thread stands
- * is worked out when it is read (thread_tree.c). */
+ * In-Reply-To (RFC 5256 REFERENCES, without merging by subject), as far as the person has not decided otherwise
+ * (thread_choices.c). The set does not depend on the order of arrival: each arrival unites the threads of all
+ * the Message-IDs that it mentions. The smaller joins the larger, so that a row changes its thread at most
+ * log2(n) times in all. What may fall apart when a message goes is looked at again at the end of the transaction
+ * (thread_gather.c). How the tree inside a thread stands is worked out when it is read (thread_tree.c). */
 #include "config.h"
 
-#include "store/store-private.h"
-
-/* Follows the chain of joins: at most log2 of the number of threads long, because the smaller joins the
- * larger. */
-static gint64 resolve(StoreWriter *writer, gint64 thread_id, GError **error)
-{
-    GError *failed = NULL;
-    gint64 into;
-    while ((into = database_int(writer->db, &failed, 0, "SELECT into_id FROM thread_alias WHERE id = ?", "i",
-                                thread_id)) != 0)
-        thread_id = into;
-    if (failed != NULL) {
-        g_propagate_error(error, failed);
-        return 0;
-    }
-    return thread_id;
-}
+#include "store/thread_choices.h"
+#include "store/threads-private.h"
 
 static gint64 thread_weight(StoreWriter *writer, gint64 thread_id, GError **error)
 {
@@ -32,13 +18,13 @@ static gint64 thread_weight(StoreWriter *writer, gint64 thread_id, GError **erro
 /* The thread that knows this Message-ID, or 0; *failed on error. */
 static gint64 thread_of(StoreWriter *writer, gint64 hash, GError **failed)
 {
-    gint64 thread_id =
-        database_int(writer->db, failed, 0, "SELECT thread_id FROM msgid WHERE hash = ?", "i", hash);
-    return thread_id != 0 && *failed == NULL ? resolve(writer, thread_id, failed) : 0;
+    return database_int(writer->db, failed, 0, "SELECT thread_id FROM msgid WHERE hash = ?", "i", hash);
 }
 
 static gboolean merge(StoreWriter *writer, gint64 from, gint64 into, GError **error)
 {
+    if (g_hash_table_remove(writer->dirty_threads, &from))
+        threads_mark(writer, into);
     return database_run(writer->db, error, "UPDATE message SET thread_id = ?2 WHERE thread_id = ?1", "ii",
                         from, into) &&
            database_run(writer->db, error,
@@ -48,13 +34,11 @@ static gboolean merge(StoreWriter *writer, gint64 from, gint64 into, GError **er
                         " total = total + excluded.total, unread = unread + excluded.unread",
                         "ii", from, into) &&
            database_run(writer->db, error, "DELETE FROM thread_list WHERE thread_id = ?", "i", from) &&
-           database_run(writer->db, error, "INSERT INTO thread_alias (id, into_id) VALUES (?1, ?2)", "ii",
-                        from, into);
+           database_run(writer->db, error, "UPDATE msgid SET thread_id = ?2 WHERE thread_id = ?1", "ii", from,
+                        into);
 }
 
-/* Unites `other` with `thread_id` (either may be 0) and returns the thread that is left; 0 with *failed on
- * error. */
-static gint64 unite(StoreWriter *writer, gint64 thread_id, gint64 other, GError **failed)
+gint64 threads_unite(StoreWriter *writer, gint64 thread_id, gint64 other, GError **failed)
 {
     if (thread_id == 0 || other == 0 || thread_id == other)
         return thread_id != 0 ? thread_id : other;
@@ -67,34 +51,60 @@ static gint64 unite(StoreWriter *writer, gint64 thread_id, gint64 other, GError 
     return merge(writer, from, into, failed) ? into : 0;
 }
 
+gboolean threads_know(StoreWriter *writer, gint64 hash, gint64 thread_id, gint64 content_id, GError **error)
+{
+    return database_run(writer->db, error,
+                        "INSERT INTO msgid (hash, thread_id, content_id) VALUES (?1, ?2, nullif(?3, 0)) ON CONFLICT (hash) DO UPDATE SET"
+                        " thread_id = excluded.thread_id, content_id = coalesce(content_id, excluded.content_id)"
+                        " WHERE thread_id <> excluded.thread_id OR content_id IS NOT coalesce(content_id, excluded.content_id)",
+                        "iii", hash, thread_id, content_id);
+}
+
 gint64 threads_join(StoreWriter *writer, gint64 msgid_hash, const gint64 *refs, guint n_refs,
                     gint64 content_id, GError **error)
 {
     GError *failed = NULL;
+    g_autoptr(GArray) followed = thread_choices_apply(thread_choices(writer), msgid_hash, refs, n_refs);
     gint64 thread_id = msgid_hash != 0 ? thread_of(writer, msgid_hash, &failed) : 0;
-    gboolean known = thread_id != 0;
-    for (guint i = 0; i < n_refs && failed == NULL; i++)
-        thread_id = unite(writer, thread_id, thread_of(writer, refs[i], &failed), &failed);
+    for (guint i = 0; i < followed->len && failed == NULL; i++)
+        thread_id = threads_unite(writer, thread_id, thread_of(writer, g_array_index(followed, gint64, i), &failed), &failed);
     if (failed == NULL && thread_id == 0)
         thread_id = content_id;
-    if (failed == NULL && msgid_hash != 0) {
-        if (known)
-            database_run(writer->db, &failed,
-                         "UPDATE msgid SET content_id = ?2 WHERE hash = ?1 AND content_id IS NULL", "ii",
-                         msgid_hash, content_id);
-        else
-            database_run(writer->db, &failed,
-                         "INSERT INTO msgid (hash, thread_id, content_id) VALUES (?1, ?2, ?3)", "iii",
-                         msgid_hash, thread_id, content_id);
-    }
-    for (guint i = 0; i < n_refs && failed == NULL; i++)
-        database_run(writer->db, &failed, "INSERT OR IGNORE INTO msgid (hash, thread_id) VALUES (?1, ?2)",
-                     "ii", refs[i], thread_id);
+    if (failed == NULL && msgid_hash != 0)
+        threads_know(writer, msgid_hash, thread_id, content_id, &failed);
+    for (guint i = 0; i < followed->len && failed == NULL; i++)
+        threads_know(writer, g_array_index(followed, gint64, i), thread_id, 0, &failed);
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return 0;
     }
     return thread_id;
+}
+
+void threads_mark(StoreWriter *writer, gint64 thread_id)
+{
+    g_hash_table_add(writer->dirty_threads, g_memdup2(&thread_id, sizeof thread_id));
+}
+
+void threads_forget_marks(StoreWriter *writer)
+{
+    g_hash_table_remove_all(writer->dirty_threads);
+    g_clear_pointer(&writer->thread_choices, g_hash_table_destroy);
+}
+
+gboolean threads_settle(StoreWriter *writer, GError **error)
+{
+    while (g_hash_table_size(writer->dirty_threads) > 0) {
+        GHashTableIter iter;
+        gpointer key;
+        g_hash_table_iter_init(&iter, writer->dirty_threads);
+        g_hash_table_iter_next(&iter, &key, NULL);
+        gint64 thread_id = *(gint64 *) key;
+        g_hash_table_remove(writer->dirty_threads, &thread_id);
+        if (!threads_gather(writer, thread_id, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /* --- the threads of a list ------------------------------------------------------------------ */

@@ -166,6 +166,14 @@ static gboolean oppose_subscription(Undo *undo, const Intent *intent, GError **e
     return oppose(undo, back, error);
 }
 
+static gboolean oppose_thread(Undo *undo, const Intent *intent, GError **error)
+{
+    g_autoptr(Intent) back = intent_new(INTENT_THREAD);
+    back->thread_change = THREAD_RESTORE;
+    g_array_append_vals(back->message_ids, intent->message_ids->data, intent->message_ids->len);
+    return oppose(undo, back, error);
+}
+
 static gboolean oppose_intent(Undo *undo, const Intent *intent, GError **error)
 {
     g_autoptr(GArray) links = journal_links(undo->writer->db, intent->id, error);
@@ -193,6 +201,8 @@ static gboolean oppose_intent(Undo *undo, const Intent *intent, GError **error)
         return oppose_subscription(undo, intent, error);
     case INTENT_SEND:
         return refuse(error, _("A letter that has gone, or may have, cannot be taken back."));
+    case INTENT_THREAD:
+        return oppose_thread(undo, intent, error);
     case INTENT_DELETE_MAILBOX:
         break;
     }

@@ -67,6 +67,7 @@ StoreWriter *store_writer_open(const char *path, GError **error)
     writer->log_dirty = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     writer->loose_files = g_ptr_array_new_with_free_func(g_free);
     writer->keywords = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    writer->dirty_threads = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     writer->db = database_open(path, DATABASE_WRITE, WRITER_CACHE_KIB, error);
     if (writer->db == NULL || !prepare_file(writer, error))
         return NULL;
@@ -87,6 +88,8 @@ void store_writer_close(StoreWriter *writer)
     journal_log_close(writer->log);
     database_close(writer->db);
     g_hash_table_destroy(writer->counts);
+    g_hash_table_destroy(writer->dirty_threads);
+    g_clear_pointer(&writer->thread_choices, g_hash_table_destroy);
     g_hash_table_destroy(writer->keywords);
     g_hash_table_destroy(writer->log_dirty);
     g_ptr_array_unref(writer->loose_files);
@@ -101,6 +104,11 @@ const char *store_writer_path(const StoreWriter *writer)
     return writer->path;
 }
 
+guint64 store_writer_work(StoreWriter *writer)
+{
+    return database_work(writer->db);
+}
+
 /* FULL only for what the person decided: SQLite then waits for the disk in each commit. */
 static gboolean set_durability(StoreWriter *writer, gboolean full, GError **error)
 {
@@ -109,6 +117,12 @@ static gboolean set_durability(StoreWriter *writer, gboolean full, GError **erro
     writer->full = full;
     return database_script(writer->db, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
                            error);
+}
+
+/* What is worked out once for all that was written. */
+static gboolean settle(StoreWriter *writer, GError **error)
+{
+    return threads_settle(writer, error) && shown_write_counts(writer, error);
 }
 
 gboolean store_begin(StoreWriter *writer, gboolean durable, GError **error)
@@ -122,7 +136,7 @@ gboolean store_begin(StoreWriter *writer, gboolean durable, GError **error)
         /* The pragma cannot change within a transaction; the log is then synchronised after its commit
          * instead. */
         writer->sync_wanted |= durable && !writer->full;
-        if (!shown_write_counts(writer, error) || !database_run(writer->db, error, "SAVEPOINT inner", ""))
+        if (!settle(writer, error) || !database_run(writer->db, error, "SAVEPOINT inner", ""))
             return FALSE;
     }
     writer->depth++;
@@ -143,6 +157,7 @@ static gboolean sync_log(StoreWriter *writer, GError **error)
 static void take_back(StoreWriter *writer)
 {
     shown_forget_counts(writer);
+    threads_forget_marks(writer);
     g_ptr_array_set_size(writer->loose_files, 0);
     g_hash_table_remove_all(writer->log_dirty);
     g_hash_table_remove_all(writer->keywords);
@@ -166,7 +181,7 @@ static void write_back(StoreWriter *writer)
 
 static gboolean end_outermost(StoreWriter *writer, gboolean ok, GError **error)
 {
-    ok = ok && shown_write_counts(writer, error) && database_run(writer->db, error, "COMMIT", "");
+    ok = ok && settle(writer, error) && database_run(writer->db, error, "COMMIT", "");
     if (!ok) {
         take_back(writer);
         return FALSE;
@@ -189,10 +204,11 @@ gboolean store_end(StoreWriter *writer, gboolean ok, GError **error)
         return end_outermost(writer, ok, error);
     if (sqlite3_get_autocommit(database_handle(writer->db)))
         return FALSE;
-    /* Counts are written before the savepoint ends either way, so that they go where the rows go. */
-    ok = ok && shown_write_counts(writer, error);
+    /* Counts and threads are written before the savepoint ends either way, so that they go where the rows go. */
+    ok = ok && settle(writer, error);
     if (!ok) {
         shown_forget_counts(writer);
+        threads_forget_marks(writer);
         g_hash_table_remove_all(writer->keywords);
         database_run(writer->db, NULL, "ROLLBACK TO inner", "");
     }

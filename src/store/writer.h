@@ -36,6 +36,7 @@ typedef struct StoreWriter StoreWriter;
 StoreWriter *store_writer_open(const char *path, GError **error);
 void store_writer_close(StoreWriter *writer);
 const char *store_writer_path(const StoreWriter *writer); /* of the store */
+guint64 store_writer_work(StoreWriter *writer); /* steps of SQLite's machine so far: what tests assert */
 gboolean store_writer_begin(StoreWriter *writer, GError **error);
 gboolean store_writer_commit(StoreWriter *writer, GError **error);
 void store_writer_rollback(StoreWriter *writer);
@@ -246,6 +247,14 @@ gboolean store_writer_carry_refused(StoreWriter *writer, gint64 intent_id, gint6
  * that the others do. The only one left is the intent itself. 0 on error. */
 gint64 store_writer_carry_set_aside(StoreWriter *writer, gint64 intent_id, gint64 position, IntentState state,
                                     const char *words, GError **error);
+
+/* --- threads (doc/internals/threads.md) --- */
+
+/* Works all threads out anew and sets right what was kept otherwise. *wrong: messages whose thread it was not, or lists of threads with wrong
+ * counts. Reads everything: for malle doctor --store. */
+gboolean store_writer_check_threads(StoreWriter *writer, guint *wrong, GError **error);
+/* Is nothing to be heard of the message's thread? */
+gboolean store_writer_is_muted(StoreWriter *writer, gint64 message_id);
 
 /* --- views: stored lists of message ids --------------------------------------------------- */
 

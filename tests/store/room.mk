@@ -45,3 +45,6 @@ tests_store_test_names_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/store/test-pop-ledger
 tests_store_test_pop_ledger_SOURCES = tests/store/test-pop-ledger.c $(STORE_FIXTURE)
 tests_store_test_pop_ledger_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/store/test-thread-changes
+tests_store_test_thread_changes_SOURCES = tests/store/test-thread-changes.c $(STORE_FIXTURE)
+tests_store_test_thread_changes_LDADD = $(TEST_LIBS)
