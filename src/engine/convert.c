@@ -18,28 +18,9 @@ static void take_addresses(GPtrArray *into, const ImapAddresses *from)
     }
 }
 
-static void add_ids(GPtrArray *ids, GHashTable *seen, ImapString value)
+static char **ids_of(ImapString value)
 {
-    if (value.data == NULL)
-        return;
-    g_auto(GStrv) found = message_id_list_parse(value.data, value.len);
-    for (char **id = found; *id != NULL; id++)
-        if (!g_hash_table_contains(seen, *id)) {
-            char *kept = g_strdup(*id);
-            g_hash_table_add(seen, kept);
-            g_ptr_array_add(ids, kept);
-        }
-}
-
-/* References, then In-Reply-To where it adds one, oldest first (RFC 5256 §2.2 step 1A). */
-static char **collect_references(const ImapEnvelope *envelope, ImapString references)
-{
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    GPtrArray *ids = g_ptr_array_new();
-    add_ids(ids, seen, references);
-    add_ids(ids, seen, envelope->in_reply_to);
-    g_ptr_array_add(ids, NULL);
-    return (char **) g_ptr_array_free(ids, FALSE);
+    return value.data != NULL ? message_id_list_parse(value.data, value.len) : NULL;
 }
 
 MessageSummary *summary_from_envelope(const ImapEnvelope *envelope, ImapString references)
@@ -60,7 +41,7 @@ MessageSummary *summary_from_envelope(const ImapEnvelope *envelope, ImapString r
         summary->message_id = g_strdup(ids[0]);
     }
     g_strfreev(summary->references);
-    summary->references = collect_references(envelope, references);
+    summary->references = message_references(ids_of(references), ids_of(envelope->in_reply_to));
     return summary;
 }
 

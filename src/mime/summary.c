@@ -175,19 +175,15 @@ static void take_field(Filling *filling, const MimeField *field)
     take_single(filling, field);
 }
 
-static void join_references(Filling *filling)
+char **message_references(char **references, char **in_reply_to)
 {
-    GPtrArray *ids = g_ptr_array_new();
-    for (char **id = filling->references; id && *id; id++)
-        g_ptr_array_add(ids, g_strdup(*id));
-    for (char **id = filling->in_reply_to; id && *id; id++)
-        if (!filling->references || !g_strv_contains((const char *const *)filling->references, *id))
-            g_ptr_array_add(ids, g_strdup(*id));
-    g_ptr_array_add(ids, NULL);
-    g_strfreev(filling->summary->references);
-    filling->summary->references = (char **)g_ptr_array_free(ids, FALSE);
-    g_strfreev(filling->references);
-    g_strfreev(filling->in_reply_to);
+    if ((!references || !references[0]) && in_reply_to && in_reply_to[0]) {
+        g_strfreev(references);
+        references = g_new0(char *, 2);
+        references[0] = g_strdup(in_reply_to[0]);
+    }
+    g_strfreev(in_reply_to);
+    return references ? references : g_new0(char *, 1);
 }
 
 MessageSummary *message_summary_from_header(const char *bytes, gsize length)
@@ -198,6 +194,7 @@ MessageSummary *message_summary_from_header(const char *bytes, gsize length)
     mime_fields_init(&fields, bytes, length);
     while (mime_fields_next(&fields, &field))
         take_field(&filling, &field);
-    join_references(&filling);
+    g_strfreev(filling.summary->references);
+    filling.summary->references = message_references(filling.references, filling.in_reply_to);
     return filling.summary;
 }

@@ -25,10 +25,13 @@ typedef struct {
     GPtrArray *bcc;
     gint64 date;       /* the Date: field, Unix seconds; 0 when absent or senseless */
     char *message_id;  /* without the angle brackets; NULL when absent */
-    char **references; /* References then In-Reply-To, oldest first, no brackets, no doubles, NULL-terminated;
-                          never NULL */
+    char **references; /* message_references(); never NULL */
     char *list_id;     /* RFC 2919 identifier, or NULL (unknown when it came from an ENVELOPE) */
 } MessageSummary;
+
+/* What a message refers to, oldest first, no brackets, NULL-terminated: its References, or where it has none the first Message-ID of its
+ * In-Reply-To (RFC 5256, REFERENCES, step 1). Takes both, either may be NULL. Caller: g_strfreev. */
+char **message_references(char **references, char **in_reply_to);
 
 MailAddress *mail_address_new(const char *name, const char *address);
 void mail_address_free(MailAddress *address);

@@ -298,6 +298,25 @@ static void test_summary(void)
     g_assert_cmpstr(summary->list_id, ==, "dev.lists.example");
 }
 
+/* RFC 5256: References decide; In-Reply-To only where they say nothing, and of it the first. */
+static void test_references(void)
+{
+    static const struct {
+        const char *header, *expected;
+    } cases[] = {
+        { "References: <a@x> <b@x>\r\nIn-Reply-To: <c@x>\r\n", "a@x b@x" },
+        { "References: nothing\r\nIn-Reply-To: message of Tuesday <c@x> <d@x>\r\n", "c@x" },
+        { "In-Reply-To: <c@x>\r\n", "c@x" },
+        { "In-Reply-To: your letter\r\n", "" },
+        { "Subject: none\r\n", "" },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(MessageSummary) summary = message_summary_from_header(cases[i].header, strlen(cases[i].header));
+        g_autofree char *joined = g_strjoinv(" ", summary->references);
+        g_assert_cmpstr(joined, ==, cases[i].expected);
+    }
+}
+
 /* S19: nothing, an empty line first, NUL, only junk. */
 static void test_broken_summaries(void)
 {
@@ -377,5 +396,6 @@ int main(int argc, char **argv)
     g_test_add_func("/summary/usual", test_summary);
     g_test_add_func("/summary/broken", test_broken_summaries);
     g_test_add_func("/parameters", test_parameters);
+    g_test_add_func("/mime/references", test_references);
     return g_test_run();
 }
