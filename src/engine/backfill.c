@@ -42,7 +42,7 @@ static void tell_progress(Job *job, gboolean finished)
 
 static void complete(Job *job)
 {
-    catch_up_keep_progress(job->account, TRUE);
+    catch_up_keep_progress(job->account, !job->account->selected->misplaced);
     tell_progress(job, TRUE);
     job_done(job);
 }

@@ -63,6 +63,7 @@ static void settle(EngineAccount *account)
 {
     Selected *selected = account->selected;
     selected->caught_up = TRUE;
+    selected->misplaced = FALSE;
     g_autoptr(ImapUidSet) present = imap_uidset_new_from_uids((const guint32 *) (gpointer) selected->uids->data, selected->uids->len);
     g_autoptr(ImapUidSet) stored = stored_uids(account);
     drop_gone(account, stored, present);

@@ -3,6 +3,7 @@
 #include "engine/fetches.h"
 
 #include "engine/account.h"
+#include "engine/catch_up.h"
 #include "engine/convert.h"
 #include "engine/headers.h"
 #include "engine/parts.h"
@@ -51,6 +52,10 @@ void fetch_batch_flush(EngineAccount *account)
     if (!store_writer_put_messages(account->engine->writer, selected->mailbox_id, batch->rows, batch->count, &error))
         engine_tell_notice(account->engine, account->id, error->message);
     clear(batch);
+    if (store_writer_take_misplaced(account->engine->writer)) {
+        selected->misplaced = TRUE;
+        catch_up_remap(account);
+    }
     engine_tell_mailbox(account->engine, account->id, selected->mailbox_id);
 }
 

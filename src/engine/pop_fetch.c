@@ -15,6 +15,8 @@
 #define PLACE_AT_ONCE 32    /* letters that get their names together */
 #define PLACE_AFTER_US 250000
 #define DAY_S (24 * 3600)
+#define LETTER_MAX ((guint64) 2 * 1024 * 1024 * 1024)
+#define LETTER_SLACK ((guint64) 16 * 1024 * 1024)
 
 struct PopFetch {
     PopRun *run;
@@ -79,6 +81,13 @@ static gboolean runs_on(PopFetch *fetch, const char *octets, gsize length)
     return end >= size + sizeof fetch->beyond && memcmp(fetch->beyond, "+OK", sizeof fetch->beyond) == 0;
 }
 
+/* A letter without an end. Sizes may be said with line ends of one octet or of two, and some servers add fields. */
+static gboolean is_endless(const PopFetch *fetch, gsize length)
+{
+    guint64 said = fetch->listed->size != 0 ? fetch->listed->size : LETTER_MAX;
+    return fetch->octets + length > MIN(2 * MIN(said, LETTER_MAX) + LETTER_SLACK, LETTER_MAX);
+}
+
 static guint64 count_newlines(const char *octets, gsize length)
 {
     guint64 count = 0;
@@ -96,6 +105,10 @@ void pop_fetch_data(PopRun *run, PopCommandId id, const char *octets, gsize leng
     if (fetch->letter != NULL && !fetch->header_only && runs_on(fetch, octets, length)) {
         pop_run_fail(run, LINK_END_LOST,
                      _("The server did not end a letter as POP3 asks for (a line with a dot). The letter is fetched again, and nothing was deleted."));
+        return;
+    }
+    if (is_endless(fetch, length)) {
+        pop_run_fail(run, LINK_END_LOST, _("The server sends a letter that is far larger than it said, or than can be right. It is not kept, and nothing was deleted."));
         return;
     }
     pop_header_feed(fetch->header, octets, length);

@@ -23,6 +23,7 @@ struct Selected {
     gboolean no_modseq, read_only, new_keywords;
     char *permanent_flags;
     gboolean was_reset;      /* UIDVALIDITY changed: what is known of it has other numbers now */
+    gboolean misplaced;      /* a UID that was only told of was wrong: the list of UIDs is compared once more before it counts as known */
     gboolean with_condstore; /* as it was asked for */
     Resync *resync;          /* while a SELECT with QRESYNC is on its way, else NULL */
     ResyncResult level;      /* what that brought */

@@ -6,6 +6,9 @@
 
 #include "base/i18n.h"
 
+/* SCRAM has two, GSSAPI a handful. A refused one may be asked for again, for ever. */
+#define ROUNDS_MAX 32
+
 /* ---- base64 (RFC 4648 §4) ---- */
 
 /* NULL when not all of it is base64 (g_base64_decode() passes over the rest), or it is too long. "" gives empty bytes. */
@@ -117,6 +120,7 @@ ProtoExchangeStep proto_exchange_begin(ProtoExchange *exchange, SaslMechanism *m
     exchange->mechanism = mechanism;
     exchange->command = g_strdup(command);
     exchange->line_max = line_max;
+    exchange->rounds = 0;
     if (sasl_has_initial_response(mechanism))
         return step(exchange, output);
     write_command(exchange, NULL, output);
@@ -127,6 +131,8 @@ ProtoExchangeStep proto_exchange_challenge(ProtoExchange *exchange, const char *
 {
     if (exchange->mechanism == NULL || exchange->working)
         return PROTO_EXCHANGE_OUT_OF_TURN;
+    if (++exchange->rounds > ROUNDS_MAX)
+        return PROTO_EXCHANGE_ENDLESS;
     if (exchange->held != NULL) { /* whatever stands behind the first "+": no challenge */
         write_line(output, exchange->held);
         sasl_response_free(g_steal_pointer(&exchange->held));
@@ -138,6 +144,12 @@ ProtoExchangeStep proto_exchange_challenge(ProtoExchange *exchange, const char *
     fail(exchange, g_error_new(SASL_ERROR, SASL_ERROR_CHALLENGE, _("The server's challenge cannot be read.")));
     write_line(output, NULL);
     return PROTO_EXCHANGE_WROTE;
+}
+
+const char *proto_exchange_words(ProtoExchangeStep step)
+{
+    return step == PROTO_EXCHANGE_ENDLESS ? _("The server asks on and on instead of ending the log-in.")
+                                          : _("The server asked for something while it had not been answered.");
 }
 
 ProtoExchangeStep proto_exchange_resume(ProtoExchange *exchange, ProtoOutput *output)

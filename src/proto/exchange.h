@@ -18,6 +18,7 @@ typedef struct {
     GBytes *challenge;        /* being worked on */
     GBytes *held;             /* the initial response, where it could not go with the command */
     bool working;
+    guint rounds;             /* challenges so far */
     GError *error;            /* why the mechanism failed in this exchange or the last; NULL */
 } ProtoExchange;
 
@@ -26,6 +27,7 @@ typedef enum {
     PROTO_EXCHANGE_BUSY,        /* the mechanism computes: proto_exchange_resume() in a later turn of the loop */
     PROTO_EXCHANGE_GAVE_UP,     /* there is nothing to begin with: nothing was written, it is over, `error` says why */
     PROTO_EXCHANGE_OUT_OF_TURN, /* the server asks while it has not been answered; nothing was written */
+    PROTO_EXCHANGE_ENDLESS,     /* more challenges than any mechanism has; nothing was written */
 } ProtoExchangeStep;
 
 #define PROTO_EXCHANGE_NO_INITIAL ((gsize)0)
@@ -37,6 +39,8 @@ ProtoExchangeStep proto_exchange_begin(ProtoExchange *exchange, SaslMechanism *m
                                        ProtoOutput *output);
 /* TEXT: what stands behind the "+" or 334, in base64. */
 ProtoExchangeStep proto_exchange_challenge(ProtoExchange *exchange, const char *text, gsize len, ProtoOutput *output);
+/* Of OUT_OF_TURN and ENDLESS, behind which the link has to be closed: what the person is told. */
+const char *proto_exchange_words(ProtoExchangeStep step);
 ProtoExchangeStep proto_exchange_resume(ProtoExchange *exchange, ProtoOutput *output);
 /* The server said yes. FALSE, with an error of DOMAIN and CODE: it did not prove that it may; the link has to be closed. */
 bool proto_exchange_proved(const ProtoExchange *exchange, GQuark domain, int code, GError **error);

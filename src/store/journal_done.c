@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "store/journal-private.h"
+#include "store/told_uids.h"
 
 static gboolean base_flags(StoreWriter *writer, const Intent *intent, gint64 message_id, GError **error)
 {
@@ -24,13 +24,11 @@ static gboolean base_flags(StoreWriter *writer, const Intent *intent, gint64 mes
 }
 
 /* The row of the target mailbox that the synchronisation may have made before the reply came. */
-static gint64 find_arrived(StoreWriter *writer, const Intent *intent, gint64 message_id, guint32 new_uid,
+static gint64 find_arrived(StoreWriter *writer, const Intent *intent, gint64 message_id, guint32 *new_uid,
                            GError **failed)
 {
-    if (new_uid != 0)
-        return database_int(writer->db, failed, 0,
-                            "SELECT id FROM message WHERE mailbox_id = ?1 AND uid = ?2 AND id <> ?3", "iii",
-                            intent->target_mailbox_id, (gint64) new_uid, message_id);
+    if (*new_uid != 0)
+        return told_uids_seen(writer, intent, message_id, new_uid, failed);
     if (intent->target_uidnext == 0)
         return 0;
     /* Without COPYUID: the same Message-ID and size among what came since the command was sent. */
@@ -48,7 +46,7 @@ gboolean journal_place_row(StoreWriter *writer, const Intent *intent, gint64 mes
                            GError **error)
 {
     GError *failed = NULL;
-    gint64 arrived = find_arrived(writer, intent, message_id, new_uid, &failed);
+    gint64 arrived = find_arrived(writer, intent, message_id, &new_uid, &failed);
     if (failed != NULL) {
         g_propagate_error(error, failed);
         return FALSE;
@@ -56,9 +54,10 @@ gboolean journal_place_row(StoreWriter *writer, const Intent *intent, gint64 mes
     if (arrived != 0)
         return message_absorb(writer, message_id, arrived, error);
     return database_run(
-        writer->db, error,
-        "UPDATE message SET mailbox_id = ?2, uid = nullif(?3, 0), modseq = 0, withheld = 0 WHERE id = ?1",
-        "iii", message_id, intent->target_mailbox_id, (gint64) new_uid);
+               writer->db, error,
+               "UPDATE message SET mailbox_id = ?2, uid = nullif(?3, 0), modseq = 0, withheld = 0 WHERE id = ?1",
+               "iii", message_id, intent->target_mailbox_id, (gint64) new_uid) &&
+           (new_uid == 0 || told_uids_note(writer, message_id, intent->target_mailbox_id, new_uid, error));
 }
 
 static gboolean withhold(StoreWriter *writer, gint64 message_id, GError **error)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "store/renumber.h"
-#include "store/store-private.h"
+#include "store/told_uids.h"
 
 /* What SELECT says of a mailbox; the other attributes come from LIST. */
 #define SELECTED_ATTRIBUTES ((gint64) (MAILBOX_READ_ONLY | MAILBOX_NO_MODSEQ | MAILBOX_NEW_KEYWORDS))
@@ -364,7 +364,8 @@ gboolean store_writer_set_progress(StoreWriter *writer, gint64 mailbox_id, guint
                                "iiiii", mailbox_id, (gint64) MIN(highestmodseq, (guint64) G_MAXINT64),
                                (gint64) lowest_synced_uid, (gint64) complete, synced_at);
     if (ok && complete)
-        ok = renumber_settle(writer, mailbox_id, error) && drop_never_arrived(writer, mailbox_id, error);
+        ok = renumber_settle(writer, mailbox_id, error) && told_uids_settle(writer, mailbox_id, error) &&
+             drop_never_arrived(writer, mailbox_id, error);
     return store_end(writer, ok, error);
 }
 

@@ -1,7 +1,7 @@
 /* Placements as the server tells of them: arriving, numbered, gone. */
 #include "config.h"
 
-#include "store/store-private.h"
+#include "store/told_uids.h"
 #include "store/thread_change.h"
 
 gint64 store_writer_message_by_uid(StoreWriter *writer, gint64 mailbox_id, guint32 uid)
@@ -111,6 +111,7 @@ typedef struct {
     gboolean waiting; /* rows that were moved or copied here wait for their UID */
     gboolean sent;    /* the mailbox holds what was sent: whom to is worth knowing */
     gboolean late;    /* unfinished intents name UIDs that no row stood for */
+    gboolean told;    /* rows have their UIDs by word only */
 } Arrival;
 
 static gboolean set_base(StoreWriter *writer, gint64 message_id, guint32 uid, MailFlags flags,
@@ -178,7 +179,7 @@ static gint64 insert_new(StoreWriter *writer, const Arrival *arrival, const Stor
     return id;
 }
 
-static gboolean put_message(StoreWriter *writer, const Arrival *arrival, const StoreMessageInput *input,
+static gboolean put_message(StoreWriter *writer, Arrival *arrival, const StoreMessageInput *input,
                             GError **error)
 {
     GError *failed = NULL;
@@ -188,6 +189,13 @@ static gboolean put_message(StoreWriter *writer, const Arrival *arrival, const S
     gboolean known = id != 0;
     if (failed == NULL && !known && input->summary == NULL)
         return TRUE; /* flags of a message whose summary will come */
+    if (failed == NULL && input->summary != NULL && arrival->told) {
+        gboolean misplaced = FALSE;
+        id = told_uids_match(writer, arrival->mailbox_id, id, input, &misplaced, &failed);
+        known = id != 0;
+        arrival->waiting |= misplaced; /* the row that lost its UID, and decisions that name it */
+        writer->misplaced |= misplaced;
+    }
     if (failed == NULL && !known && arrival->waiting) {
         id = find_waiting(writer, arrival, input, &failed);
         known = id != 0;
@@ -235,6 +243,7 @@ gboolean store_writer_put_messages(StoreWriter *writer, gint64 mailbox_id, const
         arrival.sent = database_int(writer->db, &failed, 0, "SELECT role FROM mailbox WHERE id = ?", "i",
                                     mailbox_id) == MAILBOX_ROLE_SENT;
     arrival.late = failed == NULL && journal_expects_late(writer);
+    arrival.told = failed == NULL && told_uids_any(writer, mailbox_id, &failed);
     for (guint i = 0; i < count && failed == NULL; i++)
         if (messages[i].uid != 0)
             put_message(writer, &arrival, &messages[i], &failed);
@@ -242,6 +251,13 @@ gboolean store_writer_put_messages(StoreWriter *writer, gint64 mailbox_id, const
     if (failed != NULL)
         g_propagate_error(error, failed);
     return store_end(writer, ok, error);
+}
+
+gboolean store_writer_take_misplaced(StoreWriter *writer)
+{
+    gboolean misplaced = writer->misplaced;
+    writer->misplaced = FALSE;
+    return misplaced;
 }
 
 /* --- gone -------------------------------------------------------------------------------------- */

@@ -20,6 +20,7 @@ struct StoreWriter {
     gboolean full;          /* synchronous is FULL now, else NORMAL */
     GHashTable *counts;     /* mailbox id -> CountDelta*, of the open transaction (shown.c) */
     GPtrArray *loose_files; /* body files that the open transaction took the last row from, perhaps */
+    gboolean misplaced;     /* until store_writer_take_misplaced() */
     gint64 last_used;       /* the newest moment at which a body was used; 0: not known (bodies.c) */
     GHashTable *keywords;   /* "account name" known to be in the table (flags.c) */
     Checkpointer *checkpointer;

@@ -75,6 +75,9 @@ gboolean store_writer_set_progress(StoreWriter *writer, gint64 mailbox_id, guint
  * copied here by an intent whose new UID is known keeps its row. */
 gboolean store_writer_put_messages(StoreWriter *writer, gint64 mailbox_id, const StoreMessageInput *messages,
                                    guint count, GError **error);
+/* Since this was asked last a UID that a server had told of (APPENDUID, COPYUID) turned out to be another message's, or none: the
+ * mailbox that was being filled has to be compared with the server's list of UIDs. */
+gboolean store_writer_take_misplaced(StoreWriter *writer);
 gboolean store_writer_set_base_flags(StoreWriter *writer, gint64 mailbox_id, guint32 uid, MailFlags flags,
                                      const char *keywords, guint64 modseq, GError **error);
 /* UIDs the server says are gone. */

@@ -212,6 +212,46 @@ def test_lines_without_end():
         assert len(told) > 100, len(told)
 
 
+def test_answers_without_end():
+    """sound lines at full speed and for ever in answer to one command, or while none is under way: the link ends, in words, and the next one does the work"""
+    floods = {"UID STORE": (b"* OK still\r\n", b"* 1 FETCH (UID 1 FLAGS ())\r\n", b'* LIST () "/" "x"\r\n', b"* nonsense\r\n", b"* 2 EXISTS\r\n* 3 EXISTS\r\n"),
+              "IDLE": (b"+ idling\r\n",)}
+    for command, lines in floods.items():
+        for line in lines:
+            server = Liar("IMAP4rev1 IDLE", INBOX=letters(3))
+
+            def flood(link, tag, text):
+                while True:
+                    link.raw(line * 20000)
+            server.once(command, flood)
+            server.on_idle = lambda link, tag, rest: (link.send("+ idling"), link.line(), link.send(tag + " OK done"))
+            with ScriptedServer(server) as at, Driver(at.port) as engine:
+                engine("look", "INBOX")
+                engine("synced", "INBOX")
+                if command == "UID STORE":
+                    engine("flags", "0", "+\\Flagged")
+                again(engine)
+                assert any("more lines than can be right" in fact for fact in engine.facts), (line, engine.facts)
+                engine("settle")
+                level(engine, names(1, 2, 3))
+                tap.equal(server.boxes["INBOX"].letters[2].flags, {"\\Flagged"} if command == "UID STORE" else set())
+
+
+def test_more_messages_than_can_be():
+    """EXISTS of four thousand million: a number is kept for each, so that the link ends before"""
+    server = Liar(INBOX=letters(3))
+
+    def lie(link, tag, text):
+        link.send("* 4294967295 EXISTS", tag + " OK done")
+    with opened(server) as (at, engine):
+        server.once("UID STORE", lie)
+        engine("flags", "0", "+\\Flagged")
+        again(engine)
+        assert any("more messages in a mailbox than can be right" in fact for fact in engine.facts), engine.facts
+        engine("settle")
+        level(engine, names(1, 2, 3))
+
+
 # --- numbers that do not fit ---------------------------------------------------------------------------------------
 
 def test_envelope_that_is_none():
@@ -480,6 +520,84 @@ def test_crooked_appenduid():
             until(engine, lambda: sorted((row["uid"], row["subject"]) for row in engine.rows("INBOX")) ==
                   [(letter.uid, letter.subject) for letter in box.letters], "each letter once, under its own UID (%s)" % said)
             tap.equal(len(server.sent("APPEND")), 1)
+
+
+def append_letter(engine, number):
+    """A letter of 300 octets, as this server says of each of its own."""
+    with tempfile.NamedTemporaryFile(suffix=".eml") as file:
+        head = b"Subject: letter %d\r\nMessage-ID: <letter%d@example.org>\r\n\r\n" % (number, number)
+        file.write(head + b"x" * (298 - len(head)) + b"\r\n")
+        file.flush()
+        engine("append", file.name, "INBOX")
+
+
+def true_rows(engine, box, mailbox, what):
+    """Until each letter is shown once, under its own UID."""
+    def rows():
+        return sorted((row["uid"], row["subject"]) for row in engine.rows(mailbox))
+    true = [(letter.uid, letter.subject) for letter in box.letters]
+    try:
+        until(engine, lambda: rows() == true, what)
+    except AssertionError as error:
+        raise AssertionError("%s: %r instead of %r" % (error, rows(), true)) from error
+
+
+def test_appenduid_of_nobody():
+    """APPENDUID with a UID that was never given out, or that is the one of a letter that came beside it: the letter is shown once, under its own"""
+    for said in (88, 5):
+        for early in (False, True):         # the letters come before the word or behind it
+            server = Liar(PLUS, INBOX=letters(3))
+            box = server.boxes["INBOX"]
+
+            def append(link, tag, rest):
+                box.add(4, ["\\Seen"])
+                box.add(9)
+                link.send("* 5 EXISTS")
+                if early:
+                    fetch, text = link.request()
+                    assert text.startswith("UID FETCH 4:"), text
+                    server.honest(link, fetch, text)
+                link.send(tag + " OK [APPENDUID 7 %d] done" % said)
+            with opened(server) as (at, engine):
+                server.on_append = append
+                append_letter(engine, 4)
+                engine("settle")
+                engine("check")
+                true_rows(engine, box, "INBOX", "APPENDUID %d" % said)
+                engine("flags", str(shown(engine)[::-1].index("letter 4")), "+\\Flagged")
+                engine("settle")
+                tap.equal([letter.number for letter in box.letters if "\\Flagged" in letter.flags], [4])
+
+
+def test_copyuid_of_nobody():
+    """COPYUID with UIDs that were never given out, or that are those of letters that came beside them: each letter is shown once, under its own"""
+    for verb, said in (("move", "88:89"), ("move", "3:4"), ("copy", "88:89"), ("copy", "3:4")):
+        for looks in (False, True):         # Archive has been looked at, or is not known yet
+            server = Liar(PLUS, INBOX=letters(5), Archive=[Letter(1, 8)])
+            box = server.boxes["Archive"]
+
+            def lie(link, tag, text):
+                server.copy(link, "4:5 Archive") if verb == "copy" else None
+                gone = []
+                if verb == "move":
+                    pairs = server.copy(link, "4:5 Archive")
+                    gone = server.remove(link, lambda letter: letter.uid in [uid for uid, _ in pairs])
+                box.add(9)
+                code = "[COPYUID 7 4:5 %s]" % said
+                link.send(*((["* OK %s moved" % code] + gone + [tag + " OK done"]) if verb == "move" else [tag + " OK %s done" % code]))
+            with opened(server) as (at, engine):
+                if looks:
+                    engine("look", "Archive")
+                    engine("synced", "Archive")
+                    engine("look", "INBOX")
+                    engine("synced", "INBOX")
+                server.once("UID " + verb.upper(), lie)
+                engine(verb, "0-1", "Archive")
+                engine("settle")
+                engine("look", "Archive")
+                true_rows(engine, box, "Archive", "%s, COPYUID %s, looked at: %s" % (verb, said, looks))
+                tap.equal(shown(engine), names(1, 2, 3) if verb == "move" else names(1, 2, 3, 4, 5))
+                assert not [fact for fact in engine.facts if "elsewhere" in fact], engine.facts
 
 
 def test_over_quota():

@@ -261,6 +261,31 @@ def test_more_than_can_be():
         tap.equal(bag.paths(), [])
 
 
+class Bottomless(Poppy):
+    """Goes on for ever in answer to one command."""
+    verb, line = "CAPA", b"X-CAPABILITY\r\n"
+
+    def answer(self, link, verb, number, words, listed, marked):
+        if verb != self.verb:
+            super().answer(link, verb, number, words, listed, marked)
+            return
+        link.raw(b"+OK\r\n")
+        while True:
+            link.raw(self.line * 10000)
+
+
+def test_without_an_end():
+    """capabilities, a letter, a header without an end: given up, in words; nothing of it is kept, and nothing deleted"""
+    for verb, line, words in (("CAPA", b"X-CAPABILITY\r\n", "more than can be right"), ("RETR", b"text\r\n", "far larger than it said"),
+                              ("TOP", b"X-Field: x\r\n", "far larger than it said")):
+        server = Bottomless([("big", letter("big", "x" * 900))])
+        server.verb, server.line = verb, line
+        with server.listen() as address, PopBag(address, policy="delete", more="pop-headers-above = 1 kB\n" if verb == "TOP" else "") as bag:
+            said = bag.sync(75).err
+            assert words in said, (verb, said)
+            tap.equal((list(bag.files()), server.count("DELE")), ([], 0))
+
+
 class Silent(Poppy):
     """QUIT deletes, or does not, and is not answered."""
     mode = None

@@ -151,6 +151,19 @@ def test_endless():
         waits(script, "", scheme="smtp+insecure")
 
 
+def test_challenges_without_end():
+    """334 after 334: the log-in is given up, in words"""
+    def asks(link):
+        link.send("220 here")
+        link.line()
+        link.send("250-scripted", "250 AUTH CRAM-MD5")
+        link.line()
+        while True:
+            link.send("334 PDFAaG9zdD4=")
+            link.line()
+    waits(asks, "asks on and on", scheme="smtp+insecure")
+
+
 def test_mixed_in_a_letter():
     """S29: 354 where there is nothing to go on with: the letter waits, and was not sent"""
     class Eager(Mailer):

@@ -32,7 +32,8 @@ EXTRA_DIST += tests/imap/scripts/append-nonsync.imap tests/imap/scripts/append.i
 	tests/imap/scripts/errors-line.imap tests/imap/scripts/errors-literal8-huge.imap tests/imap/scripts/errors-literal-huge.imap \
 	tests/imap/scripts/errors-literal-in-line-limit.imap \
 	tests/imap/scripts/errors-literal-negative.imap tests/imap/scripts/errors-literal-overflow.imap \
-	tests/imap/scripts/errors-literal-plus.imap tests/imap/scripts/errors-tag-of-nobody.imap \
+	tests/imap/scripts/errors-literal-plus.imap tests/imap/scripts/errors-messages.imap \
+	tests/imap/scripts/errors-unasked.imap tests/imap/scripts/errors-tag-of-nobody.imap \
 	tests/imap/scripts/errors-unknown-tag.imap tests/imap/scripts/exchange.imap \
 	tests/imap/scripts/fetch-sections.imap tests/imap/scripts/fetch.imap tests/imap/scripts/gmail.imap \
 	tests/imap/scripts/greeting-bye.imap tests/imap/scripts/greeting-http.imap \

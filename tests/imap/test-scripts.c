@@ -485,6 +485,10 @@ static void read_options(Player *player)
             player->options.limits.line = (gsize)g_ascii_strtoull(line + 7, NULL, 10);
         if (g_str_has_prefix(line, "@ depth "))
             player->options.limits.depth = (guint)g_ascii_strtoull(line + 8, NULL, 10);
+        if (g_str_has_prefix(line, "@ messages "))
+            player->options.limits.messages = (guint)g_ascii_strtoull(line + 11, NULL, 10);
+        if (g_str_has_prefix(line, "@ unasked "))
+            player->options.limits.unasked = g_ascii_strtoull(line + 10, NULL, 10);
     }
 }
 

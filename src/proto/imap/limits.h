@@ -14,6 +14,10 @@ typedef struct {
     guint depth;         /* nesting of parentheses and of body parts (64) */
     guint parts;         /* parts of one BODYSTRUCTURE (10000) */
     guint addresses;     /* addresses of one ENVELOPE (10000) */
+    guint messages;      /* of a mailbox, as EXISTS says (20 million): a number of four octets is kept for each */
+    guint64 unasked;     /* responses between two answers to commands (500000), and three for each
+                            message of the largest mailbox that was open: FETCH tells of each one, EXPUNGE may, LIST
+                            with STATUS tells of 100,000 mailboxes in 200,000 lines */
 } ImapLimits;            /* 0: the default in brackets */
 
 #endif

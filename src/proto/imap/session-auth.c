@@ -23,8 +23,8 @@ static bool go_on(ImapSession *session, ProtoExchangeStep did, GError **error)
         imap_session_complete_locally(session, entry, IMAP_RESULT_NOT_SENT, session->auth.error->message);
         break;
     case PROTO_EXCHANGE_OUT_OF_TURN:
-        g_set_error(error, IMAP_ERROR, IMAP_ERROR_PROTOCOL,
-                    _("The server asked for something while it had not been answered."));
+    case PROTO_EXCHANGE_ENDLESS:
+        g_set_error_literal(error, IMAP_ERROR, IMAP_ERROR_PROTOCOL, proto_exchange_words(did));
         return false;
     }
     return true;

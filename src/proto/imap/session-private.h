@@ -88,6 +88,9 @@ struct ImapSession {
     ProtoExchange auth;
     ImapEntry *auth_entry;
 
+    guint64 unasked; /* responses since a command was answered */
+    guint32 largest; /* EXISTS of the largest mailbox that was open */
+
     ImapFetchScan scan;
     bool section_muted;
     bool section_open;

@@ -151,6 +151,7 @@ static bool receive_tagged(ImapSession *session, ImapString tag, ImapCursor *cur
         imap_session_disable(session, IMAP_CAP_IDLE); /* asking again at every quiet moment would be a loop */
     if (session->idle != IDLE_NONE && session->idle_id == entry->id)
         session->idle = IDLE_NONE;
+    session->unasked = 0;
     imap_parse_text(cursor, status, &text);
     imap_session_note_text(session, &text);
     if (status == IMAP_STATUS_OK && !apply_success(session, entry, error)) {
@@ -168,10 +169,31 @@ static bool receive_tagged(ImapSession *session, ImapString tag, ImapCursor *cur
     return true;
 }
 
+/* ---- without an end ---- */
+
+#define UNASKED_PER_MESSAGE 3u
+
+static bool limit_error(GError **error, const char *message)
+{
+    g_set_error_literal(error, IMAP_ERROR, IMAP_ERROR_LIMIT, message);
+    return false;
+}
+
+/* Each line is bounded and shows that the server works; only their number tells one that never comes to an end. */
+static bool count_unasked(ImapSession *session, GError **error)
+{
+    guint64 most = session->options.limits.unasked + (guint64)UNASKED_PER_MESSAGE * session->largest;
+    if (session->unasked++ < most)
+        return true;
+    return limit_error(error, _("The server goes on and on without coming to the end of an answer: more lines than can be right."));
+}
+
 /* ---- continuation ---- */
 
 static bool receive_continuation(ImapSession *session, ImapCursor *cursor, GError **error)
 {
+    if (!count_unasked(session, error))
+        return false;
     imap_cursor_char(cursor, '+');
     imap_cursor_space(cursor);
     if (session->wait_continuation) {
@@ -225,6 +247,8 @@ static bool receive_untagged(ImapSession *session, ImapCursor *cursor, GError **
     ImapString word;
     ImapStatus status;
 
+    if (!count_unasked(session, error))
+        return false;
     if (imap_cursor_atom(cursor, &word) && parse_status_word(word, &status))
         return receive_status(session, status, cursor, error);
     *cursor = start;
@@ -232,6 +256,8 @@ static bool receive_untagged(ImapSession *session, ImapCursor *cursor, GError **
         return protocol_error(error, _("The server did not greet as an IMAP server does."));
     if (!imap_session_untagged(session, cursor))
         IMAP_CALL(session, malformed, start.base, (gsize)(start.end - start.base));
+    if (session->largest > session->options.limits.messages)
+        return limit_error(error, _("The server counts more messages in a mailbox than can be right."));
     return true;
 }
 

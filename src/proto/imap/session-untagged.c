@@ -171,7 +171,9 @@ static bool take_numbered(ImapSession *session, ImapCursor *cursor, guint32 n)
     if (imap_cursor_word(cursor, "FETCH"))
         return n != 0 && imap_cursor_space(cursor) && take_fetch(session, cursor, n, 0);
     if (imap_cursor_word(cursor, "EXISTS")) {
-        IMAP_CALL(session, exists, n);
+        session->largest = MAX(session->largest, n);
+        if (n <= session->options.limits.messages)
+            IMAP_CALL(session, exists, n);
         return true;
     }
     /* GNU mailutils 3.15 says EXPUNGED. */

@@ -22,6 +22,10 @@ static void set_limits(ImapLimits *limits)
         limits->parts = 10000;
     if (limits->addresses == 0)
         limits->addresses = 10000;
+    if (limits->messages == 0)
+        limits->messages = 20 * 1000 * 1000;
+    if (limits->unasked == 0)
+        limits->unasked = 500 * 1000;
 }
 
 ImapSession *imap_session_new(const ImapSessionOptions *options, const ImapSessionEvents *events,

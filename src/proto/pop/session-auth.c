@@ -96,7 +96,8 @@ static bool go_on(PopSession *session, ProtoExchangeStep did, GError **error)
         pop_session_complete(session, POP_DONE_NOT_SENT, words);
         break;
     case PROTO_EXCHANGE_OUT_OF_TURN:
-        return pop_session_error(error, POP_ERROR_PROTOCOL, _("The server asked for something while it had not been answered."));
+    case PROTO_EXCHANGE_ENDLESS:
+        return pop_session_error(error, POP_ERROR_PROTOCOL, proto_exchange_words(did));
     }
     return true;
 }

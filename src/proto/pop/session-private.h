@@ -7,6 +7,7 @@
 
 #define POP_LINE_MAX (16 * 1024)
 #define POP_ITEMS_MAX 2000000
+#define POP_CAPABILITIES_MAX 1000
 /* Output that waits to be taken; beyond it commands wait, too. */
 #define POP_OUTPUT_MAX (64 * 1024)
 

@@ -137,7 +137,7 @@ static bool take_list_line(PopSession *session, const char *text, GError **error
         end_of_answer(session);
         return true;
     }
-    if (++session->items > session->options.items_max)
+    if (++session->items > (entry->verb == POP_CAPA ? POP_CAPABILITIES_MAX : session->options.items_max))
         return pop_session_error(error, POP_ERROR_LIMIT, _("The server lists more than can be right."));
     text += *text == '.';
     if (entry->verb != POP_CAPA)

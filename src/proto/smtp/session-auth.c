@@ -23,7 +23,8 @@ static bool go_on(SmtpSession *session, ProtoExchangeStep did, GError **error)
         smtp_session_finish(session, SMTP_DONE_ENDED, NULL);
         break;
     case PROTO_EXCHANGE_OUT_OF_TURN:
-        return smtp_session_protocol_error(error, _("The server asked for something while it had not been answered."));
+    case PROTO_EXCHANGE_ENDLESS:
+        return smtp_session_protocol_error(error, proto_exchange_words(did));
     }
     return true;
 }
