@@ -11,6 +11,7 @@
 #include "engine/look.h"
 #include "engine/refusal.h"
 #include "engine/replay.h"
+#include "engine/selected.h"
 #include "engine/wire_flags.h"
 
 typedef struct {
@@ -28,6 +29,7 @@ typedef struct {
 typedef struct {
     Job *job;
     guint index;
+    guint32 exists; /* of the target, where that is selected */
 } Sent;
 
 static StoreCarried *at(const Append *append, guint index)
@@ -190,7 +192,10 @@ static void appended(EngineAccount *account, ImapResult result, const ImapText *
     Append *append = job->data;
     StoreCarried *message = at(append, sent->index);
     guint index = sent->index;
+    guint32 exists = sent->exists;
     g_free(sent);
+    if (result == IMAP_RESULT_OK)
+        selected_appended(account, append->mailbox->id, exists);
     if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT) {
         append->lost = TRUE;
     } else if (result != IMAP_RESULT_OK) {
@@ -231,7 +236,7 @@ static void send_one(Job *job, guint index)
     g_auto(GStrv) flags = wire_flags(message->flags, message->keywords, append->mailbox);
     tell_left_out(append, message);
     Sent *sent = g_new(Sent, 1);
-    *sent = (Sent){ job, index };
+    *sent = (Sent){ job, index, selected_exists(job->account, append->mailbox->id) };
     append->answers++;
     link_send(job->account->link, job->action,
               imap_command_append(append->mailbox->wire_name, (const char *const *) flags, message->internal_date,

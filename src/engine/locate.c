@@ -5,12 +5,14 @@
 #include "base/i18n.h"
 #include "engine/account.h"
 #include "engine/fetches.h"
+#include "engine/look.h"
 #include "engine/replay.h"
 #include "engine/search_command.h"
 
 typedef struct {
     ImapUidSet *found;
     guint answers;
+    gboolean reopened; /* the mailbox was opened anew for this */
 } Locate;
 
 static GArray *unnamed_in(EngineAccount *account, gint64 mailbox_id)
@@ -39,9 +41,34 @@ static void give_up(Job *job, const char *words)
         engine_tell_mailbox(engine, job->account->id, job->mailbox_id);
 }
 
+static void start(Job *job);
+
+static void reopened(Job *job, const GArray *found, gpointer user)
+{
+    (void) user;
+    if (found != NULL)
+        start(job);
+}
+
+/* GNU imap4d tells a session that has the mailbox open of nothing that came: only opening it anew shows that. TRUE: it was not yet. */
+static gboolean look_anew(Job *job)
+{
+    EngineAccount *account = job->account;
+    Locate *locate = job->data;
+    g_autoptr(GArray) unnamed = unnamed_in(account, job->mailbox_id);
+    g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(account->engine->reader, job->mailbox_id);
+    if (locate->reopened || unnamed->len == 0 || mailbox == NULL)
+        return FALSE;
+    locate->reopened = TRUE;
+    look_into(job, mailbox, 0, mailbox, mailbox->uidvalidity, look_list_new(), reopened, NULL);
+    return TRUE;
+}
+
 static void finish(Job *job)
 {
     EngineAccount *account = job->account;
+    if (look_anew(job))
+        return;
     give_up(job, _("The messages cannot be found in the mailbox that they were moved or copied to. Open it and decide there."));
     job_done(job);
     replay_ready(account);

@@ -32,6 +32,7 @@ typedef struct {
     guint answers;
     gboolean link_lost;
     guint32 target_uidvalidity; /* as COPYUID told, 0 when it did not */
+    guint32 target_exists; /* APPEND: messages in its target, where that is selected, when it was sent */
     guint32 appended_uid;  /* APPEND: where it is now, 0 not told */
     gboolean crooked;      /* a COPYUID made no sense: none is believed, the target's next list of UIDs shows what came */
     char *refusal;         /* the server's words */

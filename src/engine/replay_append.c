@@ -11,6 +11,7 @@
 #include "engine/refusal.h"
 #include "engine/replay.h"
 #include "engine/search_command.h"
+#include "engine/selected.h"
 #include "engine/wire_flags.h"
 #include "mime/summary.h"
 
@@ -48,7 +49,6 @@ static void refuse(Job *job, const ImapText *text)
 
 static void appended(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
-    (void) account;
     Job *job = user;
     Replay *replay = job->data;
     if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
@@ -57,6 +57,7 @@ static void appended(EngineAccount *account, ImapResult result, const ImapText *
         refuse(job, text);
         return;
     }
+    selected_appended(account, replay->target->id, replay->target_exists);
     if (text->code == IMAP_CODE_APPENDUID && may_be_new(replay, text)) {
         replay->target_uidvalidity = (guint32) text->number;
         replay->appended_uid = imap_uidset_min(text->uids);
@@ -76,6 +77,7 @@ static void append_now(Job *job)
     g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(file);
     g_auto(GStrv) flags = wire_flags(replay->intent->add, replay->intent->add_keywords, replay->target);
     ImapCommand *command = imap_command_append(replay->target->wire_name, (const char *const *) flags, 0, imap_source_from_bytes(bytes), false, false);
+    replay->target_exists = selected_exists(job->account, replay->target->id);
     link_send(job->account->link, job->action, command, appended, job);
 }
 

@@ -38,6 +38,10 @@ struct Selected {
 
 /* Sends SELECT and, when it is answered, runs the jobs. Leaves the mailbox that was selected before. */
 void selected_open(EngineAccount *account, gint64 mailbox_id);
+/* An APPEND there was answered. exists: of selected_exists() when it was sent. Where the server did not tell of the new message it is made
+ * to, before anybody names its UID: Courier answers OK to a UID STORE of what its session has not seen yet, and does nothing. */
+void selected_appended(EngineAccount *account, gint64 mailbox_id, guint32 exists);
+guint32 selected_exists(const EngineAccount *account, gint64 mailbox_id); /* 0 when it is not selected */
 /* The mailbox on the screen changed (account->looked_at): opens it in its turn, or catches up when it is selected already. */
 void selected_look_at(EngineAccount *account);
 /* Forgets it: the link ended, or the account changes. */

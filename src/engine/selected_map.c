@@ -40,6 +40,17 @@ void selected_hear_exists(EngineAccount *account, guint32 exists)
         catch_up_new_messages(account);
 }
 
+guint32 selected_exists(const EngineAccount *account, gint64 mailbox_id)
+{
+    return selected_is(account, mailbox_id) ? account->selected->exists : 0;
+}
+
+void selected_appended(EngineAccount *account, gint64 mailbox_id, guint32 exists)
+{
+    if (selected_is(account, mailbox_id) && account->selected->exists <= exists)
+        link_send(account->link, NULL, imap_command_noop(), NULL, NULL);
+}
+
 static void gone(EngineAccount *account, const guint32 *uids, guint count)
 {
     g_autoptr(GError) error = NULL;

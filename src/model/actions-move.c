@@ -221,18 +221,23 @@ gboolean model_junk(Model *model, const GArray *message_ids, GError **error)
     return TRUE;
 }
 
+/* What deleting means, and which Trash it goes to, is said by the account that each message is in. */
 gboolean model_delete(Model *model, const GArray *message_ids, GError **error)
 {
     if (!action_check(model, message_ids, error))
         return FALSE;
     g_autoptr(GPtrArray) sources = action_mailboxes(model, message_ids);
-    if (!sources_writable(sources, NULL, error))
+    g_autoptr(GPtrArray) parts = sources_writable(sources, NULL, error) ? by_account(model, message_ids, error) : NULL;
+    if (!parts)
         return FALSE;
+    GPtrArray *intents = g_ptr_array_new_with_free_func((GDestroyNotify) intent_free);
+    for (guint i = 0; i < parts->len; i++)
+        g_ptr_array_add(intents, action_intent(INTENT_DELETE, ((AccountPart *) g_ptr_array_index(parts, i))->message_ids));
     Submission *submission = submission_new(INTENT_DELETE, message_ids);
     submission->hides = TRUE;
     guint n = message_ids->len;
     submission->words = g_strdup_printf(ngettext("%u message deleted", "%u messages deleted", n), n);
-    action_submit(model, action_intent(INTENT_DELETE, message_ids), submission);
+    model_submit(model, intents, submission);
     return TRUE;
 }
 

@@ -228,6 +228,25 @@ def appending(server, client, engine):
 
 
 @on_each
+def appending_and_deciding(server, client, engine):
+    """what is appended to the open mailbox, and flagged before the server has it, is flagged there"""
+    with tempfile.NamedTemporaryFile(suffix=".eml") as file:
+        file.write((LETTER % (7, 7, 7, 7)).encode())
+        file.flush()
+        engine("go", "offline")
+        engine("append", file.name, "INBOX")
+        number = [at for at, row in enumerate(engine.rows("INBOX")) if row["subject"] == "letter 7"][0]
+        engine("flags", str(number), "+\\Flagged")
+        engine("go", "online")
+        engine("online")
+        engine("look", "INBOX")
+        look_again(engine)
+    look_again(engine)
+    tap.equal(subjects(client, "INBOX"), ["letter %d" % i for i in (1, 2, 3, 4, 5, 7)])
+    assert "\\Flagged" in flags_of(client, "INBOX", "letter 7")
+
+
+@on_each
 def deleting(server, client, engine):
     """deleting moves to Trash where there is one, and expunges exactly ours where there is none"""
     engine("delete", "0")

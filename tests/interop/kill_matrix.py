@@ -474,6 +474,7 @@ REFUSALS = (errno.EIO, "EIO"), (errno.ENOSPC, "disk full")
 SCENARIOS_TRIED = 2     # of each part, on all servers but the first, which has them all
 PARTS = 3               # test files for each server: one alone would run for too long
 SEED = int(os.environ.get("MALLE_TEST_SEED", "1"))
+ONLY = os.environ.get("MALLE_TEST_POINT", "")     # "KIND: WORDS", as a wrong one is printed, or the beginning of it
 
 
 def points_of(field):
@@ -515,9 +516,11 @@ def write_points(field):
     return found
 
 
-def choose(points, random):
+def choose(scenario, points, random):
     """Of the exchange some, or all in a long run; the store writes the same whatever the server, so all of its points are
     left to the test that is about them."""
+    if ONLY:
+        return [point for point in points if (scenario.name + ": " + point[1]).startswith(ONLY)]
     exchange = [point for point in points if point[0] == "exchange"]
     twice = [point for point in points if point[0] == "twice"]
     writes = [point for point in points if point[0] == "writes"]
@@ -541,10 +544,13 @@ def conclude(tried, known, wrong):
 
 
 def scenarios(ground):
-    return [scenario for scenario in SCENARIOS if not (ground.lacks_keywords and scenario.needs_more)]
+    return [scenario for scenario in SCENARIOS if not (ground.lacks_keywords and scenario.needs_more)
+            and (scenario.name + ":").startswith(ONLY.partition(":")[0])]
 
 
 def chosen_scenarios(ground, random, part, parts):
+    if ONLY:
+        return scenarios(ground)
     able = scenarios(ground)[part::parts]
     return able if tap.long_run() or isinstance(ground, DovecotGround) else random.sample(able, min(SCENARIOS_TRIED, len(able)))
 
@@ -559,7 +565,7 @@ def matrix(ground, part=0, parts=PARTS):
     for scenario in chosen:
         field = Field(ground, scenario)
         points = points_of(field) + double_points(field, chance) + write_points(field)
-        some = choose(points, chance)
+        some = choose(scenario, points, chance)
         known, tried = known + len(points), tried + len(some)
         try_points(scenario, some, wrong)
     conclude(tried, known, wrong)
