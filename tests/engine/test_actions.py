@@ -63,12 +63,16 @@ def on_each(step):
 
 
 def subjects(client, mailbox):
-    client.select(mailbox, readonly=True)
-    numbers = client.search(None, "ALL")[1][0].split()
     found = []
-    for number in numbers:
-        data = client.fetch(number, "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1]
-        found.append(data[0][1].decode().split(":", 1)[1].strip())
+
+    def read():
+        """imap4d may show a message that another session has just put there with nothing in it, until it is selected anew."""
+        client.select(mailbox, readonly=True)
+        numbers = client.search(None, "ALL")[1][0].split()
+        headers = [client.fetch(number, "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1][0][1].decode() for number in numbers]
+        found[:] = [header.split(":", 1)[1].strip() for header in headers if ":" in header]
+        return len(found) == len(headers)
+    tap.wait_until(read, "each message has its header")
     return sorted(found)
 
 

@@ -144,6 +144,38 @@ static void test_undo(void)
     world_free(world);
 }
 
+static void assert_goes_to(World *world, gint64 message_id, gint64 mailbox_id)
+{
+    ModelList *list = open_list(world, mailbox_id);
+    g_assert_true(holds(list, message_id));
+    model_list_free(list);
+}
+
+/* What is decided about messages of two accounts at once goes to the archive, or the Trash, of each one's own account, and is taken
+ * back by one undo. */
+static void test_two_accounts(void)
+{
+    World *world = world_new_with_two();
+    gint64 ours = world_letter(world, world->inbox, &(WorldLetter){ .from = "a", .subject = "ours", .message_id = "ours", .minutes = 1 });
+    gint64 theirs = world_letter(world, world->other_inbox, &(WorldLetter){ .from = "b", .subject = "theirs", .message_id = "theirs", .minutes = 2 });
+    world_run(world);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) both = one_id(ours);
+    g_array_append_val(both, theirs);
+    for (guint deleting = 0; deleting < 2; deleting++) {
+        g_assert_true(deleting ? model_delete(world->model, both, &error) : model_archive(world->model, both, &error));
+        world_run(world);
+        assert_goes_to(world, ours, deleting ? world->trash : world->archive);
+        assert_goes_to(world, theirs, deleting ? world->other_trash : world->other_archive);
+        g_assert_true(model_undo(world->model, &error));
+        world_run(world);
+        assert_goes_to(world, ours, world->inbox);
+        assert_goes_to(world, theirs, world->other_inbox);
+        g_assert_false(model_can_undo(world->model));
+    }
+    world_free(world);
+}
+
 static void test_refusals(void)
 {
     World *world = world_new();
@@ -468,6 +500,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/model/shown-at-once", test_shown_at_once);
     g_test_add_func("/model/undo", test_undo);
+    g_test_add_func("/model/two-accounts", test_two_accounts);
     g_test_add_func("/model/refusals", test_refusals);
     g_test_add_func("/model/mailboxes", test_mailboxes);
     g_test_add_func("/model/sidebar", test_sidebar);

@@ -14,25 +14,32 @@ static void hear(Model *model, ModelRepaint what, gpointer user_data)
     world->told |= what;
 }
 
-static GPtrArray *accounts(void)
+static void add_account(GPtrArray *list, const char *name)
 {
-    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify) account_free);
-    Account *account = account_new("test");
+    Account *account = account_new(name);
     account->address = g_strdup("ann@example.org");
     account->receive = account_url_parse("imaps://ann@mail.example.org", NULL);
     account->send = account_url_parse("smtps://ann@mail.example.org", NULL);
     g_ptr_array_add(list, account);
+}
+
+static GPtrArray *accounts(gboolean two)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify) account_free);
+    add_account(list, "test");
+    if (two)
+        add_account(list, "work");
     return list;
 }
 
-gint64 world_mailbox(World *world, const char *name, MailboxRole role, MailboxAttributes attributes)
+static gint64 mailbox_of(World *world, gint64 account, const char *name, MailboxRole role, MailboxAttributes attributes)
 {
     g_autoptr(GError) error = NULL;
-    StoreMailbox mailbox = { .account_id = world->account, .name = (char *) name, .wire_name = (char *) name, .delimiter = '/',
+    StoreMailbox mailbox = { .account_id = account, .name = (char *) name, .wire_name = (char *) name, .delimiter = '/',
                              .role = role, .attributes = attributes };
-    gint64 id = store_writer_put_mailbox(world->writer, world->account, &mailbox, &error);
+    gint64 id = store_writer_put_mailbox(world->writer, account, &mailbox, &error);
     g_assert_no_error(error);
-    StoreMailbox selected = { .id = id, .account_id = world->account, .attributes = attributes, .uidvalidity = 7, .uidnext = 1,
+    StoreMailbox selected = { .id = id, .account_id = account, .attributes = attributes, .uidvalidity = 7, .uidnext = 1,
                               .permanent_flags = (char *) "\\Seen \\Flagged \\Deleted \\Answered \\Draft $Forwarded known" };
     gboolean reset;
     store_writer_set_selected(world->writer, &selected, &reset, &error);
@@ -42,7 +49,12 @@ gint64 world_mailbox(World *world, const char *name, MailboxRole role, MailboxAt
     return id;
 }
 
-World *world_new(void)
+gint64 world_mailbox(World *world, const char *name, MailboxRole role, MailboxAttributes attributes)
+{
+    return mailbox_of(world, world->account, name, role, attributes);
+}
+
+static World *make(gboolean two)
 {
     g_autoptr(GError) error = NULL;
     World *world = g_new0(World, 1);
@@ -52,8 +64,9 @@ World *world_new(void)
     world->queue = change_queue_new();
     world->next_uid = 1;
     EngineOptions options = { .store_path = world->store_path, .offline = TRUE };
-    g_autoptr(GPtrArray) none = g_ptr_array_new();
-    world->engine = engine_new(&options, none, change_queue_push, world->queue, &error);
+    /* Of two the engine knows what each says of deleting. */
+    g_autoptr(GPtrArray) configured = accounts(two), none = g_ptr_array_new();
+    world->engine = engine_new(&options, two ? configured : none, change_queue_push, world->queue, &error);
     g_assert_no_error(error);
     world->writer = world->engine->writer;
     world->account = store_writer_put_account(world->writer, "test", &error);
@@ -61,12 +74,28 @@ World *world_new(void)
     world->inbox = world_mailbox(world, "INBOX", MAILBOX_ROLE_INBOX, MAILBOX_SUBSCRIBED);
     world->archive = world_mailbox(world, "Archive", MAILBOX_ROLE_ARCHIVE, MAILBOX_SUBSCRIBED);
     world->trash = world_mailbox(world, "Trash", MAILBOX_ROLE_TRASH, MAILBOX_SUBSCRIBED);
+    if (two) {
+        world->other = store_writer_put_account(world->writer, "work", &error);
+        g_assert_no_error(error);
+        world->other_inbox = mailbox_of(world, world->other, "INBOX", MAILBOX_ROLE_INBOX, MAILBOX_SUBSCRIBED);
+        world->other_archive = mailbox_of(world, world->other, "Archive", MAILBOX_ROLE_ARCHIVE, MAILBOX_SUBSCRIBED);
+        world->other_trash = mailbox_of(world, world->other, "Trash", MAILBOX_ROLE_TRASH, MAILBOX_SUBSCRIBED);
+    }
     world->model = model_new(world->queue);
     model_set_observer(world->model, hear, world);
-    g_autoptr(GPtrArray) configured = accounts();
     model_attach(world->model, world->engine, world->store_path, configured, &error);
     g_assert_no_error(error);
     return world;
+}
+
+World *world_new(void)
+{
+    return make(FALSE);
+}
+
+World *world_new_with_two(void)
+{
+    return make(TRUE);
 }
 
 static void remove_directory(const char *path)

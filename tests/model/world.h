@@ -23,11 +23,13 @@ typedef struct {
     StoreWriter *writer;    /* the engine's */
     Model *model;
     gint64 account, inbox, archive, trash;
+    gint64 other, other_inbox, other_archive, other_trash; /* of world_new_with_two() */
     guint32 next_uid;
     ModelRepaint told;      /* by all dispatches since it was last cleared */
 } World;
 
 World *world_new(void);
+World *world_new_with_two(void); /* accounts "test" and "work", which the engine knows and has no link to */
 void world_free(World *world);
 gint64 world_mailbox(World *world, const char *name, MailboxRole role, MailboxAttributes attributes);
 
