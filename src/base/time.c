@@ -9,7 +9,10 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <stdbool.h>
+#include <string.h>
 #include <time.h>
 
 #define DAY ((gint64)86400)
@@ -69,6 +72,49 @@ char *time_format_list(gint64 date, gint64 now, int width)
     if (width < 10)
         return g_strdup_printf("%02d/%02d", then.tm_mon + 1, (then.tm_year + 1900) % 100);
     return g_strdup_printf("%04d-%02d-%02d", then.tm_year + 1900, then.tm_mon + 1, then.tm_mday);
+}
+
+char *time_format_age(gint64 date, gint64 now)
+{
+    static const struct {
+        gint64 below, unit; /* seconds */
+        const char *form;
+    } steps[] = {
+        /* TRANSLATORS: how old a message is, as short as can be: minutes, hours, days, weeks, months, years */
+        { 3600, 60, N_("%d min") },       { DAY, 3600, N_("%d h") },           { 14 * DAY, DAY, N_("%d d") },
+        { 60 * DAY, 7 * DAY, N_("%d wk") }, { 730 * DAY, 30 * DAY, N_("%d mo") }, { G_MAXINT64, 365 * DAY, N_("%d yr") },
+    };
+    struct tm tm;
+    if (!split_local(date, &tm))
+        return g_strdup("");
+    if (date > now + DAY)
+        return g_strdup_printf("%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+    gint64 age = now - date;
+    if (age < 60)
+        return g_strdup(_("now"));
+    guint step = 0;
+    while (age >= steps[step].below)
+        step++;
+    return g_strdup_printf(_(steps[step].form), (int)(age / steps[step].unit));
+}
+
+/* Does the locale count the hours from one to twelve? */
+static bool has_noon(void)
+{
+    const char *clock = nl_langinfo(T_FMT);
+    return strstr(clock, "%r") || strstr(clock, "%I") || strstr(clock, "%p");
+}
+
+char *time_format_locale(gint64 date)
+{
+    struct tm tm;
+    if (!split_local(date, &tm))
+        return g_strdup("");
+    const char *locale = setlocale(LC_TIME, NULL);
+    gboolean plain = !locale || g_str_equal(locale, "C") || g_str_equal(locale, "POSIX") || g_str_has_prefix(locale, "C.");
+    g_autoptr(GDateTime) then = g_date_time_new_from_unix_local(date);
+    char *words = then ? g_date_time_format(then, plain ? "%Y-%m-%d %H:%M" : has_noon() ? "%x %I:%M %p" : "%x %H:%M") : NULL;
+    return words ? words : g_strdup("");
 }
 
 char *time_format_full(gint64 date)

@@ -11,6 +11,12 @@
  * Cheap: the zone's rules are looked up once for each call, and no locale database is read. */
 char *time_format_list(gint64 date, gint64 now, int width);
 
+/* How old, in a few cells: "now", "5 min", "3 h", "2 d", "3 wk", "5 mo", "2 yr"; a date ahead of `now` is "now" for a day, then told in full. */
+char *time_format_age(gint64 date, gint64 now);
+
+/* Day and time as the locale (LC_TIME) writes them in figures: "03/03/2026 14:32"; "2026-03-03 14:32" in the C locale. */
+char *time_format_locale(gint64 date);
+
 /* "Tuesday 3 March 2026 at 14:32" */
 char *time_format_full(gint64 date);
 

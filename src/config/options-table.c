@@ -59,9 +59,10 @@ static const OptionRow rows[OPTION_COUNT] = {
             "or the recipient of your own letters), from, address, size, subject, keywords. A number behind a name is its width in cells, with a per cent sign "
             "its share of the list. The subject takes what is left; without a column of their own, keywords stand at its end. Where the list is "
             "narrow, size and date give way.")),
-    TEXT(OPTION_DATE_FORMAT, "date-format", "", "%x",
-         N_("How dates are shown in the list, in the notation of strftime(3), which also knows the date as your locale writes it. Empty: by age; "
-            "the time for today, day and month for this year, the full date for older messages.")),
+    TEXT(OPTION_DATE_FORMAT, "date-format", "", "relative",
+         N_("How dates are shown in the list. “relative”: how old a message is (5 min, 3 h, 2 d). “absolute”: day and time as your locale writes "
+            "them. Anything else is a format in the notation of strftime(3), such as %Y-%m-%d. Empty: the time for today, day and month for this "
+            "year, the full date for older messages.")),
     NUMBER(OPTION_WRAP, "wrap", "100", 0, 1000, N_("columns"),
            N_("Text wider than this is wrapped, since long lines are hard to read. 0 uses the whole width of the window.")),
     LIST(OPTION_QUOTE_COLOURS, "quote-colours", "", "cyan, green, yellow, magenta",

@@ -12,6 +12,10 @@
 
 #include <glib.h>
 
+/* What date-format may say beside a format for strftime(3). */
+#define OPTIONS_DATE_RELATIVE "relative"
+#define OPTIONS_DATE_ABSOLUTE "absolute"
+
 typedef enum {
     OPTION_SORT,             /* choice SORT_… */
     OPTION_SORT_DESCENDING,  /* bool: newest (largest, Z) first */

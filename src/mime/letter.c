@@ -114,7 +114,9 @@ static bool add_addresses(const char *value, GPtrArray *list, GHashTable *seen, 
             continue; /* the name of a group */
         char *wire = mime_address_on_wire(address->address);
         if (wire == NULL) {
-            g_set_error(error, LETTER_ERROR, LETTER_ERROR_ADDRESS, _("“%s” is no address."), address->address);
+            /* words without an address: the parser takes them for a name */
+            const char *told = *address->address == '\0' && address->name != NULL ? address->name : address->address;
+            g_set_error(error, LETTER_ERROR, LETTER_ERROR_ADDRESS, _("“%s” is no address."), told);
             return false;
         }
         if (g_hash_table_add(seen, wire))

@@ -113,6 +113,12 @@ void line_editor_set_text(LineEditor *editor, const char *text)
     drop_candidates(editor);
 }
 
+void line_editor_set_cursor(LineEditor *editor, gsize offset)
+{
+    editor->cursor = MIN(offset, editor->text->len);
+    drop_candidates(editor);
+}
+
 const GPtrArray *line_editor_candidates(const LineEditor *editor, int *chosen)
 {
     if (chosen)

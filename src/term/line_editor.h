@@ -41,6 +41,7 @@ LineResult line_editor_key(LineEditor *editor, const Key *key);
 const char *line_editor_text(const LineEditor *editor); /* safe, single line */
 gsize line_editor_cursor(const LineEditor *editor);     /* byte offset */
 void line_editor_set_text(LineEditor *editor, const char *text);
+void line_editor_set_cursor(LineEditor *editor, gsize offset); /* a byte offset at a character */
 
 /* Paints it into one row of `area`, scrolled so that the cursor is in view, and places the terminal's cursor
  * there if `focused`. */

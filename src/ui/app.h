@@ -8,6 +8,7 @@
 #include "model/message.h"
 #include "term/history.h"
 #include "term/screen.h"
+#include "ui/fault.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/prompt.h"
@@ -40,6 +41,7 @@ struct Ui {
     GPtrArray *overlays;       /* of View*: the last one fills `main` and has the keys */
     View *focus;               /* sidebar, list_view or reader; the last overlay comes before it */
     Prompt *prompt;            /* has all keys while it is there */
+    Fault *fault;              /* of fault.h; NULL */
 
     /* What the views show. All NULL while the model is detached. */
     MailboxTree *tree;

@@ -76,22 +76,25 @@ void ui_bind_keys(Ui *ui)
 /* --- typed ------------------------------------------------------------------------------------- */
 
 /* "CONTEXT KEYS" at the start of a line; *rest is what follows. */
-static gboolean parse_place(const char *argument, CommandContexts *contexts, char ***keys, const char **rest,
+static gboolean parse_place(Ui *ui, const char *argument, CommandContexts *contexts, char ***keys, const char **rest,
                             GError **error)
 {
     g_auto(GStrv) words = g_strsplit(argument, " ", 3);
     if (!words[0] || !words[1]) {
+        ui_fault_at(ui, strlen(argument), 0);
         g_set_error_literal(error, UI_ERROR, UI_ERROR_ARGUMENT,
                             _("A place and keys are needed, as in: bind list gg first-entry"));
         return FALSE;
     }
     *contexts = command_context_parse(words[0]);
+    ui_fault_at(ui, 0, strlen(words[0]));
     if (!*contexts) {
         g_autofree char *meant = config_suggest_words(words[0], command_context_names);
         g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("There is no place “%s” for keys%s"), words[0],
                     meant);
         return FALSE;
     }
+    ui_fault_at(ui, strlen(words[0]) + 1, strlen(words[1]));
     *keys = key_sequence_parse(words[1], error);
     *rest = words[2] ? argument + strlen(words[0]) + strlen(words[1]) + 2 : "";
     return *keys != NULL;
@@ -102,8 +105,12 @@ gboolean cmd_bind(Ui *ui, const CommandCall *call, GError **error)
     CommandContexts contexts;
     const char *line;
     g_auto(GStrv) keys = NULL;
-    if (!parse_place(call->argument, &contexts, &keys, &line, error) || !macro_check(line, error))
+    if (!parse_place(ui, call->argument, &contexts, &keys, &line, error))
         return FALSE;
+    if (!macro_check(line, error)) {
+        ui_fault_at(ui, strlen(call->argument) - strlen(line), strlen(line));
+        return FALSE;
+    }
     CommandContexts first = (CommandContexts)(contexts & -contexts);
     g_autofree char *before = g_strdup(keymap_line(ui->keymap, first, (const char *const *)keys, NULL));
     keymap_bind(ui->keymap, contexts, (const char *const *)keys, line);
@@ -120,7 +127,7 @@ gboolean cmd_unbind(Ui *ui, const CommandCall *call, GError **error)
     CommandContexts contexts;
     const char *line;
     g_auto(GStrv) keys = NULL;
-    if (!parse_place(call->argument, &contexts, &keys, &line, error))
+    if (!parse_place(ui, call->argument, &contexts, &keys, &line, error))
         return FALSE;
     g_autofree char *words = key_words((const char *const *)keys);
     gboolean any = FALSE;

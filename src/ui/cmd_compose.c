@@ -24,8 +24,11 @@ static gboolean edit_field(Ui *ui, const CommandCall *call, ComposeField field, 
     View *view = letter_view(ui, error);
     if (!view)
         return FALSE;
-    if (*call->argument)
-        return model_compose_set_field(view_compose_letter(view), field, call->argument, error);
+    if (*call->argument) {
+        ModelCompose *letter = view_compose_letter(view);
+        return model_compose_set_field(letter, field, call->argument, error) &&
+               (field == COMPOSE_SUBJECT || model_compose_check_field(letter, field, error));
+    }
     view_compose_edit(view, field);
     return TRUE;
 }
@@ -233,8 +236,12 @@ static char *forgotten(Ui *ui, ModelCompose *letter)
 static gboolean send_letter(Ui *ui, gint64 later, GError **error)
 {
     View *view = letter_view(ui, error);
-    if (!view || !model_compose_check(view_compose_letter(view), error))
+    if (!view)
         return FALSE;
+    if (!model_compose_check(view_compose_letter(view), error)) {
+        view_compose_point(view);
+        return FALSE;
+    }
     g_autofree char *question = forgotten(ui, view_compose_letter(view));
     if (!question)
         return send_now(ui, view, later ? later : ui_send_hold(ui), error);

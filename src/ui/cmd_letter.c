@@ -172,3 +172,40 @@ gboolean cmd_add_contact(Ui *ui, const CommandCall *call, GError **error)
 {
     return model_contact_add(ui->model, call->argument, error);
 }
+
+static void query_answered(Ui *ui, const char *text, gpointer user_data)
+{
+    (void)user_data;
+    if (text && *text)
+        command_run(ui, command_find("query-address"), text);
+}
+
+static GPtrArray *complete_query(const char *text, gsize cursor, gsize *word_start, gpointer user_data)
+{
+    return complete_address(user_data, text, cursor, word_start);
+}
+
+/* Several fit: the line comes back with all of them below it, one Tab further. */
+static void offer_people(Ui *ui, const char *typed)
+{
+    PromptLine line = { .label = _(command_find("query-address")->prompt), .initial = typed, .completer = complete_query, .completer_data = ui };
+    prompt_line(ui, &line, query_answered, NULL, NULL);
+    ui_complete_again(ui, typed);
+}
+
+gboolean cmd_query_address(Ui *ui, const CommandCall *call, GError **error)
+{
+    if (strchr(call->argument, '@'))
+        return cmd_compose_message(ui, call, error);
+    g_autoptr(GPtrArray) people = model_addresses(ui->model, call->argument);
+    if (people->len == 1) {
+        CommandCall one = { call->command, ((ModelPerson *)people->pdata[0])->text, FALSE };
+        return cmd_compose_message(ui, &one, error);
+    }
+    if (people->len > 1 || *options_text(ui->options, OPTION_ADDRESS_COMMAND)) {
+        offer_people(ui, call->argument);
+        return TRUE;
+    }
+    g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("Nobody is known by “%s”: not in the address book, and no letter went there."), call->argument);
+    return FALSE;
+}

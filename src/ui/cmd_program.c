@@ -10,10 +10,13 @@
 static void line_typed(Ui *ui, const char *text, gpointer user_data)
 {
     (void)user_data;
-    if (text && *text)
-        command_run_line(ui, text);
-    else
+    if (!text || !*text) {
         ui->tag_prefix = FALSE;
+        return;
+    }
+    ui_typed_begin(ui, ":", text, NULL);
+    command_run_line(ui, text);
+    ui_typed_end(ui);
 }
 
 gboolean cmd_command_line(Ui *ui, const CommandCall *call, GError **error)

@@ -90,7 +90,7 @@ static void explain(Ui *ui, const OptionRow *row)
 /* --- setting ------------------------------------------------------------------------------------- */
 
 /* "NAME VALUE", "NAME = VALUE", "NAME" to see it, "NAME?" to have it explained. NULL with error. */
-static const OptionRow *parse_option(const char *argument, char **value, GError **error)
+static const OptionRow *parse_option(Ui *ui, const char *argument, char **value, GError **error)
 {
     const char *end = argument + strcspn(argument, " =?");
     g_autofree char *name = g_strndup(argument, (gsize)(end - argument));
@@ -101,16 +101,37 @@ static const OptionRow *parse_option(const char *argument, char **value, GError 
         end++;
     *value = g_strstrip(g_strdup(end));
     if (!row) {
+        ui_fault_at(ui, 0, strlen(name));
         g_autofree char *meant = config_suggest_words(name, option_names());
         g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("There is no option “%s”%s"), name, meant);
     }
     return row;
 }
 
-static gboolean set_one(Ui *ui, const OptionRow *row, const char *value, GError **error)
+/* Of a list the entry that cannot be, of other values all of it. */
+static void point_at_value(Ui *ui, const OptionRow *row, const char *argument, const char *value)
 {
-    if (!options_set(ui->options, row->name, value, error))
+    gsize length = strlen(value), start = strlen(argument) - length; /* it is what the argument ends with */
+    g_auto(GStrv) entries = g_strsplit(row->type == OPTION_TYPE_LIST ? value : "", ",", -1);
+    g_autoptr(Options) probe = options_copy(ui->options);
+    gsize offset = start;
+    for (guint i = 0; entries[i]; i++) {
+        if (!options_set(probe, row->name, entries[i], NULL)) {
+            start = offset + strspn(entries[i], " ");
+            length = strlen(g_strstrip(entries[i]));
+            break;
+        }
+        offset += strlen(entries[i]) + 1;
+    }
+    ui_fault_at(ui, start, length);
+}
+
+static gboolean set_one(Ui *ui, const OptionRow *row, const CommandCall *call, const char *value, GError **error)
+{
+    if (!options_set(ui->options, row->name, value, error)) {
+        point_at_value(ui, row, call->argument, value);
         return FALSE;
+    }
     apply(ui, row->id);
     return TRUE;
 }
@@ -118,14 +139,14 @@ static gboolean set_one(Ui *ui, const OptionRow *row, const char *value, GError 
 gboolean cmd_set(Ui *ui, const CommandCall *call, GError **error)
 {
     g_autofree char *value = NULL;
-    const OptionRow *row = parse_option(call->argument, &value, error);
+    const OptionRow *row = parse_option(ui, call->argument, &value, error);
     if (!row)
         return FALSE;
     if (strcmp(value, "?") == 0) {
         explain(ui, row);
         return TRUE;
     }
-    if (*value && !set_one(ui, row, value, error))
+    if (*value && !set_one(ui, row, call, value, error))
         return FALSE;
     g_autofree char *now = options_format(ui->options, row->id);
     ui_say(ui, "%s = %s", row->name, now);
@@ -135,7 +156,7 @@ gboolean cmd_set(Ui *ui, const CommandCall *call, GError **error)
 gboolean cmd_set_always(Ui *ui, const CommandCall *call, GError **error)
 {
     g_autofree char *value = NULL;
-    const OptionRow *row = parse_option(call->argument, &value, error);
+    const OptionRow *row = parse_option(ui, call->argument, &value, error);
     if (!row)
         return FALSE;
     if (!*value) {
@@ -146,7 +167,7 @@ gboolean cmd_set_always(Ui *ui, const CommandCall *call, GError **error)
         g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("There is no config file to write to here."));
         return FALSE;
     }
-    if (!set_one(ui, row, value, error) || !options_remember(ui->options, row->id, ui->context->config_path, error))
+    if (!set_one(ui, row, call, value, error) || !options_remember(ui->options, row->id, ui->context->config_path, error))
         return FALSE;
     ui_say(ui, _("%s = %s, written into %s"), row->name, value, ui->context->config_path);
     return TRUE;

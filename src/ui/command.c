@@ -167,8 +167,11 @@ static void asked_done(Ui *ui, const char *text, gpointer user_data)
 {
     Asked *asked = user_data;
     g_autofree char *argument = text ? g_strstrip(g_strdup(text)) : NULL;
-    if (argument && (*argument || asked->command->may_be_empty))
-        run_now(ui, asked->command, argument, asked->tagged);
+    if (!argument || (!*argument && !asked->command->may_be_empty))
+        return;
+    ui_typed_begin(ui, _(asked->command->prompt), text, asked->command);
+    run_now(ui, asked->command, argument, asked->tagged);
+    ui_typed_end(ui);
 }
 
 static GPtrArray *complete_argument(const char *text, gsize cursor, gsize *word_start, gpointer user_data)

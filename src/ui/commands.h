@@ -67,6 +67,7 @@ COMMAND(cmd_bounce_message);
 COMMAND(cmd_edit_as_new);
 COMMAND(cmd_recall_message);
 COMMAND(cmd_add_contact);
+COMMAND(cmd_query_address);
 
 /* cmd_compose.c */
 COMMAND(cmd_edit_from);

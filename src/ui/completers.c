@@ -118,6 +118,7 @@ static void add_choices(GPtrArray *found, const OptionRow *row, const char *text
 
 GPtrArray *complete_option(Ui *ui, const char *text, gsize length, gsize *start)
 {
+    static const char *const date_formats[] = { OPTIONS_DATE_RELATIVE, OPTIONS_DATE_ABSOLUTE, NULL };
     GPtrArray *found = completions_new();
     const char *space = memchr(text, ' ', length);
     if (space) {
@@ -128,6 +129,8 @@ GPtrArray *complete_option(Ui *ui, const char *text, gsize length, gsize *start)
             add_themes(found, text + *start, length - *start);
         else if (row && row->id == OPTION_LIST_COLUMNS)
             add_words(found, list_column_names, text + *start, length - *start);
+        else if (row && row->id == OPTION_DATE_FORMAT)
+            add_words(found, date_formats, text + *start, length - *start);
         else if (row)
             add_choices(found, row, text + *start, length - *start);
         return found;

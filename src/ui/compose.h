@@ -13,6 +13,7 @@ int view_compose_attachment(View *view); /* the selected one, −1 none */
 void view_compose_select_attachment(View *view, int index);
 void view_compose_select_text(View *view);
 void view_compose_edit(View *view, ComposeField field);
+void view_compose_point(View *view); /* at the first address that is none, if there is one */
 /* From field to field, and then to the editor: how a new letter begins. */
 void view_compose_lead(View *view);
 

@@ -161,6 +161,8 @@ void ui_paint_surface(Ui *ui, Surface *surface)
         prompt_draw(ui, boxed(surface, ui->layout.line), boxed(surface, ui->layout.main));
     else
         ui_draw_line(ui, boxed(surface, ui->layout.line));
+    if (!ui->prompt)
+        ui_fault_draw(ui, surface_area(surface), ui->layout.line.row);
     ui->changed = 0;
     ui->dirty = FALSE;
 }

@@ -392,6 +392,7 @@ void ui_free(Ui *ui)
     model_set_new_mail(ui->model, NULL, NULL);
     ui_detach_views(ui);
     address_query_free(ui);
+    ui_fault_free(ui);
     g_ptr_array_unref(ui->overlays);
     g_ptr_array_unref(ui->watches);
     keymap_free(ui->keymap);

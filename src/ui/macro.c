@@ -60,8 +60,10 @@ static gboolean run_one(Ui *ui, const char *line)
 
 static void run_all(Ui *ui, const char *line)
 {
+    const char *whole = line;
     while (line && !ui->quit) {
         g_autofree char *one = NULL;
+        ui_typed_at(ui, (gsize)(line - whole));
         line = macro_next(line, &one);
         if (!run_one(ui, one))
             return;

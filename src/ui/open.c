@@ -17,6 +17,7 @@ void ui_say(Ui *ui, const char *format, ...)
 void ui_complain(Ui *ui, const GError *error)
 {
     model_say_error(ui->model, error);
+    ui_fault_tell(ui, error);
     ui_redraw(ui);
 }
 

@@ -189,6 +189,8 @@ gint64 ui_next_tick(const Ui *ui)
     for (guint i = 0; i < model_n_accounts(ui->model); i++)
         if (model_account(ui->model, i)->status.state == ACCOUNT_WAITING || model_account(ui->model, i)->preparing)
             return g_get_monotonic_time() + G_USEC_PER_SEC;
+    if (ui->list && strcmp(options_text(ui->options, OPTION_DATE_FORMAT), OPTIONS_DATE_RELATIVE) == 0)
+        return g_get_monotonic_time() + 60 * G_USEC_PER_SEC; /* ages of messages */
     return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/time.h"
+#include "model/typed.h"
 #include "term/scroller.h"
 #include "ui/compose.h"
 
@@ -287,7 +288,8 @@ static char *trimmed_list(const char *text)
     return value;
 }
 
-static void keep_field(Compose *compose)
+/* FALSE when there is something in it that is no address: it is kept all the same. */
+static gboolean keep_field(Compose *compose)
 {
     Ui *ui = compose->view.ui;
     ComposeField field = (ComposeField)compose->rows.selected;
@@ -300,6 +302,27 @@ static void keep_field(Compose *compose)
         ok = model_compose_check_field(compose->compose, field, &error);
     if (!ok)
         ui_complain(ui, error);
+    return ok;
+}
+
+/* Back in the field, behind what is no address. */
+static gboolean point_at_fault(Compose *compose, ComposeField field)
+{
+    gsize start, length;
+    if (!model_addresses_fault(model_compose_field(compose->compose, field), &start, &length))
+        return FALSE;
+    view_compose_edit(&compose->view, field);
+    line_editor_set_text(compose->editor, model_compose_field(compose->compose, field));
+    line_editor_set_cursor(compose->editor, start + length);
+    return TRUE;
+}
+
+void view_compose_point(View *view)
+{
+    static const ComposeField addressed[] = { COMPOSE_TO, COMPOSE_CC, COMPOSE_BCC };
+    for (guint i = 0; i < G_N_ELEMENTS(addressed); i++)
+        if (point_at_fault((Compose *)view, addressed[i]))
+            return;
 }
 
 /* A new letter leads from field to field: To, Subject, and then the text. */
@@ -331,8 +354,10 @@ static gboolean compose_key(View *view, const Key *key)
         g_clear_pointer(&compose->editor, line_editor_free);
         compose->leading = FALSE;
     } else if (result == LINE_ACCEPTED) {
-        keep_field(compose);
-        lead_on(compose, field);
+        if (keep_field(compose))
+            lead_on(compose, field);
+        else
+            point_at_fault(compose, field);
     } else if (result == LINE_IGNORED && (key_is(key, "<Down>") || key_is(key, "<Up>"))) {
         keep_field(compose);
         compose->leading = FALSE;

@@ -122,6 +122,10 @@ static char *date_words(const Ui *ui, gint64 date, gint64 now, int width)
     const char *format = options_text(ui->options, OPTION_DATE_FORMAT);
     if (!format || !*format)
         return time_format_list(date, now, width);
+    if (strcmp(format, OPTIONS_DATE_RELATIVE) == 0)
+        return time_format_age(date, now);
+    if (strcmp(format, OPTIONS_DATE_ABSOLUTE) == 0)
+        return time_format_locale(date);
     g_autoptr(GDateTime) when = g_date_time_new_from_unix_local(date);
     char *words = when ? g_date_time_format(when, format) : NULL;
     return words ? words : g_strdup("");
@@ -133,8 +137,14 @@ static int date_cells(const Ui *ui)
     const char *format = options_text(ui->options, OPTION_DATE_FORMAT);
     if (!format || !*format)
         return 0;
-    g_autofree char *wide = date_words(ui, 1790805540 /* Wednesday 30 September 2026, late */, 0, 0);
-    return CLAMP(text_display_width(wide, -1), 1, 40);
+    gint64 late = 1790805540; /* Wednesday 30 September 2026, late: wide names */
+    static const gint64 ages[] = { 0, 59 * 60, 23 * 3600, 13 * 86400, 50 * 86400, 700 * 86400, 5000 * (gint64)86400 }; /* in each of their units */
+    int cells = 1;
+    for (guint i = 0; i < G_N_ELEMENTS(ages); i++) {
+        g_autofree char *wide = date_words(ui, late, late + ages[i], 0);
+        cells = MAX(cells, text_display_width(wide, -1));
+    }
+    return MIN(cells, 40);
 }
 
 /* "30 sept." where months are long: a day that is some weeks old. */

@@ -63,6 +63,37 @@ static void test_relative(void)
     assert_relative(-300, "in 5 min");
 }
 
+static void assert_age(gint64 seconds, const char *expected)
+{
+    g_autofree char *text = time_format_age(NOW - seconds, NOW);
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void test_age(void)
+{
+    assert_age(-HOUR, "now"); /* clocks differ */
+    assert_age(59, "now");
+    assert_age(60, "1 min");
+    assert_age(HOUR - 1, "59 min");
+    assert_age(23 * HOUR, "23 h");
+    assert_age(DAY, "1 d");
+    assert_age(14 * DAY - 1, "13 d");
+    assert_age(14 * DAY, "2 wk");
+    assert_age(60 * DAY, "2 mo");
+    assert_age(729 * DAY, "24 mo");
+    assert_age(730 * DAY, "2 yr");
+    assert_age(-2 * DAY, "2026-03-05");
+    assert_age(NOW, "");
+}
+
+static void test_locale(void)
+{
+    g_autofree char *text = time_format_locale(NOW); /* other locales: tests/screen/test_dates.py */
+    g_assert_cmpstr(text, ==, "2026-03-03 14:32");
+    g_autofree char *none = time_format_locale(0);
+    g_assert_cmpstr(none, ==, "");
+}
+
 static void assert_period(gint64 date, const char *expected)
 {
     g_autofree char *text = time_format_period(date, NOW);
@@ -112,6 +143,8 @@ int main(int argc, char **argv)
     g_test_add_func("/time/list", test_list);
     g_test_add_func("/time/words", test_words);
     g_test_add_func("/time/relative", test_relative);
+    g_test_add_func("/time/age", test_age);
+    g_test_add_func("/time/locale", test_locale);
     g_test_add_func("/time/period", test_period);
     g_test_add_func("/time/future", test_future);
     return g_test_run();

@@ -167,9 +167,13 @@ def test_new_letter():
             screen.keys("c")
             screen.type("nobody\n")
             screen.until("“nobody” is no address.")
-            screen.keys("y")
+            screen.until(lambda s: s.line(s.cursor.row)[:s.cursor.column].endswith("nobody"))
+            screen.keys("Esc")
+            screen.until(lambda s: s.cursor.column == 0)
+            screen.keys("j", "y")       # from elsewhere back to where it is wrong
             screen.until("“nobody” is no address.")
-            screen.keys("c", "^U")
+            screen.until(lambda s: s.line(s.cursor.row)[:s.cursor.column].endswith("nobody"))
+            screen.keys("^U")
             screen.type("Eve <eve@example.net>, \n")
             screen.keys("y")
             message, sender = sent(desk, screen)
@@ -381,7 +385,8 @@ def test_address_book():
         os.makedirs(book)
         with open(book + "/choir.vcf", "w") as file:
             file.write("BEGIN:VCARD\nVERSION:3.0\nFN:Dora Diaz\nNICKNAME:dd\nEMAIL:dora@example.net\nCATEGORIES:Choir\nEND:VCARD\n"
-                       "BEGIN:VCARD\nVERSION:3.0\nFN:Eve\nEMAIL:eve@example.net\nCATEGORIES:Choir\nEND:VCARD\n")
+                       "BEGIN:VCARD\nVERSION:3.0\nFN:Eve\nEMAIL:eve@example.net\nCATEGORIES:Choir\nEND:VCARD\n"
+                       "BEGIN:VCARD\nVERSION:3.0\nFN:Dirk\nEMAIL:dirk@example.net\nEND:VCARD\n")
         with desk.screen() as screen:
             in_inbox(screen)
             screen.keys("a")
@@ -403,7 +408,28 @@ def test_address_book():
             screen.until("Zed Zeta <zed@example.com>")
             with open(home + "/asked") as file:
                 assert "x';echo" in file.read().split("\n")
+            screen.keys("^G", "^G")
+            screen.until(lambda s: "INBOX" in s.line(0))
+            os.unlink(home + "/addresses")      # who is known here, then
+            screen.type(":set address-command \"\"\n")
+            screen.until("address-command =")
+            screen.keys("Q")
+            screen.until("Write to (Tab looks them up):")
+            screen.type("d\n")                  # Dora or Dirk?
+            screen.until(lambda s: "Dora Diaz <dora@example.net>" in s.text() and "Dirk <dirk@example.net>" in s.text())
+            screen.keys("^G", "Q")
+            screen.until("Write to (Tab looks them up):")
+            screen.type("bob\n")                # one: to him
+            screen.until(lambda s: "Letter: (no subject)" in s.line(0) and "Bob <bob@example.net>" in s.text())
             screen.keys("^G")
+            screen.keys("^G")
+            screen.until("What becomes of the letter?")
+            screen.keys("d")
+            screen.until("The letter was thrown away")
+            screen.keys("Q")
+            screen.until("Write to (Tab looks them up):")
+            screen.type("wunibald\n")
+            screen.until("Nobody is known by “wunibald”")
             screen.type(":quit\n")
             screen.until_end()
 

@@ -398,7 +398,7 @@ PLAY = {
     "compose": writes(r" Letter: \(no subject\)"), "reply": writes(" Letter: Re: " + SUBJECT), "reply to all": writes(" Letter: Re: " + SUBJECT),
     "reply to list": says("(?i)list"), "forward": writes(" Letter: .*" + SUBJECT), "recall draft": recalls,
     "send": in_letter("cannot send|sends nothing|no account|Nothing can be sent|outbox|says where|send =", ""), "attach": in_letter("Attach file:", "^G"),
-    "bounce": asks("Send on to:"), "take address": asks("Into the address book:"),
+    "bounce": asks("Send on to:"), "take address": asks("Into the address book:"), "query address": asks("Write to (Tab looks them up):"),
     "postpone": in_letter(r"(?s)^ INBOX", None),
     "next message": moves(1), "previous message": moves(-1), "next entry": moves(1), "previous entry": moves(-1),
     "open": opens, "back": goes_back, "quit": None,
