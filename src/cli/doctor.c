@@ -112,7 +112,7 @@ static ExitCode examine_local(const Account *account, GString *json)
 {
     struct stat status;
     const char *path = account->receive->path;
-    gboolean folder = account->receive->scheme == ACCOUNT_SCHEME_MAILDIR;
+    gboolean folder = account->receive->scheme != ACCOUNT_SCHEME_MBOX;
     g_autofree char *trouble = NULL;
     if (stat(path, &status) != 0)
         trouble = g_strdup_printf("%s: %s", path, g_strerror(errno));
@@ -156,6 +156,7 @@ static ExitCode examine(Account *account, guint timeout_ms, GString *json)
         return examine_server(account, timeout_ms, json);
     case ACCOUNT_SCHEME_MAILDIR:
     case ACCOUNT_SCHEME_MBOX:
+    case ACCOUNT_SCHEME_MH:
         return examine_local(account, json);
     default:
         return examine_unsupported(account, json);

@@ -25,10 +25,11 @@ static const struct {
     { "smtp+insecure", ACCOUNT_SCHEME_SMTP, ACCOUNT_SECURITY_INSECURE, 587 },
     { "maildir", ACCOUNT_SCHEME_MAILDIR, ACCOUNT_SECURITY_TLS, 0 },
     { "mbox", ACCOUNT_SCHEME_MBOX, ACCOUNT_SECURITY_TLS, 0 },
+    { "mh", ACCOUNT_SCHEME_MH, ACCOUNT_SECURITY_TLS, 0 },
 };
 
 static const char *const scheme_names[] = { "imaps", "imap",          "imap+insecure", "pop3s", "pop3", "pop3+insecure",
-                                            "smtps", "smtp",          "smtp+insecure", "maildir", "mbox", NULL };
+                                            "smtps", "smtp",          "smtp+insecure", "maildir", "mbox",        "mh",            NULL };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(scheme_names) == G_N_ELEMENTS(schemes) + 1);
 
@@ -60,7 +61,7 @@ static gboolean fail(GError **error, const char *format, ...)
 
 static gboolean is_local(AccountScheme scheme)
 {
-    return scheme == ACCOUNT_SCHEME_MAILDIR || scheme == ACCOUNT_SCHEME_MBOX;
+    return scheme == ACCOUNT_SCHEME_MAILDIR || scheme == ACCOUNT_SCHEME_MBOX || scheme == ACCOUNT_SCHEME_MH;
 }
 
 /* Reads "scheme://"; *rest gets what follows. */

@@ -16,6 +16,7 @@ typedef enum {
     ACCOUNT_SCHEME_SMTP,
     ACCOUNT_SCHEME_MAILDIR,
     ACCOUNT_SCHEME_MBOX,
+    ACCOUNT_SCHEME_MH,
     ACCOUNT_SCHEME_DEMO, /* the embedded demo; only malle --demo makes it */
 } AccountScheme;
 

@@ -1,4 +1,4 @@
-/* Accounts whose mail lies here: the embedded demo, Maildir and mbox, and what POP3 fetched (pop_account.h). The store is filled from the files in slices,
+/* Accounts whose mail lies here: the embedded demo, Maildir, mbox and MH, and what POP3 fetched (pop_account.h). The store is filled from the files in slices,
  * and decisions are carried out on the files (doc/internals/local.md); nothing of them is on the network.
  */
 #ifndef MALLE_ENGINE_LOCAL_ACCOUNT_H

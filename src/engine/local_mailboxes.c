@@ -21,7 +21,7 @@ static char *path_of(LocalSource *source, const StoreMailbox *mailbox, GError **
 static gboolean refuse(GError **error)
 {
     g_set_error_literal(error, LOCAL_ERROR, LOCAL_ERROR_REFUSED,
-                        _("This mail is an mbox, or a directory with some: mailboxes in it are made and deleted as files, by you."));
+                        _("This mail is a single mbox, a tree of MH, or of several kinds: mailboxes in it are made and deleted as files, by you."));
     return FALSE;
 }
 
@@ -29,10 +29,12 @@ gboolean local_change_mailbox(LocalSource *source, const Intent *intent, GError 
 {
     if (intent->kind == INTENT_SUBSCRIBE || intent->kind == INTENT_UNSUBSCRIBE)
         return TRUE; /* which mailboxes are shown is Malle's own affair: files know nothing of it */
-    if (!local_tree_can_change(source->root))
+    AccountScheme scheme = source->account->config->receive->scheme;
+    LocalFormat format = local_tree_format(source->root, scheme == ACCOUNT_SCHEME_MBOX ? LOCAL_MBOX : scheme == ACCOUNT_SCHEME_MH ? LOCAL_MH : LOCAL_MAILDIR);
+    if (format != LOCAL_MAILDIR && format != LOCAL_MBOX)
         return refuse(error);
     if (intent->kind == INTENT_CREATE_MAILBOX)
-        return local_tree_create(source->root, intent->name, error);
+        return local_tree_create(source->root, intent->name, format, error);
     g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(source->account->engine->reader, intent->mailbox_id);
     if (mailbox == NULL) {
         g_set_error_literal(error, LOCAL_ERROR, LOCAL_ERROR_CHANGED, _("The mailbox is no longer there."));

@@ -14,6 +14,8 @@ static gboolean look(gpointer data)
     if (source->tree_heard && !local_refresh_folders(source, &error))
         local_tell_trouble(source, error);
     source->tree_heard = FALSE;
+    if (!g_file_test(source->root, G_FILE_TEST_IS_DIR))
+        local_watch_all(source); /* one file: another may have taken its place, and nobody would be heard any more */
     local_scan_go_on(source);
     return G_SOURCE_REMOVE;
 }
@@ -24,7 +26,7 @@ static void heard(gint64 token, const char *name, bool came, gpointer user)
     Folder *folder = token != TREE_TOKEN ? local_find_folder(source, token) : NULL;
     if (token != TREE_TOKEN && folder == NULL)
         return;
-    if (folder != NULL && name != NULL && folder->open != NULL && local_mailbox_expects(folder->open, name, came))
+    if (folder != NULL && folder->open != NULL && local_mailbox_expects(folder->open, name, came))
         return; /* our own doing */
     if (folder != NULL)
         folder->stale = TRUE;

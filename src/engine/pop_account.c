@@ -133,7 +133,7 @@ static char *prepare_maildir(const PopAccount *pop, const char *root, GError **e
         return NULL;
     if (strcmp(mailbox, "INBOX") == 0)
         return inbox_path(root, error);
-    return local_tree_create(root, mailbox, error) ? local_tree_path(root, mailbox, error) : NULL;
+    return local_tree_create(root, mailbox, LOCAL_MAILDIR, error) ? local_tree_path(root, mailbox, error) : NULL;
 }
 
 /* Letters that arrived are taken into the store by who shows them. */

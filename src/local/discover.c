@@ -50,6 +50,8 @@ static bool has_mail(const GPtrArray *folders)
     for (guint i = 0; i < folders->len; i++) {
         const LocalFolder *folder = g_ptr_array_index(folders, i);
         struct stat about;
+        if (mh_is_one(folder->path))
+            return true;
         if (maildir_is_one(folder->path)
                 ? directory_has_files(folder->path, "cur") || directory_has_files(folder->path, "new")
                 : stat(folder->path, &about) == 0 && about.st_size > 0)
@@ -61,14 +63,14 @@ static bool has_mail(const GPtrArray *folders)
 static void describe(LocalPlace *place, const GPtrArray *folders)
 {
     const LocalFolder *first = g_ptr_array_index(folders, 0);
-    place->format = maildir_is_one(first->path) ? LOCAL_MAILDIR : LOCAL_MBOX;
+    place->format = maildir_is_one(first->path) ? LOCAL_MAILDIR : mh_is_one(first->path) ? LOCAL_MH : LOCAL_MBOX;
     place->mailboxes = folders->len;
     place->has_mail = has_mail(folders);
     g_autofree char *home = paths_shorten(place->path);
     g_autofree char *shown = text_make_safe(home, -1, TEXT_SINGLE_LINE);
     place->words =
         g_strdup_printf(ngettext("%s %s, %u mailbox", "%s %s, %u mailboxes", folders->len),
-                        place->format == LOCAL_MAILDIR ? _("Maildir") : _("mbox"), shown, folders->len);
+                        place->format == LOCAL_MAILDIR ? _("Maildir") : place->format == LOCAL_MH ? _("MH") : _("mbox"), shown, folders->len);
 }
 
 static void look_at(GPtrArray *places, GArray *seen, const char *path)

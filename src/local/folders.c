@@ -40,8 +40,7 @@ static int by_name(gconstpointer a, gconstpointer b)
     return g_utf8_collate(x, y);
 }
 
-/* Files that lie beside mailboxes and are none. */
-static bool is_beside(const char *name)
+bool local_is_beside(const char *name)
 {
     static const char *const endings[] = { ".msf", ".lock",   ".db",   ".index", ".log", ".cache",
                                            ".dat", ".sqlite", ".json", ".gz",    ".zst", "~" };
@@ -70,27 +69,27 @@ static char *maildir_plus_name(const char *name)
 static void scan(GPtrArray *folders, const char *path, const char *prefix, guint depth);
 
 static void look_at(GPtrArray *folders, const char *directory, const char *prefix, const char *name,
-                    guint depth, bool in_maildir)
+                    guint depth, bool in_mailbox)
 {
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || is_beside(name))
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || local_is_beside(name))
         return;
     g_autofree char *path = g_build_filename(directory, name, NULL);
     struct stat about;
     if (lstat(path, &about) != 0)
         return;
     if (S_ISDIR(about.st_mode)) {
-        if (name[0] == '.' && !(in_maildir && maildir_is_one(path)))
+        if (name[0] == '.' && !(in_mailbox && maildir_is_one(path)))
             return;
         g_autofree char *own = name[0] == '.' ? maildir_plus_name(name) : g_strdup(name);
         /* Thunderbird keeps the children of "Name" in "Name.sbd". */
         if (g_str_has_suffix(own, ".sbd"))
             own[strlen(own) - 4] = '\0';
         g_autofree char *full = *prefix ? g_strconcat(prefix, "/", own, NULL) : g_strdup(own);
-        if (maildir_is_one(path))
+        if (maildir_is_one(path) || mh_is_one(path))
             add_folder(folders, full, path);
         if (name[0] != '.' && depth < MAX_DEPTH)
             scan(folders, path, full, depth + 1);
-    } else if (S_ISREG(about.st_mode) && name[0] != '.' && !in_maildir && mbox_is_one(path, NULL)) {
+    } else if (S_ISREG(about.st_mode) && name[0] != '.' && !in_mailbox && mbox_is_one(path, NULL)) {
         g_autofree char *full = *prefix ? g_strconcat(prefix, "/", name, NULL) : g_strdup(name);
         add_folder(folders, full, path);
     }
@@ -101,9 +100,9 @@ static void scan(GPtrArray *folders, const char *path, const char *prefix, guint
     DIR *directory = opendir(path);
     if (!directory)
         return;
-    bool in_maildir = maildir_is_one(path);
+    bool in_mailbox = maildir_is_one(path) || mh_is_one(path);
     for (struct dirent *entry; folders->len < MAX_FOLDERS && (entry = readdir(directory)) != NULL;)
-        look_at(folders, path, prefix, entry->d_name, depth, in_maildir);
+        look_at(folders, path, prefix, entry->d_name, depth, in_mailbox);
     closedir(directory);
 }
 
@@ -128,7 +127,7 @@ GPtrArray *local_folders(const char *path, GError **error)
         return NULL;
     }
     closedir(directory);
-    if (maildir_is_one(path))
+    if (maildir_is_one(path) || mh_is_one(path))
         add_folder(folders, "INBOX", path);
     scan(folders, path, "", 0);
     g_ptr_array_sort(folders, by_name);

@@ -37,11 +37,16 @@ struct LocalMailbox {
 
 LocalMailbox *maildir_open(const char *path);
 LocalMailbox *mbox_open(const char *path);
+LocalMailbox *mh_open(const char *path);
 
 bool maildir_is_one(const char *path);
+bool mh_is_one(const char *path);
 /* Does the file begin as an mbox does? An empty file is one. False with errno-like words in error when it
  * cannot be read. */
 bool mbox_is_one(const char *path, GError **error);
+
+/* Of a file in a tree: it lies beside mailboxes and is none (an index, a lock, a directory of a Maildir). */
+bool local_is_beside(const char *name);
 
 LocalMessage *local_message_new(const char *key);
 

@@ -95,6 +95,8 @@ LocalMailbox *local_mailbox_open(const char *path, GError **error)
         }
         if (maildir_is_one(path))
             return maildir_open(path);
+        if (mh_is_one(path))
+            return mh_open(path);
     } else if (S_ISREG(about.st_mode)) {
         g_autoptr(GError) trouble = NULL;
         if (mbox_is_one(path, &trouble))
@@ -105,7 +107,7 @@ LocalMailbox *local_mailbox_open(const char *path, GError **error)
         }
     }
     g_autofree char *shown = text_make_safe(path, -1, TEXT_SINGLE_LINE);
-    g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_FORMAT, _("%s is neither a Maildir nor an mbox"), shown);
+    g_set_error(error, LOCAL_ERROR, LOCAL_ERROR_FORMAT, _("%s is neither a Maildir nor an mbox, nor a folder of MH"), shown);
     return NULL;
 }
 

@@ -1,7 +1,7 @@
-/* Mail that lies on this machine: one vtable over Maildir, mbox and the demo. One thread.
+/* Mail that lies on this machine: one vtable over Maildir, mbox, MH and the demo. One thread.
  *
- * What is declared here only reads: nothing writes, locks or moves a file, new/ stays new/, an mbox keeps its
- * times. New mail comes by deliver.h. */
+ * What is declared here only reads: nothing writes or moves a file, new/ stays new/, an mbox keeps its times; but a change
+ * of ours to an mbox that was cut off is finished first. New mail comes by deliver.h and change.h. */
 #ifndef MALLE_LOCAL_MAILBOX_H
 #define MALLE_LOCAL_MAILBOX_H
 
@@ -26,12 +26,13 @@ typedef enum {
 typedef enum {
     LOCAL_MAILDIR,
     LOCAL_MBOX,
+    LOCAL_MH,
     LOCAL_DEMO,
 } LocalFormat;
 
 /* A message as a mailbox tells of it. */
 typedef struct {
-    char *key; /* stays the same as long as the message is there: Maildir base name; mbox offset and digest */
+    char *key; /* stays the same as long as the message is there: Maildir base name; mbox digest; MH inode and time */
     MailFlags flags;
     char *keywords;       /* space separated, "" for none */
     gint64 internal_date; /* Unix seconds */
@@ -40,7 +41,7 @@ typedef struct {
 
 typedef struct LocalMailbox LocalMailbox;
 
-/* Opens a Maildir (a directory with cur/ and new/) or an mbox file; which, is seen from the thing itself. */
+/* Opens a Maildir (a directory with cur/ and new/), a folder of MH (numbered files) or an mbox file; which, is seen from the thing itself. */
 LocalMailbox *local_mailbox_open(const char *path, GError **error);
 void local_mailbox_free(LocalMailbox *mailbox);
 LocalFormat local_mailbox_format(const LocalMailbox *mailbox);
@@ -67,8 +68,8 @@ typedef struct {
     char *path; /* for local_mailbox_open(); NULL for the demo */
 } LocalFolder;
 
-/* The mailboxes under `path`: Maildir++ (".Lists.malle-dev"), nested Maildirs, a directory of mbox files, or
- * the one thing itself. Of LocalFolder*, free func set, INBOX first, then by name. Does not follow links out
+/* The mailboxes under `path`: Maildir++ (".Lists.malle-dev"), nested Maildirs or MH folders, a directory of mbox
+ * files, or the one thing itself. Of LocalFolder*, free func set, INBOX first, then by name. Does not follow links out
  * of `path`; at most 10,000, 16 deep. */
 GPtrArray *local_folders(const char *path, GError **error);
 void local_folder_free(LocalFolder *folder);

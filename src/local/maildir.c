@@ -114,6 +114,8 @@ static bool maildir_undisturbed(const LocalMailbox *mailbox)
 static bool maildir_expects(const LocalMailbox *mailbox, const char *name, bool came)
 {
     const Maildir *maildir = (const Maildir *)mailbox;
+    if (!name)
+        return false;
     const char *info = maildir_info_of(name);
     const char *base = strchr(name, '/') + 1;
     g_autofree char *key = info ? g_strndup(base, (gsize)(info - base)) : g_strdup(base);

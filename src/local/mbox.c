@@ -1,11 +1,11 @@
-/* mbox in its dialects, read-only (RFC 4155, and what is on people's disks). See mailbox.h.
+/* mbox in its dialects, its reading (RFC 4155, and what is on people's disks). See mailbox.h.
  *
  * A separator is a line "From address date" behind an empty line. mboxo and mboxrd write ">From " for such a
  * line within a letter, mboxcl2 writes it as it is and says the length in Content-Length; that is believed
  * only where it leads exactly to the next separator or the end. The file is read in blocks, not mapped:
  * another program may truncate it, which a mapping answers with SIGBUS. */
 #include "config.h"
-#include "local/mailbox-internal.h"
+#include "local/mbox-internal.h"
 
 #include "mime/date.h"
 
@@ -17,19 +17,7 @@
 #include <unistd.h>
 
 #define BLOCK 65536
-#define MAX_LINE 4096 /* looked at of a line; what is longer is no field or separator of interest */
 #define DIGESTED 256
-
-typedef struct {
-    guint64 start, end; /* of the message, the From_ line and the empty line behind it excluded */
-    guint32 digest;     /* of its first bytes: is it still the one that was listed? */
-    bool verbatim;      /* mboxcl2: "From " within was not quoted */
-} Entry;
-
-typedef struct {
-    LocalMailbox base;
-    GHashTable *entries; /* key -> Entry* */
-} Mbox;
 
 /* --- reading lines ---------------------------------------------------------------------------- */
 
@@ -57,7 +45,7 @@ static bool fill(Lines *lines)
     return n > 0;
 }
 
-/* The next line's first MAX_LINE bytes; *length is what it has in the file, line end included. */
+/* The next line's first MBOX_MAX_LINE bytes; *length is what it has in the file, line end included. */
 static bool next_line(Lines *lines, GString *line, gsize *length)
 {
     g_string_truncate(line, 0);
@@ -69,8 +57,8 @@ static bool next_line(Lines *lines, GString *line, gsize *length)
         gsize left = lines->to - lines->from;
         const char *newline = memchr(start, '\n', left);
         gsize n = newline ? (gsize)(newline + 1 - start) : left;
-        if (line->len < MAX_LINE)
-            g_string_append_len(line, start, (gssize)MIN(n, MAX_LINE - line->len));
+        if (line->len < MBOX_MAX_LINE)
+            g_string_append_len(line, start, (gssize)MIN(n, MBOX_MAX_LINE - line->len));
         lines->from += n;
         *length += n;
         if (newline)
@@ -78,14 +66,6 @@ static bool next_line(Lines *lines, GString *line, gsize *length)
     }
     lines->offset += *length;
     return *length > 0;
-}
-
-static void seek_to(Lines *lines, guint64 offset)
-{
-    if (lseek(lines->fd, (off_t)offset, SEEK_SET) < 0)
-        return;
-    lines->offset = offset;
-    lines->from = lines->to = 0;
 }
 
 /* --- separators ------------------------------------------------------------------------------- */
@@ -155,11 +135,11 @@ bool mbox_is_one(const char *path, GError **error)
 typedef struct {
     Mbox *mbox;
     Lines *lines;
-    GPtrArray *messages;
-    LocalMessage *message; /* being read; NULL before the first separator */
-    Entry *entry;
+    MboxEntry *entry;  /* being read; NULL before the first separator */
+    MboxEntry *before; /* the one before, whose end is the next separator */
+    MboxKey key;
     bool in_header, after_empty;
-    guint64 content_length;
+    guint64 content_length, verbatim_until;
     bool has_content_length;
     bool is_internal; /* c-client's own first message */
 } Scan;
@@ -172,106 +152,85 @@ static guint32 digest_of(const char *bytes, gsize length)
     return hash;
 }
 
+static void entry_free(gpointer data)
+{
+    MboxEntry *entry = data;
+    local_message_free(entry->about);
+    g_free(entry);
+}
+
+/* Letters that are the same are told apart by their order. */
+static char *free_key(const Mbox *mbox, const char *key)
+{
+    char *own = g_strdup(key);
+    for (guint n = 2; g_hash_table_contains(mbox->entries, own); n++) {
+        g_free(own);
+        own = g_strdup_printf("%s-%u", key, n);
+    }
+    return own;
+}
+
 static void finish_message(Scan *scan, guint64 end)
 {
-    if (!scan->message)
+    MboxEntry *entry = scan->entry;
+    if (!entry)
         return;
-    Entry *entry = scan->entry;
+    g_autofree char *key = mbox_key_end(&scan->key);
+    scan->entry = NULL;
+    if (scan->is_internal) {
+        entry_free(entry);
+        return;
+    }
     entry->end = MAX(end, entry->start);
+    if (scan->in_header)
+        entry->head_end = entry->end;
     char head[DIGESTED];
     gssize n = pread(scan->lines->fd, head, (gsize)MIN(entry->end - entry->start, (guint64)sizeof head),
                      (off_t)entry->start);
     entry->digest = digest_of(head, n > 0 ? (gsize)n : 0);
-    scan->message->size = entry->end - entry->start;
-    scan->message->key = g_strdup_printf("%" G_GUINT64_FORMAT "-%08x", entry->start, entry->digest);
-    if (scan->is_internal) {
-        local_message_free(scan->message);
-        g_free(entry);
-    } else {
-        g_hash_table_insert(scan->mbox->entries, g_strdup(scan->message->key), entry);
-        g_ptr_array_add(scan->messages, scan->message);
-    }
-    scan->message = NULL;
-    scan->entry = NULL;
+    entry->about->size = entry->end - entry->start;
+    entry->about->key = free_key(scan->mbox, key);
+    g_hash_table_insert(scan->mbox->entries, entry->about->key, entry);
+    g_ptr_array_add(scan->mbox->in_order, entry);
+    scan->before = entry;
 }
 
-static void begin_message(Scan *scan, gint64 date)
+/* What Malle wrote into the From_ line: "From malle-DIGITS@localhost …". */
+static void take_name(MboxEntry *entry, const char *line)
 {
-    scan->message = local_message_new(NULL);
-    scan->message->internal_date = date;
-    scan->entry = g_new0(Entry, 1);
+    static const char before[] = "From malle-";
+    if (g_str_has_prefix(line, before) && strspn(line + sizeof before - 1, "0123456789abcdef") == MBOX_NAME_DIGITS)
+        memcpy(entry->name, line + sizeof before - 1, MBOX_NAME_DIGITS);
+}
+
+static void begin_message(Scan *scan, const char *line, guint64 from, gint64 date)
+{
+    if (scan->before)
+        scan->before->next = from;
+    scan->before = NULL;
+    scan->entry = g_new0(MboxEntry, 1);
+    scan->entry->about = local_message_new(NULL);
+    scan->entry->about->internal_date = date;
+    scan->entry->from = from;
     scan->entry->start = scan->lines->offset;
+    take_name(scan->entry, line);
     scan->in_header = true;
     scan->has_content_length = false;
     scan->is_internal = false;
-}
-
-static void take_status(LocalMessage *message, const char *letters)
-{
-    static const struct {
-        char letter;
-        MailFlags flag;
-    } flags[] = { { 'R', MAIL_FLAG_SEEN },
-                  { 'A', MAIL_FLAG_ANSWERED },
-                  { 'F', MAIL_FLAG_FLAGGED },
-                  { 'D', MAIL_FLAG_DELETED },
-                  { 'T', MAIL_FLAG_DRAFT } };
-    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
-        if (strchr(letters, flags[i].letter))
-            message->flags |= flags[i].flag;
-}
-
-static void take_mozilla_status(LocalMessage *message, const char *hex)
-{
-    guint64 bits = g_ascii_strtoull(hex, NULL, 16);
-    static const MailFlags flags[] = { MAIL_FLAG_SEEN, MAIL_FLAG_ANSWERED, MAIL_FLAG_FLAGGED,
-                                       MAIL_FLAG_DELETED };
-    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
-        if (bits & (1u << i))
-            message->flags |= flags[i];
-    if (bits & 0x1000)
-        message->flags |= MAIL_FLAG_FORWARDED;
-}
-
-static void take_keywords(LocalMessage *message, const char *names)
-{
-    g_auto(GStrv) words = g_strsplit_set(names, " ,\t\r\n", 100);
-    for (char **word = words; *word; word++) {
-        if (!**word || !g_utf8_validate(*word, -1, NULL))
-            continue;
-        MailFlags known = mail_flag_from_name(*word, strlen(*word));
-        message->flags |= known;
-        if (!known) {
-            char *more = keywords_add(message->keywords, *word);
-            g_free(message->keywords);
-            message->keywords = more;
-        }
-    }
-}
-
-static const char *field_value(const char *line, const char *name)
-{
-    gsize length = strlen(name);
-    if (g_ascii_strncasecmp(line, name, length) != 0 || line[length] != ':')
-        return NULL;
-    return line + length + 1 + strspn(line + length + 1, " \t");
+    scan->verbatim_until = 0;
 }
 
 static void take_header_line(Scan *scan, const char *line)
 {
     const char *value;
-    if ((value = field_value(line, "Status")) || (value = field_value(line, "X-Status"))) {
-        g_autofree char *letters = g_strndup(value, strcspn(value, "\r\n"));
-        take_status(scan->message, letters);
-    } else if ((value = field_value(line, "X-Mozilla-Status"))) {
-        take_mozilla_status(scan->message, value);
-    } else if ((value = field_value(line, "X-Keywords")) || (value = field_value(line, "X-Mozilla-Keys"))) {
-        take_keywords(scan->message, value);
-    } else if ((value = field_value(line, "Content-Length")) && g_ascii_isdigit(*value)) {
+    mbox_key_header(&scan->key, line);
+    if ((value = mbox_field_value(line, "Content-Length")) && g_ascii_isdigit(*value)) {
         scan->has_content_length = true;
         scan->content_length = g_ascii_strtoull(value, NULL, 10);
-    } else if ((value = field_value(line, "Subject"))) {
+    } else if ((value = mbox_field_value(line, "Subject"))) {
         scan->is_internal = strstr(value, "FOLDER INTERNAL DATA") != NULL;
+    } else {
+        mbox_take_marks(scan->entry->about, line);
     }
 }
 
@@ -288,9 +247,14 @@ static void try_content_length(Scan *scan)
     if (!at_end && (n <= 0 || strncmp(there + strspn(there, "\r\n"), "From ", 5) != 0))
         return;
     scan->entry->verbatim = true;
-    seek_to(scan->lines, target);
-    scan->after_empty = true;
-    finish_message(scan, target);
+    scan->verbatim_until = target;
+}
+
+static void end_of_header(Scan *scan)
+{
+    scan->in_header = false;
+    scan->entry->head_end = scan->lines->offset;
+    try_content_length(scan);
 }
 
 static void feed(Scan *scan, const GString *line, gsize length, guint64 offset)
@@ -298,23 +262,26 @@ static void feed(Scan *scan, const GString *line, gsize length, guint64 offset)
     bool empty = (length == 1 && line->str[0] == '\n') ||
                  (length == 2 && line->str[0] == '\r' && line->str[1] == '\n');
     gint64 date;
-    if (scan->after_empty && is_separator(line->str, &date)) {
-        finish_message(scan, offset - (scan->message ? 1u : 0u)); /* the empty line in between */
-        begin_message(scan, date);
+    if (scan->entry && scan->entry->verbatim && offset >= scan->verbatim_until) {
+        finish_message(scan, scan->verbatim_until);
+        scan->after_empty = true;
+    }
+    bool within = scan->entry && scan->entry->verbatim;
+    if (!within && scan->after_empty && is_separator(line->str, &date)) {
+        finish_message(scan, offset - (scan->entry ? 1u : 0u)); /* the empty line in between */
+        begin_message(scan, line->str, offset, date);
         scan->after_empty = false;
         return;
     }
     scan->after_empty = empty;
-    if (!scan->message)
+    if (!scan->entry)
         return;
     if (!scan->in_header)
-        return;
-    if (empty) {
-        scan->in_header = false;
-        try_content_length(scan);
-    } else {
+        mbox_key_body(&scan->key, line->str, length);
+    else if (empty)
+        end_of_header(scan);
+    else
         take_header_line(scan, line->str);
-    }
 }
 
 static int open_quietly(const char *path)
@@ -324,30 +291,143 @@ static int open_quietly(const char *path)
     return fd >= 0 ? fd : open(path, O_RDONLY | O_CLOEXEC);
 }
 
-static GPtrArray *mbox_list(LocalMailbox *mailbox, GError **error)
+static void forget_entries(Mbox *mbox)
 {
-    Mbox *mbox = (Mbox *)mailbox;
+    g_ptr_array_set_size(mbox->in_order, 0);
     g_hash_table_remove_all(mbox->entries);
+    mbox->listed = false;
+}
+
+bool mbox_list_open(Mbox *mbox, int fd, guint64 from, GError **error)
+{
+    if (from == 0)
+        forget_entries(mbox);
     g_autofree Lines *lines = g_new0(Lines, 1);
-    lines->fd = open_quietly(mailbox->path);
-    if (lines->fd < 0) {
-        local_set_access_error(error, mailbox->path, errno);
-        return NULL;
+    lines->fd = fd;
+    if (fstat(fd, &mbox->seen) != 0 || lseek(fd, (off_t)from, SEEK_SET) < 0) {
+        local_set_access_error(error, mbox->base.path, errno);
+        return false;
     }
     g_autoptr(GString) line = g_string_new(NULL);
     Scan scan = { .mbox = mbox, .lines = lines, .after_empty = true };
-    scan.messages = g_ptr_array_new_with_free_func((GDestroyNotify)local_message_free);
+    lines->offset = from;
+    if (mbox->in_order->len > 0)
+        scan.before = g_ptr_array_index(mbox->in_order, mbox->in_order->len - 1);
     gsize length;
     while (next_line(lines, line, &length))
         feed(&scan, line, length, lines->offset - length);
-    finish_message(&scan, lines->offset - (scan.after_empty && scan.message && !scan.in_header ? 1u : 0u));
-    close(lines->fd);
+    guint64 end = scan.entry && scan.entry->verbatim ? scan.verbatim_until : lines->offset;
+    finish_message(&scan, end - (scan.after_empty && scan.entry && !scan.entry->verbatim && !scan.in_header ? 1u : 0u));
+    if (scan.before)
+        scan.before->next = lines->offset;
     if (lines->failed) {
-        g_ptr_array_unref(scan.messages);
-        local_set_access_error(error, mailbox->path, lines->reason);
-        return NULL;
+        forget_entries(mbox);
+        local_set_access_error(error, mbox->base.path, lines->reason);
+        return false;
     }
-    return scan.messages;
+    mbox->listed = true;
+    return true;
+}
+
+static bool is_as_seen(const Mbox *mbox, const struct stat *now)
+{
+    const struct stat *seen = &mbox->seen;
+    return mbox->listed && seen->st_dev == now->st_dev && seen->st_ino == now->st_ino && seen->st_size == now->st_size &&
+           seen->st_mtim.tv_sec == now->st_mtim.tv_sec && seen->st_mtim.tv_nsec == now->st_mtim.tv_nsec;
+}
+
+bool mbox_is_as_seen(const Mbox *mbox, int fd)
+{
+    struct stat now;
+    return fstat(fd, &now) == 0 && is_as_seen(mbox, &now);
+}
+
+/* A change of ours that was cut off is finished before anything is read. */
+static bool finish_cut_off(Mbox *mbox, GError **error)
+{
+    MboxLock lock;
+    if (!mbox_redo_is_open(mbox->base.path))
+        return true;
+    if (!mbox_lock(mbox->base.path, &lock, error))
+        return false;
+    bool ok = mbox_redo_recover(mbox->base.path, lock.fd, error);
+    mbox_unlock(&lock);
+    return ok;
+}
+
+static bool list_again(Mbox *mbox, GError **error)
+{
+    struct stat after = { 0 };
+    if (!finish_cut_off(mbox, error))
+        return false;
+    int fd = open_quietly(mbox->base.path);
+    if (fd < 0) {
+        local_set_access_error(error, mbox->base.path, errno);
+        return false;
+    }
+    mbox->disturbed = mbox_is_locked(mbox->base.path, fd);
+    bool ok = mbox_list_open(mbox, fd, 0, error);
+    mbox->disturbed |= ok && (fstat(fd, &after) != 0 || !is_as_seen(mbox, &after));
+    close(fd);
+    return ok;
+}
+
+static LocalMessage *copy_message(const LocalMessage *message)
+{
+    LocalMessage *other = local_message_new(message->key);
+    g_free(other->keywords);
+    other->keywords = g_strdup(message->keywords);
+    other->flags = message->flags;
+    other->internal_date = message->internal_date;
+    other->size = message->size;
+    return other;
+}
+
+GPtrArray *mbox_list(LocalMailbox *mailbox, GError **error)
+{
+    Mbox *mbox = (Mbox *)mailbox;
+    if (!list_again(mbox, error))
+        return NULL;
+    GPtrArray *messages = g_ptr_array_new_with_free_func((GDestroyNotify)local_message_free);
+    for (guint i = 0; i < mbox->in_order->len; i++)
+        g_ptr_array_add(messages, copy_message(((const MboxEntry *)g_ptr_array_index(mbox->in_order, i))->about));
+    return messages;
+}
+
+bool mbox_refresh(Mbox *mbox, GError **error)
+{
+    struct stat now;
+    return (stat(mbox->base.path, &now) == 0 && is_as_seen(mbox, &now)) || list_again(mbox, error);
+}
+
+MboxEntry *mbox_entry(Mbox *mbox, const char *key, GError **error)
+{
+    if (!mbox_refresh(mbox, error))
+        return NULL;
+    MboxEntry *entry = g_hash_table_lookup(mbox->entries, key);
+    if (!entry)
+        local_set_changed_error(error, mbox->base.path);
+    return entry;
+}
+
+LocalMessage *mbox_about(LocalMailbox *mailbox, const char *key, GError **error)
+{
+    const MboxEntry *entry = mbox_entry((Mbox *)mailbox, key, error);
+    return entry ? copy_message(entry->about) : NULL;
+}
+
+static bool mbox_undisturbed(const LocalMailbox *mailbox)
+{
+    return !((const Mbox *)mailbox)->disturbed;
+}
+
+/* The file is as it was when it was listed. */
+static bool mbox_expects(const LocalMailbox *mailbox, const char *name, bool came)
+{
+    struct stat now;
+    (void)name;
+    (void)came;
+    return stat(mailbox->path, &now) == 0 && is_as_seen((const Mbox *)mailbox, &now);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -376,7 +456,7 @@ static GBytes *unquoted(GBytes *bytes)
     return g_string_free_to_bytes(out);
 }
 
-static GBytes *read_range(const char *path, const Entry *entry, GError **error)
+static GBytes *read_range(const char *path, const MboxEntry *entry, GError **error)
 {
     gsize size = (gsize)(entry->end - entry->start), length = 0;
     if (size > LOCAL_MAX_MESSAGE) {
@@ -405,18 +485,8 @@ static GBytes *read_range(const char *path, const Entry *entry, GError **error)
 
 static GBytes *mbox_read(LocalMailbox *mailbox, const char *key, GError **error)
 {
-    Mbox *mbox = (Mbox *)mailbox;
-    if (!g_hash_table_contains(mbox->entries, key)) {
-        g_autoptr(GPtrArray) again = mbox_list(mailbox, error);
-        if (!again)
-            return NULL;
-    }
-    const Entry *entry = g_hash_table_lookup(mbox->entries, key);
-    if (!entry) {
-        local_set_changed_error(error, mailbox->path);
-        return NULL;
-    }
-    g_autoptr(GBytes) bytes = read_range(mailbox->path, entry, error);
+    const MboxEntry *entry = mbox_entry((Mbox *)mailbox, key, error);
+    g_autoptr(GBytes) bytes = entry ? read_range(mailbox->path, entry, error) : NULL;
     if (!bytes)
         return NULL;
     /* With a length that was right and a separator-like line within, the writer did not quote (mboxcl2). */
@@ -430,16 +500,37 @@ static GBytes *mbox_read(LocalMailbox *mailbox, const char *key, GError **error)
 static void mbox_free(LocalMailbox *mailbox)
 {
     Mbox *mbox = (Mbox *)mailbox;
+    mbox_forget_pending(mbox);
+    g_hash_table_unref(mbox->pending);
+    g_ptr_array_unref(mbox->appended);
+    g_ptr_array_unref(mbox->in_order);
     g_hash_table_unref(mbox->entries);
     g_free(mbox);
 }
 
 LocalMailbox *mbox_open(const char *path)
 {
-    static const LocalOps ops = { .format = LOCAL_MBOX, .list = mbox_list, .read = mbox_read, .free = mbox_free };
+    static const LocalOps ops = {
+        .format = LOCAL_MBOX,
+        .list = mbox_list,
+        .expects = mbox_expects,
+        .undisturbed = mbox_undisturbed,
+        .read = mbox_read,
+        .free = mbox_free,
+        .flag = mbox_flag,
+        .remove = mbox_remove,
+        .about = mbox_about,
+        .find = mbox_find,
+        .append = mbox_append,
+        .settle = mbox_settle,
+    };
+    static const LocalOps read_only = { .format = LOCAL_MBOX, .list = mbox_list, .undisturbed = mbox_undisturbed, .read = mbox_read, .about = mbox_about, .free = mbox_free };
     Mbox *mbox = g_new0(Mbox, 1);
-    mbox->base.ops = &ops;
+    mbox->base.ops = access(path, W_OK) == 0 ? &ops : &read_only;
     mbox->base.path = g_strdup(path);
-    mbox->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    mbox->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
+    mbox->in_order = g_ptr_array_new();
+    mbox->pending = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, mbox_pending_free);
+    mbox->appended = g_ptr_array_new_with_free_func(mbox_appended_free);
     return &mbox->base;
 }

@@ -1,7 +1,8 @@
 # Sources of src/local; see doc/internals/rooms.md for what belongs here.
 libmalle_a_SOURCES += src/local/mailbox.h src/local/discover.h src/local/demo.h
 libmalle_a_SOURCES += src/local/deliver.h src/local/deliver.c src/local/tree.h src/local/tree.c src/local/watch.h src/local/watch.c src/local/change.h src/local/change.c src/local/maildir-change.c src/local/maildir-internal.h src/local/maildir-keywords.c src/local/files.c
-libmalle_a_SOURCES += src/local/mailbox-internal.h src/local/mailbox.c src/local/maildir.c src/local/mbox.c src/local/folders.c \
+libmalle_a_SOURCES += src/local/mailbox-internal.h src/local/mailbox.c src/local/maildir.c src/local/mbox.c src/local/mbox-internal.h src/local/mbox-marks.c src/local/mbox-lock.c src/local/mbox-redo.c src/local/mbox-change.c src/local/mbox-tree.c \
+	src/local/mh.c src/local/folders.c \
 	src/local/discover.c
 libmalle_a_SOURCES += src/local/demo.c src/local/demo-book.c src/local/demo-letter.c src/local/demo-letter.h src/local/demo-internal.h
 nodist_libmalle_a_SOURCES += src/local/demo-data.c src/local/demo-data.h

@@ -1,7 +1,8 @@
-/* Trees of Maildirs that change (see tree.h). */
+/* Trees of mailboxes that change (see tree.h). */
 #include "config.h"
 #include "local/tree.h"
 #include "local/maildir-internal.h"
+#include "local/mbox-internal.h"
 
 #include "base/i18n.h"
 #include "base/text.h"
@@ -47,6 +48,8 @@ static char *spelled(const char *level)
 
 char *local_tree_path(const char *root, const char *name, GError **error)
 {
+    if (local_tree_format(root, LOCAL_MAILDIR) == LOCAL_MBOX)
+        return mbox_tree_path(root, name, error);
     bool plus = maildir_is_one(root);
     g_autoptr(GString) path = g_string_new(root);
     g_auto(GStrv) levels = g_strsplit(name, "/", -1);
@@ -132,21 +135,30 @@ bool local_tree_prepare(const char *root, GError **error)
     return make_maildir(root, error);
 }
 
-bool local_tree_can_change(const char *root)
+static LocalFormat format_of(const char *path)
 {
-    if (!g_file_test(root, G_FILE_TEST_IS_DIR) || access(root, W_OK) != 0)
-        return false;
-    if (maildir_is_one(root))
-        return true;
-    g_autoptr(GPtrArray) found = local_folders(root, NULL);
-    for (guint i = 0; found && i < found->len; i++)
-        if (!maildir_is_one(((LocalFolder *)g_ptr_array_index(found, i))->path))
-            return false;
-    return found != NULL;
+    return maildir_is_one(path) ? LOCAL_MAILDIR : g_file_test(path, G_FILE_TEST_IS_DIR) ? LOCAL_MH : LOCAL_MBOX;
 }
 
-bool local_tree_create(const char *root, const char *name, GError **error)
+LocalFormat local_tree_format(const char *root, LocalFormat when_none)
 {
+    if (!g_file_test(root, G_FILE_TEST_IS_DIR) || access(root, W_OK) != 0)
+        return LOCAL_DEMO;
+    if (maildir_is_one(root))
+        return LOCAL_MAILDIR;
+    g_autoptr(GPtrArray) found = local_folders(root, NULL);
+    if (!found)
+        return LOCAL_DEMO;
+    for (guint i = 1; i < found->len; i++)
+        if (format_of(((LocalFolder *)g_ptr_array_index(found, i))->path) != format_of(((LocalFolder *)g_ptr_array_index(found, 0))->path))
+            return LOCAL_DEMO;
+    return found->len > 0 ? format_of(((LocalFolder *)g_ptr_array_index(found, 0))->path) : when_none;
+}
+
+bool local_tree_create(const char *root, const char *name, LocalFormat format, GError **error)
+{
+    if (format == LOCAL_MBOX)
+        return mbox_tree_create(root, name, error);
     g_autofree char *path = local_tree_path(root, name, error);
     if (!path)
         return false;
@@ -204,6 +216,8 @@ bool local_tree_rename(const char *root, const char *path, const char *new_name,
         return false;
     if (!is_below(root, path))
         return refuse(error, _("%s is not a mailbox that can be renamed"), path);
+    if (local_tree_format(root, LOCAL_MAILDIR) == LOCAL_MBOX)
+        return mbox_tree_rename(path, new, error);
     bool plus = maildir_is_one(root);
     g_autofree char *above = g_path_get_dirname(new);
     if (!plus && g_mkdir_with_parents(above, 0700) != 0) {
@@ -274,6 +288,8 @@ bool local_tree_delete(const char *root, const char *path, GError **error)
         return refuse(error, _("%s is not a mailbox that can be deleted"), path);
     if (g_file_test(path, G_FILE_TEST_IS_SYMLINK))
         return refuse(error, _("%s is a link to a mailbox elsewhere: it is not deleted"), path);
+    if (format_of(path) == LOCAL_MBOX)
+        return mbox_tree_delete(path, error);
     for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
         g_autofree char *folder = g_build_filename(path, folders[i], NULL);
         if (!empty_directory(folder, is_anything, error) || !remove_directory(folder, error))

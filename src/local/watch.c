@@ -113,6 +113,10 @@ void local_watch_mailbox(LocalWatch *watch, const char *path, gint64 token)
     static const char *const folders[] = { "new", "cur" };
     if (!watch)
         return;
+    if (mh_is_one(path)) {
+        add(watch, path, CAME | WENT | IN_CLOSE_WRITE | IN_ONLYDIR, token, NULL);
+        return;
+    }
     if (!maildir_is_one(path)) {
         add(watch, path, FILE_CHANGED, token, NULL);
         return;

@@ -25,8 +25,8 @@ TESTS += tests/engine/test_mirror_counts.py
 EXTRA_DIST += tests/engine/test_mirror_counts.py
 
 # Mail on this machine.
-TESTS += tests/engine/test_local.py tests/engine/test_local_watch.py tests/engine/test_filters.py
-EXTRA_DIST += tests/engine/test_local.py tests/engine/test_local_watch.py tests/engine/test_filters.py
+TESTS += tests/engine/test_local.py tests/engine/test_mbox_account.py tests/engine/test_local_watch.py tests/engine/test_filters.py
+EXTRA_DIST += tests/engine/test_local.py tests/engine/test_mbox_account.py tests/engine/test_local_watch.py tests/engine/test_filters.py
 
 # Searching here, by the index and without.
 check_PROGRAMS += tests/engine/test-finder

@@ -2,8 +2,10 @@
 
 import contextlib
 import json
+import mailbox
 import os
 import tempfile
+import time
 
 import day
 from support import tap
@@ -29,7 +31,7 @@ def two_accounts(*subjects, flags="\\Flagged", local=None, **options):
         one, two = server.client("one"), server.client("two")
         two.create("Plans")
         day.put(one, *subjects, flags=flags)
-        more = "[account local]\nreceive = maildir://%s\n" % local if local else ""
+        more = "[account local]\nreceive = %s\n" % (local if "://" in local else "maildir://" + local) if local else ""
         with Bag(server, account=account(server) + more, name="one") as bag:
             bag.run("sync")
             yield bag, one, two
@@ -259,6 +261,54 @@ def test_into_a_maildir():
         tap.equal(set(day.subjects(one)), {"B", "C"})
         rows = {row["subject"]: row["keywords"] for row in bag.json("search", "--json", "~A") if row["account"] == "local"}
         tap.equal(rows, {"A": "work", "B": "work"})
+
+
+def make_mbox(*letters):
+    path = os.path.join(tap.keep(tempfile.TemporaryDirectory(prefix="malle-mbox-")), "INBOX")
+    box = mailbox.mbox(path)
+    for raw in letters:
+        one = mailbox.mboxMessage(raw.replace(b"\r\n", b"\n"))
+        one.set_from("a@example.org", time.gmtime(1700000000))
+        one.set_flags("FR")
+        box.add(one)
+    box.flush()
+    box.close()
+    if not letters:
+        open(path, "w").close()
+    return path
+
+
+def in_mbox(path):
+    box = mailbox.mbox(path, create=False)
+    found = {one["Subject"]: "".join(sorted(set(one.get_flags()) - {"O"})) + (" " + one["X-Keywords"] if one["X-Keywords"] else "") for one in box}
+    box.close()
+    return found
+
+
+def test_from_an_mbox():
+    """letters of an mbox, copied and moved to a server as they are; and back"""
+    raw = day.letter("Local")
+    path = make_mbox(raw, day.letter("Going"))
+    with two_accounts("A", local="mbox://" + path) as (bag, one, two):
+        decide(bag, "Local", "copy-message two:Plans", mailbox="local:INBOX")
+        decide(bag, "Going", "move-message two:Plans", mailbox="local:INBOX")
+        settled(bag)
+        tap.equal(day.subjects(two, "Plans"), {name: {"\\Flagged", "\\Seen"} for name in ("Local", "Going")})
+        tap.equal(in_mbox(path), {"Local": "FR"})
+        undo_newest(bag)
+        settled(bag)
+        tap.equal((set(day.subjects(two, "Plans")), in_mbox(path)), ({"Local"}, {"Local": "FR", "Going": "FR"}))
+
+
+def test_into_an_mbox():
+    """from a server into an mbox, and decided about there before it has arrived"""
+    path = make_mbox()
+    with two_accounts("A", "B", "C", flags="(\\Seen work)", local="mbox://" + path) as (bag, one, two):
+        decide(bag, "A", "move-message local:INBOX")
+        decide(bag, "B", "copy-message local:INBOX")
+        decide(bag, "A", "set-flag flagged", mailbox="local:INBOX")
+        settled(bag)
+        tap.equal((in_mbox(path), set(day.subjects(one))), ({"A": "FR work", "B": "R work"}, {"B", "C"}))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""POP3, killed at each write and cut at each octet: every letter ends up here exactly once, and there exactly as the policy says.
+"""POP3, killed at each write and cut in each line: every letter ends up here exactly once, and there exactly as the policy says.
 
-A sample by MALLE_TEST_SEED; all of them with --long.
+The points are: each write of the store and of the mail, killed there and refused for want of room there; and of each line that either side
+says, its first octet, its middle, before its LF and behind it. A sample by MALLE_TEST_SEED; all of them with --long.
 """
 
 import os
 import random
+import re
 import subprocess
 
 from support import tap
@@ -60,12 +62,20 @@ class Matrix:
             self.end(bag, "cut after %d octets %s" % (at, way))
 
     def undisturbed(self):
+        """The points at which what is heard, and what is said, can be cut."""
         self.fresh()
         with Proxy(self.server.pop_port) as link, PopBag(self.server, policy=self.policy, port=link.port) as bag:
+            transcript = os.path.join(bag.home, "transcript")
+            link.transcript(transcript)
             bag.run("sync")
             stats = link.stats()
             self.end(bag, "undisturbed")
-            return stats["down"], stats["up"]
+            said = {"client": b"", "server": b""}
+            with open(transcript, "rb") as file:
+                turns = re.split(rb"\n=== (client|server), flight \d+\n", file.read())
+            for who, octets in zip(turns[1::2], turns[2::2]):
+                said[who.decode()] += octets
+            return points_of(said["server"], stats["down"]), points_of(said["client"], stats["up"])
 
     def striker(self, bag, **more):
         return dict(bag.environment(), LD_PRELOAD=os.path.join(tap.build_dir(), "tests", "support", "strike.so"),
@@ -98,6 +108,15 @@ class Matrix:
             self.end(bag, "no room at write %d" % at)
 
 
+def points_of(octets, total):
+    """Of each line: the first octet, the middle, before the LF, behind it."""
+    points, start = set(), 0
+    for line in octets.splitlines(keepends=True):
+        points |= {start + 1, start + len(line) // 2, start + len(line) - 1, start + len(line)}
+        start += len(line)
+    return sorted(point for point in points if 0 < point <= total)
+
+
 def chosen(points, salt):
     points = list(points)
     if os.environ.get("MALLE_TEST_LONG"):
@@ -109,22 +128,21 @@ def chosen(points, salt):
 def strike_all(server, policy):
     matrix = Matrix(server, policy)
     down, up = matrix.undisturbed()
-    writes = matrix.count_writes()
+    writes = range(1, matrix.count_writes() + 1)
     salt = server.kind.name + policy
-    tried = 0
-    for at in chosen(range(1, down + 1), salt + "down"):
-        matrix.cut("down", at)
-        tried += 1
-    for at in chosen(range(1, up + 1), salt + "up"):
-        matrix.cut("up", at)
-        tried += 1
-    for at in chosen(range(1, writes + 1), salt + "kill"):
-        matrix.kill(at)
-        tried += 1
-    for at in chosen(range(1, writes + 1), salt + "full"):
-        matrix.refuse(at)
-        tried += 1
-    tap.note("%s, %s: %d points, %d tried, none wrong" % (server.kind.name, policy, down + up + 2 * writes, tried))
+    ways = (("down", down, lambda at: matrix.cut("down", at)), ("up", up, lambda at: matrix.cut("up", at)),
+            ("kill", writes, matrix.kill), ("full", writes, matrix.refuse))
+    tried, wrong = 0, []
+    for way, points, strike in ways:
+        for at in chosen(points, salt + way):
+            tried += 1
+            try:
+                strike(at)
+            except AssertionError as failure:
+                wrong.append("%s %d: %s" % (way, at, failure))
+                tap.note(wrong[-1])
+    tap.note("%s, %s: %d points, %d tried, %d wrong" % (server.kind.name, policy, len(down) + len(up) + 2 * len(writes), tried, len(wrong)))
+    tap.equal(wrong, [])
 
 
 @each(only=SERVERS)
@@ -140,4 +158,6 @@ def test_leave(server):
 
 
 if __name__ == "__main__":
+    if tap.long_run():
+        tap.GIVE_UP_SECONDS = 3600     # six times, with --long
     tap.main()

@@ -8,12 +8,16 @@
  *     local-driver remove|remove-deleted MAILBOX KEY…
  *     local-driver move|copy FROM TO KEY…         each under KEY.2 there, if not under KEY
  *     local-driver list MAILBOX                   keys
+ *     local-driver summary MAILBOX                SUBJECT|FLAGS, "-" for none
+ *     local-driver folders ROOT                   names
+ *     local-driver create ROOT NAME; rename ROOT PATH NAME; delete ROOT PATH
  *     local-driver clean MAILDIR NOW
  */
 #include "config.h"
 
 #include "local/change.h"
 #include "local/deliver.h"
+#include "local/tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +120,38 @@ static bool list(const char *path, GError **error)
     return messages != NULL;
 }
 
+/* The value of its Subject, one line. */
+static char *subject_of(GBytes *bytes)
+{
+    g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    const char *subject = strstr(text, "Subject: ");
+    return subject != NULL ? g_strndup(subject + 9, strcspn(subject + 9, "\r\n")) : g_strdup("");
+}
+
+static bool summary(const char *path, GError **error)
+{
+    g_autoptr(LocalMailbox) mailbox = local_mailbox_open(path, error);
+    g_autoptr(GPtrArray) messages = mailbox != NULL ? local_mailbox_list(mailbox, error) : NULL;
+    for (guint i = 0; messages != NULL && i < messages->len; i++) {
+        const LocalMessage *message = g_ptr_array_index(messages, i);
+        g_autoptr(GBytes) bytes = local_mailbox_read(mailbox, message->key, error);
+        if (bytes == NULL)
+            return false;
+        g_autofree char *subject = subject_of(bytes);
+        printf("%s|%s%s%s%s\n", subject, message->flags & MAIL_FLAG_SEEN ? "S" : "", message->flags & MAIL_FLAG_FLAGGED ? "F" : "",
+               message->flags & MAIL_FLAG_ANSWERED ? "R" : "", message->flags == 0 ? "-" : "");
+    }
+    return messages != NULL;
+}
+
+static bool folders(const char *root, GError **error)
+{
+    g_autoptr(GPtrArray) found = local_folders(root, error);
+    for (guint i = 0; found != NULL && i < found->len; i++)
+        printf("%s\n", ((const LocalFolder *) g_ptr_array_index(found, i))->name);
+    return found != NULL;
+}
+
 static bool run(char **arguments, GError **error)
 {
     const char *verb = arguments[1];
@@ -129,6 +165,16 @@ static bool run(char **arguments, GError **error)
         return printf("%u\n", local_clean_tmp(arguments[2], g_ascii_strtoll(arguments[3], NULL, 10))) > 0;
     if (strcmp(verb, "list") == 0)
         return list(arguments[2], error);
+    if (strcmp(verb, "summary") == 0)
+        return summary(arguments[2], error);
+    if (strcmp(verb, "folders") == 0)
+        return folders(arguments[2], error);
+    if (strcmp(verb, "create") == 0)
+        return local_tree_create(arguments[2], arguments[3], local_tree_format(arguments[2], LOCAL_MBOX), error);
+    if (strcmp(verb, "rename") == 0)
+        return local_tree_rename(arguments[2], arguments[3], arguments[4], error);
+    if (strcmp(verb, "delete") == 0)
+        return local_tree_delete(arguments[2], arguments[3], error);
     return change(arguments, error);
 }
 

@@ -9,5 +9,5 @@ tests_local_test_demo_LDADD = $(TEST_LIBS)
 noinst_PROGRAMS += tests/local/local-driver
 tests_local_local_driver_SOURCES = tests/local/local-driver.c
 tests_local_local_driver_LDADD = $(TEST_LIBS)
-TESTS += tests/local/test_delivery.py tests/local/test_changes.py
-EXTRA_DIST += tests/local/test_delivery.py tests/local/test_changes.py tests/local/local.py
+TESTS += tests/local/test_delivery.py tests/local/test_changes.py tests/local/test_mbox.py tests/local/test_mbox_tree.py
+EXTRA_DIST += tests/local/test_delivery.py tests/local/test_changes.py tests/local/local.py tests/local/mbox.py tests/local/test_mbox.py tests/local/test_mbox_tree.py
