@@ -10,5 +10,7 @@
 
 #define _(text) gettext(text)
 #define N_(text) (text)
+/* With a context, for words of which one language has two: pass both to g_dpgettext2(NULL, …). */
+#define NC_(context, text) (text)
 
 #endif

@@ -1,6 +1,7 @@
 # Sources of src/base; see doc/internals/rooms.md for what belongs here.
 libmalle_a_SOURCES += src/base/i18n.h
 libmalle_a_SOURCES += src/base/error.h src/base/error.c
+libmalle_a_SOURCES += src/base/desktop.h src/base/desktop.c
 libmalle_a_SOURCES += src/base/exit_codes.h
 libmalle_a_SOURCES += src/base/id_set.h src/base/id_set.c
 libmalle_a_SOURCES += src/base/keep.h src/base/keep.c

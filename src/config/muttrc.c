@@ -70,7 +70,7 @@ static char *colour_word(const char *mutt)
 {
     g_autofree char *low = g_ascii_strdown(mutt, -1);
     g_autofree char *word = NULL;
-    gint16 colour;
+    gint32 colour;
     if (g_str_has_prefix(low, "color") || g_str_has_prefix(low, "colour"))
         word = g_strdup(low + strcspn(low, "0123456789"));
     else if (g_str_has_prefix(low, "bright") && low[6] != '\0' && low[6] != '-')

@@ -139,7 +139,7 @@ static gboolean parse_text(const OptionRow *row, const char *text, Value *value,
 /* What the entries of a list must look like. */
 static gboolean check_entry(const OptionRow *row, const char *entry, GError **error)
 {
-    gint16 colour;
+    gint32 colour;
     ListColumn column;
     switch (row->id) {
     case OPTION_LIST_COLUMNS:

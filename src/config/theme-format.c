@@ -8,11 +8,13 @@
 static const char *const colour_names[] = { "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white", "grey", "bright-red",
                                             "bright-green", "bright-yellow", "bright-blue", "bright-magenta", "bright-cyan", "bright-white" };
 
-static void put_colour(GString *out, gint16 colour)
+static void put_colour(GString *out, gint32 colour)
 {
-    if (colour < 0)
+    if (colour >= THEME_RGB)
+        g_string_append_printf(out, "#%06x", (guint) colour & 0xffffff);
+    else if (colour < 0)
         g_string_append(out, "default");
-    else if (colour < (gint16) G_N_ELEMENTS(colour_names))
+    else if (colour < (gint32) G_N_ELEMENTS(colour_names))
         g_string_append(out, colour_names[colour]);
     else
         g_string_append_printf(out, "%d", colour);

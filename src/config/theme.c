@@ -358,7 +358,7 @@ static void palette_rgb(guint colour, guint8 rgb[3])
     }
 }
 
-static gint16 nearest(const guint8 rgb[3], guint from, guint to)
+static gint32 nearest(const guint8 rgb[3], guint from, guint to)
 {
     guint best = from, least = G_MAXUINT;
     for (guint colour = from; colour < to; colour++) {
@@ -370,19 +370,24 @@ static gint16 nearest(const guint8 rgb[3], guint from, guint to)
             best = colour;
         }
     }
-    return (gint16) best;
+    return (gint32) best;
 }
 
-gint16 theme_colour_to_16(gint16 colour)
+gint32 theme_colour_fit(gint32 colour, guint colours)
 {
     guint8 rgb[3];
-    if (colour < 16)
+    if (colour < 16 || colours >= THEME_RGB || (colour < 256 && colours >= 256))
         return colour;
-    palette_rgb((guint) colour, rgb);
-    return nearest(rgb, 0, 16);
+    if (colour & THEME_RGB)
+        for (guint i = 0; i < 3; i++)
+            rgb[i] = (guint8) (colour >> (16 - 8 * i) & 0xff);
+    else
+        palette_rgb((guint) colour, rgb);
+    /* the first 16 are whatever the person made of them */
+    return colours >= 256 ? nearest(rgb, 16, 256) : nearest(rgb, 0, 16);
 }
 
-static gboolean parse_hexadecimal(const char *text, gint16 *colour)
+static gboolean parse_hexadecimal(const char *text, gint32 *colour)
 {
     guint8 rgb[3];
     if (strlen(text) != 6)
@@ -393,24 +398,24 @@ static gboolean parse_hexadecimal(const char *text, gint16 *colour)
             return FALSE;
         rgb[i] = (guint8) (high * 16 + low);
     }
-    *colour = nearest(rgb, 16, 256);
+    *colour = THEME_RGB | rgb[0] << 16 | rgb[1] << 8 | rgb[2];
     return TRUE;
 }
 
-gboolean theme_colour_parse(const char *text, gint16 *colour, GError **error)
+gboolean theme_colour_parse(const char *text, gint32 *colour, GError **error)
 {
     guint64 number;
     if (*text == '#' && parse_hexadecimal(text + 1, colour))
         return TRUE;
     if (g_ascii_string_to_unsigned(text, 10, 0, 255, &number, NULL)) {
-        *colour = (gint16) number;
+        *colour = (gint32) number;
         return TRUE;
     }
     g_autofree char *word = g_ascii_strdown(text, -1);
     const char *plain = strcmp(word, "gray") == 0 ? "grey" : word;
     for (guint i = 0; colour_names[i] != NULL; i++)
         if (strcmp(colour_names[i], plain) == 0) {
-            *colour = strcmp(plain, "default") == 0 ? DEFAULT : (gint16) i;
+            *colour = strcmp(plain, "default") == 0 ? DEFAULT : (gint32) i;
             return TRUE;
         }
     g_autofree char *meant = config_suggest_words(text, colour_names);

@@ -4,7 +4,7 @@
  *     base = dark
  *     list-unread = bold
  *     list-cursor = white on blue
- *     # one of 256 colours; on a terminal of 16 the nearest is taken
+ *     # one of 256 colours, or of 16 million; where the terminal has fewer, the nearest is taken
  *     quote-1 = 75
  *     status = #d0d0d0 on default reverse
  *
@@ -57,6 +57,8 @@ typedef enum {
     THEME_ROLE_COUNT,
 } ThemeRole;
 
+#define THEME_RGB 0x1000000
+
 typedef enum {
     THEME_BOLD = 1 << 0,
     THEME_FAINT = 1 << 1,
@@ -67,7 +69,7 @@ typedef enum {
 } ThemeAttributes;
 
 typedef struct {
-    gint16 foreground, background; /* 0…255 of xterm's palette (0…15 the terminal's own), −1 the terminal's default */
+    gint32 foreground, background; /* 0…255 of xterm's palette (0…15 the terminal's own), THEME_RGB | 0xrrggbb, −1 the terminal's default */
     ThemeAttributes attributes;
 } ThemeStyle;
 
@@ -91,9 +93,9 @@ Theme *theme_load(const char *name, GPtrArray *problems);
 Theme *theme_parse(const char *text, const char *file, GPtrArray *problems);
 /* "bold white on blue", "75 on default", "#d0d0d0". FALSE with CONFIG_ERROR_VALUE, nothing changed. */
 gboolean theme_style_parse(const char *text, ThemeStyle *style, GError **error);
-/* One colour: a name (black, red … white, bright-red … , default), a number, #rrggbb (nearest of 256). */
-gboolean theme_colour_parse(const char *text, gint16 *colour, GError **error);
-/* The nearest of the 16 for a terminal that has no more; −1 stays. */
-gint16 theme_colour_to_16(gint16 colour);
+/* One colour: a name (black, red … white, bright-red … , default), a number, #rrggbb. */
+gboolean theme_colour_parse(const char *text, gint32 *colour, GError **error);
+/* What a terminal of so many colours can show that is nearest to it; −1, and the 16, stay as they are. */
+gint32 theme_colour_fit(gint32 colour, guint colours);
 
 #endif

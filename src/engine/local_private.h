@@ -29,6 +29,8 @@ typedef struct {
     guint numbered;
     GPtrArray *changed;  /* of StoreLocalMessage*: as they are now */
     GArray *gone;        /* of guint32: UIDs */
+    guint fresh;         /* of those arriving, how many are unseen mail: told when they are here */
+    gboolean looked;     /* once, to the end: what arrives from then on is new mail, even where nothing was before */
 } Folder;
 
 typedef struct LocalReplay LocalReplay;

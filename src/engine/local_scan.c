@@ -106,6 +106,22 @@ static void look(LocalSource *source, Folder *folder)
     folder->gone = g_array_new(FALSE, FALSE, sizeof(guint32));
     compare_all(folder, listed, known);
     doubt_gone(source, folder);
+    folder->fresh = 0;
+    /* A mailbox that is taken over for the first time is no news. */
+    for (guint i = 0; (known->len > 0 || folder->looked) && i < folder->arriving->len; i++)
+        folder->fresh += !(((const LocalMessage *) folder->arriving->pdata[i])->flags & MAIL_FLAG_SEEN);
+}
+
+static void tell_new_mail(LocalSource *source, Folder *folder)
+{
+    if (folder->fresh == 0)
+        return;
+    Change *change = change_new(CHANGE_NEW_MAIL);
+    change->account_id = source->account->id;
+    change->mailbox_id = folder->id;
+    change->count = folder->fresh;
+    folder->fresh = 0;
+    engine_tell(source->account->engine, change);
 }
 
 /* --- taking over ------------------------------------------------------------------------------------ */
@@ -216,6 +232,8 @@ static void take_over_some(LocalSource *source, Folder *folder)
     else if (folder->arriving->len > 0)
         ok = read_some(source, folder);
     else {
+        folder->looked = TRUE;
+        tell_new_mail(source, folder);
         local_scanned(source, folder, TRUE);
         return;
     }

@@ -13,6 +13,7 @@
 #include <wchar.h>
 
 #include "base/i18n.h"
+#include "term/direct.h"
 #include "term/screen_private.h"
 
 /* curses.h and term.h have macros of these names. */
@@ -59,14 +60,21 @@ static void paste_mode(gboolean on)
     screen_send_raw(on ? "\033[?2004h" : "\033[?2004l");
 }
 
-static guint count_colours(void)
+static gboolean wants_no_colour(void)
 {
     const char *no_color = g_getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
-    if ((no_color && *no_color) || !has_colors())
+    return no_color && *no_color;
+}
+
+static guint count_colours(gboolean direct)
+{
+    if (wants_no_colour() || !has_colors())
         return 0;
     start_color();
     if (use_default_colors() == ERR)
         return 0; /* without the person's own background every theme would be a guess */
+    if (direct)
+        return COLORS > 256 ? SCREEN_COLOURS_DIRECT : 256;
     return COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : COLORS >= 8 ? 8 : 0;
 }
 
@@ -89,6 +97,27 @@ static void add_terminfo_keys(KeyDecoder *keys)
     }
 }
 
+/* newterm() with the description that knows all colours, where the terminal has them; else with its own. */
+static SCREEN *open_curses(gboolean *direct)
+{
+    int found = 0;
+    g_autofree char *before = g_strdup(g_getenv("TERMINFO"));
+    g_autofree char *description = NULL;
+    if (!wants_no_colour() && setupterm(NULL, STDOUT_FILENO, &found) == OK) {
+        description = direct_terminfo();
+        del_curterm(cur_term);
+    }
+    if (description)
+        g_setenv("TERMINFO", description, TRUE);
+    SCREEN *curses = newterm(NULL, stdout, stdin);
+    if (before && description)
+        g_setenv("TERMINFO", before, TRUE);
+    else if (description)
+        g_unsetenv("TERMINFO");
+    *direct = curses && description;
+    return curses || !description ? curses : newterm(NULL, stdout, stdin);
+}
+
 Screen *screen_open(GError **error)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -96,7 +125,8 @@ Screen *screen_open(GError **error)
                             _("Malle needs a terminal: standard input and output are not one."));
         return NULL;
     }
-    SCREEN *curses = newterm(NULL, stdout, stdin);
+    gboolean direct = FALSE;
+    SCREEN *curses = open_curses(&direct);
     if (!curses) {
         const char *term = g_getenv("TERM");
         g_set_error(
@@ -115,7 +145,7 @@ Screen *screen_open(GError **error)
     typeahead(-1); /* input is read by screen_read(); curses must not look at it */
     leaveok(stdscr, FALSE);
     scrollok(stdscr, FALSE);
-    screen->colours = count_colours();
+    screen->colours = count_colours(direct);
     screen->keys = key_decoder_new(screen->utf8);
     add_terminfo_keys(screen->keys);
     screen->surface = surface_new(LINES, COLS);
@@ -228,6 +258,11 @@ static int pair_of(const Screen *screen, CellStyle style)
 {
     if (screen->colours == 0 || (style.foreground < 0 && style.background < 0))
         return 0;
+    if (screen->colours == SCREEN_COLOURS_DIRECT) {
+        int direct = alloc_pair(style.foreground < 0 ? -1 : direct_colour(style.foreground),
+                                style.background < 0 ? -1 : direct_colour(style.background));
+        return direct > 0 ? direct : 0;
+    }
     int limit = (int)screen->colours;
     int foreground = style.foreground < limit ? style.foreground : style.foreground & 7;
     int background = style.background < limit ? style.background : style.background & 7;

@@ -30,7 +30,8 @@ void screen_show(Screen *screen);
 void screen_forget(Screen *screen);
 /* Reads the terminal's size again. TRUE when it changed: the surface is then blank and of the new size. */
 gboolean screen_resize(Screen *screen);
-guint screen_colours(const Screen *screen); /* 0 (NO_COLOR, or none), 8, 16 or 256 */
+#define SCREEN_COLOURS_DIRECT 0x1000000
+guint screen_colours(const Screen *screen); /* 0 (NO_COLOR, or none), 8, 16, 256 or SCREEN_COLOURS_DIRECT */
 gboolean screen_is_utf8(const Screen *screen);
 void screen_bell(Screen *screen);
 /* The window's title, where the terminal has one; made safe. */

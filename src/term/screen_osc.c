@@ -31,6 +31,8 @@ static void append_colour(GString *out, int colour, gboolean background, guint c
         g_string_append_printf(out, ";%d", (background ? 40 : 30) + (colour & 7));
     else if (colour < 16)
         g_string_append_printf(out, ";%d", (background ? 100 : 90) + colour - 8);
+    else if (colour >= CELL_RGB)
+        g_string_append_printf(out, ";%d;2;%d;%d;%d", background ? 48 : 38, colour >> 16 & 0xff, colour >> 8 & 0xff, colour & 0xff);
     else
         g_string_append_printf(out, ";%d;5;%d", background ? 48 : 38, colour);
 }

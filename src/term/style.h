@@ -14,8 +14,10 @@ typedef enum {
     CELL_STRIKE = 1 << 5,
 } CellAttributes;
 
+#define CELL_RGB 0x1000000 /* only where screen_colours() says SCREEN_COLOURS_DIRECT */
+
 typedef struct {
-    gint16 foreground, background; /* 0…255 of xterm's palette, −1 the terminal's default */
+    gint32 foreground, background; /* 0…255 of xterm's palette, CELL_RGB | 0xrrggbb, −1 the terminal's default */
     guint16 attributes;            /* CellAttributes */
 } CellStyle;
 

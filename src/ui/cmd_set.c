@@ -12,6 +12,7 @@ static void apply(Ui *ui, OptionId id)
 {
     switch (id) {
     case OPTION_THEME:
+    case OPTION_QUOTE_COLOURS:
     case OPTION_ASCII:
         ui_load_theme(ui);
         break;

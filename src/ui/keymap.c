@@ -246,6 +246,20 @@ const char *keymap_expire(Keymap *keymap)
 
 /* --- words ------------------------------------------------------------------------------------- */
 
+/* As it stands on the keyboards of those who read it. */
+static const char *key_label(const char *name)
+{
+    static const char *const labels[] = {
+        NC_("key", "Enter"),  NC_("key", "Space"),  NC_("key", "Tab"),  NC_("key", "Esc"), NC_("key", "Backspace"), NC_("key", "Delete"),
+        NC_("key", "Insert"), NC_("key", "Home"),   NC_("key", "End"),  NC_("key", "Up"),  NC_("key", "PageUp"),    NC_("key", "PageDown"),
+        NC_("key", "Down"),   NC_("key", "Left"),   NC_("key", "Right"),
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(labels); i++)
+        if (strcmp(labels[i], name) == 0)
+            return g_dpgettext2(NULL, "key", labels[i]);
+    return name;
+}
+
 char *key_words(const char *const *keys)
 {
     GString *words = g_string_new(NULL);
@@ -262,7 +276,7 @@ char *key_words(const char *const *keys)
         const char *p = inner;
         gboolean control = FALSE;
         for (; p[0] && p[1] == '-' && p[2]; p += 2) {
-            g_string_append(words, p[0] == 'C' ? "Ctrl-" : p[0] == 'M' ? "Alt-" : "Shift-");
+            g_string_append(words, p[0] == 'C' ? _("Ctrl-") : p[0] == 'M' ? _("Alt-") : _("Shift-"));
             control |= p[0] == 'C';
         }
         if (strcmp(p, "lt") == 0)
@@ -270,7 +284,7 @@ char *key_words(const char *const *keys)
         else if (control && !p[1])
             g_string_append_c(words, g_ascii_toupper(*p)); /* Ctrl-D: as it stands on the key */
         else
-            g_string_append(words, p);
+            g_string_append(words, key_label(p));
     }
     return g_string_free(words, FALSE);
 }

@@ -296,12 +296,20 @@ static void run_loop(Ui *ui)
 
 /* --- beginning and end ------------------------------------------------------------------------- */
 
+/* The person's own colours of quotations, from the first again where there are fewer than depths. */
+static void use_quote_colours(Theme *theme, const char *const *colours)
+{
+    for (guint depth = 0, i = 0; colours[0] && depth < 5; depth++, i = colours[i + 1] ? i + 1 : 0)
+        theme_colour_parse(colours[i], &theme->styles[THEME_QUOTE_1 + depth].foreground, NULL);
+}
+
 void ui_load_theme(Ui *ui)
 {
     guint colours = ui->screen ? screen_colours(ui->screen) : 256;
     g_autoptr(GPtrArray) problems = config_problems_new();
     g_free(ui->theme);
     ui->theme = theme_load(theme_for_colours(options_text(ui->options, OPTION_THEME), colours), problems);
+    use_quote_colours(ui->theme, options_list(ui->options, OPTION_QUOTE_COLOURS));
     styles_load(&ui->styles, ui->theme, colours);
     g_array_set_size(ui->rule_styles, 0);
     for (guint i = 0; ui->context->colour_rules && i < ui->context->colour_rules->len; i++) {

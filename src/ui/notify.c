@@ -6,6 +6,7 @@
 
 #include <libintl.h>
 
+#include "base/desktop.h"
 #include "base/i18n.h"
 #include "ui/app.h"
 
@@ -70,22 +71,11 @@ static void run_command(const char *command, const ModelNewMail *mail)
     g_strfreev(environment);
 }
 
-static void tell_desktop(const char *title, const char *text)
-{
-    g_autofree char *escaped = g_markup_escape_text(text, -1); /* the body of a notice is markup */
-    g_autofree char *found = g_find_program_in_path("notify-send");
-    char *send[] = { (char *)"notify-send", (char *)"--app-name=Malle", (char *)"--icon=mail-unread", (char *)"--", (char *)title, escaped, NULL };
-    char *call[] = { (char *)"gdbus", (char *)"call", (char *)"--session", (char *)"--dest=org.freedesktop.Notifications",
-                     (char *)"--object-path=/org/freedesktop/Notifications", (char *)"--method=org.freedesktop.Notifications.Notify",
-                     (char *)"--", (char *)"Malle", (char *)"0", (char *)"mail-unread", (char *)title, escaped, (char *)"[]", (char *)"{}", (char *)"-1", NULL };
-    run(found ? send : call, NULL);
-}
-
 static guint resolve(guint wish)
 {
     if (wish != NOTIFY_AUTO)
         return wish;
-    if (g_getenv("DBUS_SESSION_BUS_ADDRESS") && (g_getenv("DISPLAY") || g_getenv("WAYLAND_DISPLAY")))
+    if (desktop_has_bus() && (g_getenv("DISPLAY") || g_getenv("WAYLAND_DISPLAY")))
         return NOTIFY_DESKTOP;
     return g_getenv("SSH_CONNECTION") ? NOTIFY_TERMINAL : NOTIFY_NO;
 }
@@ -102,7 +92,7 @@ static void tell(Ui *ui, const ModelNewMail *mail)
         screen_notify(ui->screen, title, text);
         break;
     case NOTIFY_DESKTOP:
-        tell_desktop(title, text);
+        desktop_notify(title, text);
         break;
     default:
         break;

@@ -13,9 +13,9 @@ CellStyle style_from_theme(ThemeStyle style, guint colours)
     CellStyle cell = { style.foreground, style.background, 0 };
     if (colours == 0)
         cell.foreground = cell.background = -1;
-    else if (colours < 256) {
-        cell.foreground = theme_colour_to_16(cell.foreground);
-        cell.background = theme_colour_to_16(cell.background);
+    else {
+        cell.foreground = theme_colour_fit(cell.foreground, colours);
+        cell.background = theme_colour_fit(cell.background, colours);
     }
     for (guint i = 0; i < G_N_ELEMENTS(attributes); i++)
         if (style.attributes & attributes[i].from)

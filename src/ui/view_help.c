@@ -107,7 +107,7 @@ View *view_help_new(Ui *ui, CommandContexts about)
     static const char *const titles[] = {
         N_("Help: the list of messages"), N_("Help: reading a message"), N_("Help: accounts and mailboxes"),
         N_("Help: attachments"),          N_("Help: what you decided"),  N_("Help: texts"),
-        N_("Help: the first screen"),
+        N_("Help: the first screen"),     N_("Help: writing a letter"),
     };
     Help *help = g_new0(Help, 1);
     *help = (Help){ ui, about };

@@ -140,9 +140,9 @@ static void test_files(void)
         g_autofree Theme *read = theme_parse(theme_valid, "theme", problems);
         for (guint role = 0; role < THEME_ROLE_COUNT; role++) {
             g_assert_cmpint(read->styles[role].foreground, >=, -1);
-            g_assert_cmpint(read->styles[role].foreground, <=, 255);
+            g_assert_cmpint(read->styles[role].foreground, <=, THEME_RGB | 0xffffff);
             g_assert_cmpint(read->styles[role].background, >=, -1);
-            g_assert_cmpint(read->styles[role].background, <=, 255);
+            g_assert_cmpint(read->styles[role].background, <=, THEME_RGB | 0xffffff);
         }
         for (guint p = 0; p < problems->len; p++) {
             const ConfigProblem *problem = g_ptr_array_index(problems, p);

@@ -185,7 +185,7 @@ static void test_theme(void)
     g_assert_cmpint(unread->foreground, ==, 9);
     g_assert_cmpint(unread->background, ==, 17);
     g_assert_cmpint(unread->attributes, ==, THEME_BOLD | THEME_UNDERLINE);
-    g_assert_cmpint(theme->styles[THEME_QUOTE_1].foreground, ==, 196);
+    g_assert_cmpint(theme->styles[THEME_QUOTE_1].foreground, ==, THEME_RGB | 0xff0000);
     g_assert_cmpint(theme->styles[THEME_QUOTE_2].foreground, ==, -1);
     g_assert_cmpint(theme->styles[THEME_QUOTE_2].background, ==, 4);
     const ThemeStyle *light_status = &theme_builtin("light")->styles[THEME_STATUS];
@@ -216,9 +216,17 @@ static void test_theme_load(void)
     g_assert_cmpuint(problems->len, ==, 2);
     g_assert_cmpmem(outside, sizeof *outside, theme_builtin("dark"), sizeof(Theme));
     g_assert_cmpmem(missing, sizeof *missing, theme_builtin("dark"), sizeof(Theme));
-    g_assert_cmpint(theme_colour_to_16(196), ==, 9);
-    g_assert_cmpint(theme_colour_to_16(-1), ==, -1);
-    g_assert_cmpint(theme_colour_to_16(231), ==, 15);
+    g_assert_cmpint(theme_colour_fit(196, 16), ==, 9);
+    g_assert_cmpint(theme_colour_fit(-1, 16), ==, -1);
+    g_assert_cmpint(theme_colour_fit(231, 16), ==, 15);
+    g_assert_cmpint(theme_colour_fit(THEME_RGB | 0xff0000, 256), ==, 196);
+    g_assert_cmpint(theme_colour_fit(THEME_RGB | 0xd0d0d0, 256), ==, 252);
+    g_assert_cmpint(theme_colour_fit(THEME_RGB | 0xff0000, 16), ==, 9);
+    g_assert_cmpint(theme_colour_fit(THEME_RGB | 0x123456, 1 << 24), ==, THEME_RGB | 0x123456);
+    ThemeStyle style = { 0 };
+    g_assert_true(theme_style_parse("bold #123456 on #d0d0d0", &style, NULL));
+    g_autofree char *text = theme_style_format(&style);
+    g_assert_cmpstr(text, ==, "bold #123456 on #d0d0d0");
 }
 
 int main(int argc, char **argv)

@@ -86,7 +86,9 @@ class Screen:
                                  "PATH": os.environ.get("PATH", "/usr/bin:/bin")})
         self.environment.pop("COLUMNS")
         self.environment.pop("LINES")
-        self.environment.pop("NO_COLOR", None)
+        # what the terminal of whoever runs the tests says of itself
+        for name in ("NO_COLOR", "COLORTERM", "TERM_PROGRAM", "KITTY_WINDOW_ID", "VTE_VERSION", "KONSOLE_VERSION", "TMUX"):
+            self.environment.pop(name, None)
         if home:
             self.environment.update({"HOME": home, "XDG_CONFIG_HOME": home + "/.config",
                                      "XDG_DATA_HOME": home + "/.local/share", "XDG_STATE_HOME": home + "/.local/state",

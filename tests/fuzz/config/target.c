@@ -99,9 +99,9 @@ static void read_theme(const char *text, GPtrArray *problems)
     g_autofree Theme *theme = theme_parse(text, "theme", problems);
     for (guint role = 0; role < THEME_ROLE_COUNT; role++) {
         const ThemeStyle *style = &theme->styles[role];
-        g_assert_true(style->foreground >= -1 && style->foreground <= 255);
-        g_assert_true(style->background >= -1 && style->background <= 255);
-        gint16 near = theme_colour_to_16(style->foreground);
+        g_assert_true(style->foreground >= -1 && style->foreground <= (THEME_RGB | 0xffffff));
+        g_assert_true(style->background >= -1 && style->background <= (THEME_RGB | 0xffffff));
+        gint32 near = theme_colour_fit(style->foreground, 16);
         g_assert_true(near >= -1 && near < 16);
     }
 }
