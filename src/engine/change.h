@@ -19,7 +19,8 @@ typedef enum {
     CHANGE_PROGRESS,     /* back-fill of a mailbox: done of total */
     CHANGE_INTENT,       /* intent_id is in `intent_state`; error has the words of a refusal, or why a PENDING one is put off */
     CHANGE_COMMITTED,    /* submit_id: the intents submitted under it are in the store (ids known), or refused (error) */
-    CHANGE_VIEW,         /* view_id has more rows; finished when complete */
+    CHANGE_VIEW,         /* view_id has `count` rows found so far, and `unknown` messages could not be searched whole, because not all of
+                            them is here; finished when complete */
     CHANGE_DECISION,     /* the engine needs an answer: see Decision */
     CHANGE_WIRE,         /* an action ended: what it cost */
     CHANGE_MIRROR,       /* what is kept for offline use is being fetched: done of total bytes (an estimate), count messages so far;
@@ -74,7 +75,7 @@ typedef struct {
     ChangeKind kind;
     gint64 account_id, mailbox_id, message_id, intent_id, view_id;
     guint64 submit_id, transfer_id;
-    guint64 done, total, count;
+    guint64 done, total, count, unknown;
     gboolean finished;
     IntentState intent_state;
     gboolean no_room; /* MIRROR: it ended because nothing more can be kept here */

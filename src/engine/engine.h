@@ -111,7 +111,8 @@ typedef enum {
 } EngineMirrorScope;
 void engine_mirror(Engine *engine, gint64 account_id, EngineMirrorScope scope, gint64 mailbox_id);
 void engine_stop_mirror(Engine *engine);
-/* Fill a view with the messages of a mailbox that match the query (query/ language), in `order`, first window first: CHANGE_VIEW. Returns a submit id, the view's id comes with the first CHANGE_VIEW. */
+/* Fill a view with the messages of a mailbox that match the query (query/ language), in `order`, first window first; or (mailbox 0) with
+ * what a search finds in all mailboxes, the newest first: CHANGE_VIEW. Returns a submit id, the view's id comes with the first CHANGE_VIEW. */
 guint64 engine_fill_view(Engine *engine, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending);
 void engine_drop_view(Engine *engine, gint64 view_id);
 

@@ -3,11 +3,13 @@
 #include "engine/views.h"
 
 #include "engine/account.h"
+#include "engine/finder.h"
 #include "engine/match.h"
 
 /* Rows looked at in one turn of the loop: the person's next intent waits behind no more. */
 #define SLICE 100
 
+/* Of one mailbox, looked at row by row as a limit, or a search in all of them, by the index. */
 typedef struct {
     Engine *engine;
     guint64 submit_id;
@@ -16,8 +18,14 @@ typedef struct {
     Query *query;
     char **own_addresses;
     StoreAnchor anchor;      /* the last row looked at */
-    gboolean begun, done;    /* a row was looked at; all were */
-    guint64 found;
+    Finder *finder;          /* a search that goes on; else NULL */
+    gint64 last_content;     /* the greatest there is */
+    gint64 before;           /* a search: contents from here on down are to be looked at */
+    gboolean begun;          /* a row was looked at */
+    guint elsewhere;         /* parts of the search that go on elsewhere: on servers */
+    gboolean asked_all;      /* all rows here were looked at */
+    char *trouble;           /* words of the first trouble; NULL */
+    guint64 found, unknown;
     gint64 last_id;          /* everything in the store up to here has been looked at, once the fill is through */
     GSource *source;         /* NULL: nothing to do now */
 } Fill;
@@ -31,6 +39,7 @@ static void tell(Fill *fill, gboolean finished, const char *words)
     change->view_id = fill->view_id;
     change->mailbox_id = fill->spec.mailbox_id;
     change->count = fill->found;
+    change->unknown = fill->unknown;
     change->finished = finished;
     change->error = g_strdup(words);
     engine_tell(fill->engine, change);
@@ -40,11 +49,18 @@ static void fill_free(gpointer data)
 {
     Fill *fill = data;
     engine_clear_source(&fill->source);
+    finder_free(fill->finder);
     if (fill->query != NULL)
         query_unref(fill->query);
     g_free(fill->anchor.key);
+    g_free(fill->trouble);
     g_strfreev(fill->own_addresses);
     g_free(fill);
+}
+
+static gboolean is_search(const Fill *fill)
+{
+    return fill->spec.mailbox_id == 0;
 }
 
 static void move_anchor(Fill *fill, const StoreListRow *row)
@@ -62,10 +78,15 @@ static void add(Fill *fill, const GArray *found)
     fill->found += found->len;
 }
 
-static void look_at(Fill *fill, const StoreListRow *row, GArray *found)
+static void look_at(Fill *fill, Finder *finder, const StoreListRow *row, GArray *found)
 {
-    if (match_row(fill->engine->reader, fill->query, fill->own_addresses, row))
+    QueryAnswer answer = finder != NULL                                                                      ? finder_ask(finder, row)
+                         : match_row(fill->engine->reader, fill->query, fill->own_addresses, row) ? QUERY_YES
+                                                                                                  : QUERY_NO;
+    if (answer == QUERY_YES)
         g_array_append_val(found, row->id);
+    else if (answer == QUERY_UNKNOWN)
+        fill->unknown++;
 }
 
 static void work_on(Fill *fill, GSourceFunc slice)
@@ -89,22 +110,33 @@ static gboolean follow_slice(gpointer data)
 {
     Fill *fill = data;
     g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(Finder) finder = NULL;
     if (!store_reader_begin(fill->engine->reader, NULL))
         return rest(fill);
+    /* What came is newer than the index that the search began with. */
+    if (is_search(fill))
+        finder = finder_new(fill->engine->reader, fill->query, fill->own_addresses, NULL);
     g_autoptr(GPtrArray) rows = store_reader_rows_after(fill->engine->reader, fill->spec.mailbox_id, fill->last_id, SLICE, &fill->last_id);
     for (guint i = 0; i < rows->len; i++)
-        look_at(fill, g_ptr_array_index(rows, i), found);
+        look_at(fill, finder, g_ptr_array_index(rows, i), found);
     store_reader_end(fill->engine->reader);
     add(fill, found);
     if (found->len > 0)
-        tell(fill, TRUE, NULL);
+        tell_progress(fill);
     return rows->len == SLICE ? G_SOURCE_CONTINUE : rest(fill);
+}
+
+static void tell_progress(Fill *fill)
+{
+    tell(fill, fill->asked_all && fill->elsewhere == 0, fill->trouble);
 }
 
 static gboolean finish(Fill *fill, const char *words)
 {
-    fill->done = TRUE;
-    tell(fill, TRUE, words);
+    fill->asked_all = TRUE;
+    if (fill->trouble == NULL)
+        fill->trouble = g_strdup(words);
+    tell_progress(fill);
     rest(fill);
     if (words == NULL)
         work_on(fill, follow_slice);
@@ -128,7 +160,7 @@ static gboolean fill_slice(gpointer data)
         if (row->id == seen_before)
             continue;
         fresh++;
-        look_at(fill, row, found);
+        look_at(fill, NULL, row, found);
     }
     if (fresh > 0)
         move_anchor(fill, g_ptr_array_index(rows, rows->len - 1));
@@ -136,6 +168,33 @@ static gboolean fill_slice(gpointer data)
     add(fill, found);
     if (fresh == 0 || error != NULL)
         return finish(fill, error != NULL ? error->message : NULL);
+    if (found->len > 0)
+        tell(fill, FALSE, NULL);
+    return G_SOURCE_CONTINUE;
+}
+
+/* A search: candidates of the index, from the newest content down, each in every mailbox that shows it. */
+static gboolean search_slice(gpointer data)
+{
+    Fill *fill = data;
+    Engine *engine = fill->engine;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(gint64));
+    if (!store_reader_begin(engine->reader, &error))
+        return finish(fill, error->message);
+    const IdSet *candidates = finder_candidates(fill->finder);
+    for (guint looked = 0; looked < SLICE && fill->before > 0; looked++) {
+        fill->before = candidates != NULL ? id_set_before(candidates, fill->before) : MIN(fill->before - 1, fill->last_content);
+        g_autoptr(GPtrArray) rows = store_reader_rows_of_content(engine->reader, fill->before);
+        for (guint i = 0; i < rows->len; i++)
+            look_at(fill, fill->finder, g_ptr_array_index(rows, i), found);
+    }
+    store_reader_end(engine->reader);
+    add(fill, found);
+    if (fill->before == 0) {
+        g_clear_pointer(&fill->finder, finder_free);
+        return finish(fill, NULL);
+    }
     if (found->len > 0)
         tell(fill, FALSE, NULL);
     return G_SOURCE_CONTINUE;
@@ -155,8 +214,15 @@ void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char
     for (guint i = 0; i < engine->accounts->len; i++)
         g_ptr_array_add(configs, ((EngineAccount *) g_ptr_array_index(engine->accounts, i))->config);
     fill->own_addresses = match_own_addresses(configs);
-    fill->query = query_parse(query, g_get_real_time() / G_USEC_PER_SEC, NULL, &error);
-    if (fill->query != NULL)
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    fill->query = is_search(fill) ? query_parse_search(query, now, NULL, &error) : query_parse(query, now, NULL, &error);
+    if (fill->query != NULL && is_search(fill)) {
+        fill->finder = finder_new(engine->reader, fill->query, fill->own_addresses, &error);
+        fill->before = G_MAXINT64;
+        fill->last_content = store_reader_last_content(engine->reader);
+        fill->unknown = fill->finder != NULL ? finder_n_unknown(fill->finder) : 0;
+    }
+    if (error == NULL)
         fill->view_id = store_writer_view_new(engine->writer, NULL, &error);
     if (fill->view_id == 0) {
         tell(fill, TRUE, error->message);
@@ -166,16 +232,59 @@ void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char
     g_ptr_array_unref(store_reader_rows_after(engine->reader, mailbox_id, -1, 0, &fill->last_id));
     g_ptr_array_add(engine->fills, fill);
     tell(fill, FALSE, NULL);
-    work_on(fill, fill_slice);
+    work_on(fill, is_search(fill) ? search_slice : fill_slice);
 }
 
 void views_mailbox_changed(Engine *engine, gint64 mailbox_id)
 {
     for (guint i = 0; engine->fills != NULL && i < engine->fills->len; i++) {
         Fill *fill = g_ptr_array_index(engine->fills, i);
-        if (fill->done && fill->spec.mailbox_id == mailbox_id)
+        if (fill->asked_all && (is_search(fill) || fill->spec.mailbox_id == mailbox_id))
             work_on(fill, follow_slice);
     }
+}
+
+/* --- what is found elsewhere -------------------------------------------------------------------------- */
+
+static Fill *fill_of(Engine *engine, gint64 view_id)
+{
+    for (guint i = 0; i < engine->fills->len; i++) {
+        Fill *fill = g_ptr_array_index(engine->fills, i);
+        if (fill->view_id == view_id)
+            return fill;
+    }
+    return NULL;
+}
+
+gboolean views_begin_elsewhere(Engine *engine, gint64 view_id)
+{
+    Fill *fill = fill_of(engine, view_id);
+    if (fill == NULL)
+        return FALSE;
+    fill->elsewhere++;
+    return TRUE;
+}
+
+void views_found_elsewhere(Engine *engine, gint64 view_id, const gint64 *message_ids, guint count)
+{
+    Fill *fill = fill_of(engine, view_id);
+    if (fill == NULL || count == 0)
+        return;
+    store_writer_view_add(engine->writer, view_id, message_ids, count, NULL);
+    fill->found = store_reader_list_total(engine->reader, &(StoreListSpec){ .view_id = view_id });
+    tell_progress(fill);
+}
+
+void views_end_elsewhere(Engine *engine, gint64 view_id, const char *trouble)
+{
+    Fill *fill = fill_of(engine, view_id);
+    if (fill == NULL)
+        return;
+    fill->elsewhere--;
+    if (fill->trouble == NULL)
+        fill->trouble = g_strdup(trouble);
+    if (fill->elsewhere == 0)
+        tell_progress(fill);
 }
 
 void views_drop(Engine *engine, gint64 view_id)

@@ -1,5 +1,5 @@
-/* Views: the messages of a mailbox that match a query, found here in what the store holds, in slices, the first window
- * first; what comes into the mailbox later and matches is added, what stops matching stays. Needs no link.
+/* Views: the messages of a mailbox that match a query, or what a search finds in all of them (mailbox 0), found here in what the store
+ * holds, in slices, the first window first; what comes into the mailbox later and matches is added, what stops matching stays. Needs no link.
  */
 #ifndef MALLE_ENGINE_VIEWS_H
 #define MALLE_ENGINE_VIEWS_H

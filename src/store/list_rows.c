@@ -100,7 +100,8 @@ GPtrArray *store_reader_rows_after(StoreReader *reader, gint64 mailbox_id, gint6
     gint64 end = database_int(reader->db, NULL, 0, "SELECT max(id) FROM message", "");
     sqlite3_stmt *s = after_id < 0 ? NULL : database_query(reader->db, NULL,
         "SELECT " LIST_ROW_COLUMNS " FROM message m CROSS JOIN content c ON c.id = m.content_id"
-        " WHERE m.id > ? AND m.shown_mailbox = ? ORDER BY m.id LIMIT ?", "iii", after_id, mailbox_id, (gint64) limit);
+        " WHERE m.id > ?1 AND (m.shown_mailbox = ?2 OR (?2 = 0 AND m.shown_mailbox IS NOT NULL)) ORDER BY m.id LIMIT ?3", "iii", after_id,
+        mailbox_id, (gint64) limit);
     while (s != NULL && database_step(reader->db, s, NULL))
         g_ptr_array_add(rows, list_row_read(s, STORE_ORDER_DATE));
     if (last != NULL)

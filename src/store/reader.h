@@ -53,7 +53,7 @@ typedef struct {
  * within the array. */
 GPtrArray *store_reader_window(StoreReader *reader, const StoreListSpec *spec, const StoreAnchor *anchor,
                                guint before, guint after, guint *anchor_index, GError **error);
-/* Up to `limit` rows of a mailbox that came into the store after `after_id`, in the order in which they came;
+/* Up to `limit` rows of a mailbox (0: of any) that came into the store after `after_id`, in the order in which they came;
  * *last (may be NULL) gets the id to go on from, which passes over what came into other mailboxes. `after_id`
  * −1: none, only *last: where the store ends now. */
 GPtrArray *store_reader_rows_after(StoreReader *reader, gint64 mailbox_id, gint64 after_id, guint limit,
