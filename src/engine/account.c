@@ -15,6 +15,7 @@
 #include "engine/remembered.h"
 #include "engine/replay.h"
 #include "engine/selected.h"
+#include "engine/server_search.h"
 #include "engine/submission.h"
 #include "engine/trust.h"
 #include "net/network.h"
@@ -143,6 +144,8 @@ void engine_account_set_state(EngineAccount *account, AccountState state, const 
     if (state != ACCOUNT_WAITING)
         account->status.retry_at = 0;
     engine_account_tell(account);
+    if (state == ACCOUNT_OFFLINE || state == ACCOUNT_WAITING || state == ACCOUNT_STOPPED)
+        server_search_account_lost(account, NULL);
 }
 
 gboolean engine_account_is_ready(const EngineAccount *account)

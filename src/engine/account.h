@@ -37,6 +37,8 @@ struct EngineAccount {
     gint64 refused_mailbox;  /* could not be selected, and is tried again when the list is here, 0: none */
     gint64 looked_at;        /* the mailbox on the screen, 0: none */
     char *told_url;          /* by GENURLAUTH, until its answer is over; NULL */
+    gboolean searches_ascii; /* the server refused other letters in a search */
+    guint32 told_uidvalidity; /* the last that was heard, of whichever mailbox; for who asked, and sets it to 0 */
     gpointer listing;        /* the LIST that is being heard (mailbox_list.c), or NULL */
     GQueue *parts;           /* of AskedPart*: sections on their way (parts.c) */
     gpointer streaming;      /* the one of them that is arriving now, or NULL */

@@ -275,7 +275,8 @@ static void start(Job *job)
     g_autoptr(GArray) stored = store_writer_uids(account->engine->writer, account->selected->mailbox_id);
     catching->answers++; /* held until everything is asked */
     catching->failed = FALSE;
-    catching->cold = stored->len == 0;
+    /* What a search found in it may be here already, and is no beginning. */
+    catching->cold = stored->len == 0 || account->selected->known->synced_at == 0;
     ask(job, stored);
     account->idle_behind = !catching->cold;
     answered(job, IMAP_RESULT_OK);

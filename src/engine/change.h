@@ -21,6 +21,8 @@ typedef enum {
     CHANGE_COMMITTED,    /* submit_id: the intents submitted under it are in the store (ids known), or refused (error) */
     CHANGE_VIEW,         /* view_id has `count` rows found so far, and `unknown` messages could not be searched whole, because not all of
                             them is here; finished when complete */
+    CHANGE_SEARCHED,     /* mailbox_id was `searched` for view_id: `count` found there, and `unknown` more that were not fetched; error says why
+                            the server was not asked, or what it said */
     CHANGE_DECISION,     /* the engine needs an answer: see Decision */
     CHANGE_WIRE,         /* an action ended: what it cost */
     CHANGE_MIRROR,       /* what is kept for offline use is being fetched: done of total bytes (an estimate), count messages so far;
@@ -47,6 +49,13 @@ typedef struct {
     gint64 retry_at;      /* Unix seconds, in ACCOUNT_WAITING */
     char *words;          /* why, for the person; NULL */
 } AccountStatus;
+
+typedef enum {
+    ENGINE_SEARCHED_NOT_YET,   /* the server is asked */
+    ENGINE_SEARCHED_HERE,      /* all that the query asks about is here */
+    ENGINE_SEARCHED_SERVER,    /* on the server too */
+    ENGINE_SEARCHED_NOT_THERE, /* only what is here: the server could not be asked */
+} EngineSearched;
 
 typedef enum {
     DECISION_PASSWORD,    /* answer: the password, or NULL to leave the account alone */
@@ -78,6 +87,7 @@ typedef struct {
     guint64 done, total, count, unknown;
     gboolean finished;
     IntentState intent_state;
+    EngineSearched searched;
     gboolean no_room; /* MIRROR: it ended because nothing more can be kept here */
     char *section;
     char *error;          /* words for the person, not terminal-safe; NULL */

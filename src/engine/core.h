@@ -51,6 +51,7 @@ struct Engine {
     struct FilterArrivals *filtering; /* NULL: there are no filters */
     gint filters_busy;     /* atomic */
     GPtrArray *fills;      /* views being filled and kept current (views.c) */
+    GPtrArray *server_searches; /* of ServerSearch*: under way (server_search.c) */
     WireCost total;
 };
 

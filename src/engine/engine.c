@@ -12,6 +12,7 @@
 #include "engine/housekeeping.h"
 #include "engine/indexing.h"
 #include "engine/pins.h"
+#include "engine/server_search.h"
 #include "engine/spool.h"
 #include "engine/submission.h"
 #include "engine/views.h"
@@ -83,6 +84,7 @@ Engine *engine_new(const EngineOptions *options, const GPtrArray *accounts, Engi
     engine->decisions = decisions_table_new();
     engine->carries = carries_table_new();
     engine->fills = views_table_new();
+    engine->server_searches = g_ptr_array_new_with_free_func(server_search_free);
     engine->accounts = g_ptr_array_new_with_free_func((GDestroyNotify) engine_account_free);
 
     for (guint i = 0; i < accounts->len; i++) {
@@ -177,6 +179,7 @@ void engine_stop(Engine *engine)
     engine_clear_source(&engine->indexing);
     if (engine->only_when_asked && engine->accounts != NULL)
         indexing_finish(engine);
+    g_clear_pointer(&engine->server_searches, g_ptr_array_unref);
     g_clear_pointer(&engine->fills, g_ptr_array_unref);
     g_clear_pointer(&engine->filtering, filter_arrivals_free);
     g_clear_pointer(&engine->accounts, g_ptr_array_unref);

@@ -111,9 +111,15 @@ typedef enum {
 } EngineMirrorScope;
 void engine_mirror(Engine *engine, gint64 account_id, EngineMirrorScope scope, gint64 mailbox_id);
 void engine_stop_mirror(Engine *engine);
+typedef enum {
+    ENGINE_SEARCH_AUTO,   /* here, and on the server what is not all here */
+    ENGINE_SEARCH_HERE,
+    ENGINE_SEARCH_SERVER, /* only there, and what the server finds is found */
+} EngineSearchWhere;
 /* Fill a view with the messages of a mailbox that match the query (query/ language), in `order`, first window first; or (mailbox 0) with
- * what a search finds in all mailboxes, the newest first: CHANGE_VIEW. Returns a submit id, the view's id comes with the first CHANGE_VIEW. */
-guint64 engine_fill_view(Engine *engine, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending);
+ * what a search finds in all mailboxes, the newest first: CHANGE_VIEW. Servers are asked for what is not here, as `where` says, and where
+ * each mailbox was searched is told by CHANGE_SEARCHED. Returns a submit id, the view's id comes with the first CHANGE_VIEW. */
+guint64 engine_fill_view(Engine *engine, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending, EngineSearchWhere where);
 void engine_drop_view(Engine *engine, gint64 view_id);
 
 /* Cost of everything so far, for tests and headless commands; answered through the listener as CHANGE_WIRE with action "total". */

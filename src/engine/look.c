@@ -2,20 +2,14 @@
 
 #include "engine/look.h"
 
-#include "base/i18n.h"
 #include "engine/account.h"
-#include "engine/catch_up.h"
+#include "engine/excursion.h"
 #include "engine/search_command.h"
-#include "engine/selected.h"
 
-/* What the server says between the answer to the NOOP in front and the answer to the last SELECT is about the other mailbox, and is
- * not heard. */
 typedef struct {
     Job *job;
     GArray *wanted;
     GArray *found;
-    guint32 back_uidvalidity;
-    guint64 modseq; /* up to which the job's mailbox is known: what its second SELECT says is later */
     gboolean lost;
     LookDone done;
     gpointer user;
@@ -39,34 +33,14 @@ void look_list_add(GArray *wanted, const char *message_id, guint64 size)
     g_array_append_val(wanted, one);
 }
 
-static void leaving(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
+static void back(EngineAccount *account, gboolean good, gpointer user)
 {
-    (void) text;
+    (void) account;
     Look *look = user;
-    if (result != IMAP_RESULT_OK || account->selected == NULL)
-        return;
-    look->modseq = account->selected->highestmodseq;
-    account->selected->opening = TRUE;
-}
-
-static void back(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
-{
-    (void) text;
-    Look *look = user;
-    gboolean open = result == IMAP_RESULT_OK && account->selected != NULL;
-    gboolean renumbered = open && look->back_uidvalidity != 0 && account->selected->uidvalidity != look->back_uidvalidity;
-    if (open && !renumbered) {
-        account->selected->opening = FALSE;
-        account->selected->mapped = FALSE;
-        account->selected->highestmodseq = look->modseq;
-        catch_up_remap(account);
-    }
-    look->done(look->job, look->lost || !open || renumbered ? NULL : look->found, look->user);
+    look->done(look->job, look->lost || !good ? NULL : look->found, look->user);
     g_array_unref(look->wanted);
     g_array_unref(look->found);
     g_free(look);
-    if (renumbered) /* the next link finds it out, and the intent with it */
-        link_abandon(account->link, _("The server renumbered the open mailbox (UIDVALIDITY changed): it is opened anew."));
 }
 
 static void searched(EngineAccount *account, ImapResult result, const ImapText *text, const ImapUidSet *found, gpointer user)
@@ -88,15 +62,14 @@ void look_into(Job *job, const StoreMailbox *mailbox, guint32 since, const Store
 {
     EngineAccount *account = job->account;
     Look *look = g_new0(Look, 1);
-    *look = (Look){ .job = job, .wanted = wanted, .found = g_array_new(FALSE, FALSE, sizeof(LookFound)),
-                    .back_uidvalidity = back_uidvalidity, .done = done, .user = user };
+    *look = (Look){ .job = job, .wanted = wanted, .found = g_array_new(FALSE, FALSE, sizeof(LookFound)), .done = done, .user = user };
     link_hold(account->link);
-    link_send(account->link, job->action, imap_command_noop(), leaving, look);
+    Excursion *excursion = excursion_begin(account, job->action);
     link_send(account->link, job->action, imap_command_examine(mailbox->wire_name, NULL), NULL, NULL);
     for (guint i = 0; i < wanted->len; i++) {
         const LookFor *one = &g_array_index(wanted, LookFor, i);
         search_message_id(account, job->action, one->message_id, one->size, since, searched, look);
     }
-    link_send(account->link, job->action, imap_command_select(returns->wire_name, NULL), back, look);
+    excursion_end(excursion, returns, back_uidvalidity, back, look);
     link_release(account->link);
 }

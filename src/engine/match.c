@@ -144,7 +144,11 @@ static const char *text_of(const QueryMessage *message, QueryField field)
 static gboolean settled(const QueryMessage *message, guint place, QueryAnswer *answer)
 {
     const Seen *seen = message->user_data;
-    return finder_settles(seen->asked->finder, seen->asked->row->content_id, place, answer);
+    if (place < 64 && (seen->asked->told >> place & 1) != 0) {
+        *answer = QUERY_YES;
+        return TRUE;
+    }
+    return seen->asked->finder != NULL && finder_settles(seen->asked->finder, seen->asked->row->content_id, place, answer);
 }
 
 char **match_own_addresses(const GPtrArray *accounts)
@@ -175,7 +179,7 @@ QueryAnswer match_ask(const Query *query, const MatchAsked *asked)
         .in_folded_thread = asked->in_folded_thread ? QUERY_YES : QUERY_NO,
         .text = text_of,
         .by_words = asked->finder != NULL,
-        .settled = asked->finder != NULL ? settled : NULL,
+        .settled = asked->finder != NULL || asked->told != 0 ? settled : NULL,
         .user_data = &seen,
         .own_addresses = (const char *const *) asked->own_addresses,
     };

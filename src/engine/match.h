@@ -20,6 +20,7 @@ typedef struct {
     gboolean tagged, in_folded_thread;
     char *const *own_addresses;  /* or NULL */
     const char *text_preference; /* of mime/choose.h, or NULL */
+    guint64 told; /* mask of 1 << place: texts that a server says the message holds; 0 most of the time */
     const struct Finder *finder; /* a search: by words, and what the index knows is not looked at; NULL: a limit */
 } MatchAsked;
 

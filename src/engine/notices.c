@@ -94,6 +94,8 @@ static void on_text(ImapSession *session, const ImapText *text, gpointer user)
 {
     (void) session;
     EngineAccount *account = user;
+    if (text->code == IMAP_CODE_UIDVALIDITY)
+        account->told_uidvalidity = (guint32) text->number;
     selected_hear_text(account, text);
     if (account->link != NULL) { /* it may just have been abandoned */
         replay_hear_text(account, text);

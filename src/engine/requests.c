@@ -504,12 +504,14 @@ void engine_stop_mirror(Engine *engine)
 static void fill_view(Engine *engine, gpointer data)
 {
     Request *request = data;
-    views_fill(engine, request->token, request->id, request->text, (StoreOrder) request->order, request->flag);
+    views_fill(engine, request->token, request->id, request->text, (StoreOrder) request->order, request->flag,
+               (EngineSearchWhere) request->count);
 }
 
-guint64 engine_fill_view(Engine *engine, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending)
+guint64 engine_fill_view(Engine *engine, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending, EngineSearchWhere where)
 {
-    Request request = { .token = engine_fresh_id(engine), .id = mailbox_id, .text = g_strdup(query), .order = (int) order, .flag = descending };
+    Request request = { .token = engine_fresh_id(engine), .id = mailbox_id, .text = g_strdup(query), .order = (int) order, .flag = descending,
+                        .count = (guint) where };
     post(engine, ENGINE_PRIORITY_SOCKET, fill_view, &request);
     return request.token;
 }

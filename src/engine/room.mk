@@ -70,6 +70,9 @@ libmalle_a_SOURCES += src/engine/match.h src/engine/match.c
 libmalle_a_SOURCES += src/engine/probe.h src/engine/probe_private.h src/engine/probe.c src/engine/probe_login.c src/engine/probe_report.c \
 	src/engine/probe_cause.c src/engine/probe_cause.h src/engine/probe_mailboxes.c src/engine/probe_smtp.c src/engine/probe_run.c
 EXTRA_DIST += doc/internals/filters.md doc/internals/engine.md doc/internals/sync.md doc/internals/faults.md
+libmalle_a_SOURCES += src/engine/excursion.h src/engine/excursion.c src/engine/server_search.h src/engine/server_search_private.h src/engine/server_search.c \
+	src/engine/server_search_account.c
+libmalle_a_SOURCES += src/engine/search_program.h src/engine/search_program.c
 libmalle_a_SOURCES += src/engine/readable.h src/engine/readable.c
 libmalle_a_SOURCES += src/engine/login.h src/engine/login.c src/engine/login_imap.h src/engine/login_imap.c src/engine/trust.h src/engine/trust.c src/engine/refusal.h src/engine/refusal.c
 libmalle_a_SOURCES += src/engine/submission_command.h src/engine/submission_command.c src/engine/submission_private.h src/engine/submission_program.c

@@ -10,6 +10,7 @@ typedef struct {
     ImapCommand *plain;  /* the same without ESEARCH, in case the server does not know it after all */
     ImapUidSet *found;
     guint32 since; /* smaller UIDs are not meant */
+    SearchHeard heard; /* NULL: all results are one set */
     SearchDone done;
     gpointer user;
 } Search;
@@ -47,6 +48,14 @@ void search_send(EngineAccount *account, LinkAction *action, const ImapSearch *c
     send_search(account, action, criteria, 0, done, user);
 }
 
+void search_send_command(EngineAccount *account, LinkAction *action, ImapCommand *command, SearchHeard heard, SearchDone done, gpointer user)
+{
+    Search *search = g_new0(Search, 1);
+    *search = (Search){ .action = action, .found = imap_uidset_new(), .heard = heard, .done = done, .user = user };
+    g_queue_push_tail(account->searches, search);
+    link_send(account->link, action, command, search_answered, search);
+}
+
 void search_message_id(EngineAccount *account, LinkAction *action, const char *message_id, guint64 size, guint32 since, SearchDone done, gpointer user)
 {
     g_autoptr(ImapSearch) criteria = imap_search_new();
@@ -65,6 +74,8 @@ void search_hear(EngineAccount *account, const ImapSearchResult *result, ImapCom
     Search *search = g_queue_is_empty(account->searches) ? NULL : link_command_user(account->link, command);
     if (search == NULL || g_queue_find(account->searches, search) == NULL)
         search = g_queue_peek_head(account->searches);
-    if (search != NULL && result->uid && result->all != NULL)
+    if (search != NULL && search->heard != NULL)
+        search->heard(account, result, search->user);
+    else if (search != NULL && result->uid && result->all != NULL && result->mailbox == NULL)
         imap_uidset_add_set(search->found, result->all);
 }

@@ -29,7 +29,7 @@ gboolean selected_is_opening(const EngineAccount *account)
 gboolean selected_is_first_sight(const EngineAccount *account)
 {
     const Selected *selected = account->selected;
-    return selected != NULL && account->looked_at == selected->mailbox_id && selected->known->synced_at == 0 && selected->known->shown_total == 0;
+    return selected != NULL && account->looked_at == selected->mailbox_id && selected->known->synced_at == 0;
 }
 
 void selected_clear(EngineAccount *account)

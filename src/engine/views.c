@@ -5,6 +5,7 @@
 #include "engine/account.h"
 #include "engine/finder.h"
 #include "engine/match.h"
+#include "engine/server_search.h"
 
 /* Rows looked at in one turn of the loop: the person's next intent waits behind no more. */
 #define SLICE 100
@@ -105,6 +106,11 @@ static gboolean rest(Fill *fill)
     return G_SOURCE_REMOVE;
 }
 
+static void tell_progress(Fill *fill)
+{
+    tell(fill, fill->asked_all && fill->elsewhere == 0, fill->trouble);
+}
+
 /* What came into the mailbox behind the back of the fill, or after it. */
 static gboolean follow_slice(gpointer data)
 {
@@ -124,11 +130,6 @@ static gboolean follow_slice(gpointer data)
     if (found->len > 0)
         tell_progress(fill);
     return rows->len == SLICE ? G_SOURCE_CONTINUE : rest(fill);
-}
-
-static void tell_progress(Fill *fill)
-{
-    tell(fill, fill->asked_all && fill->elsewhere == 0, fill->trouble);
 }
 
 static gboolean finish(Fill *fill, const char *words)
@@ -205,7 +206,8 @@ GPtrArray *views_table_new(void)
     return g_ptr_array_new_with_free_func(fill_free);
 }
 
-void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending)
+void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending,
+                EngineSearchWhere where)
 {
     Fill *fill = g_new0(Fill, 1);
     *fill = (Fill){ .engine = engine, .submit_id = submit_id, .spec = { .mailbox_id = mailbox_id, .order = order, .descending = descending } };
@@ -232,7 +234,11 @@ void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char
     g_ptr_array_unref(store_reader_rows_after(engine->reader, mailbox_id, -1, 0, &fill->last_id));
     g_ptr_array_add(engine->fills, fill);
     tell(fill, FALSE, NULL);
-    work_on(fill, is_search(fill) ? search_slice : fill_slice);
+    server_search_begin(engine, fill->view_id, mailbox_id, fill->query, is_search(fill), where);
+    if (where == ENGINE_SEARCH_SERVER)
+        finish(fill, NULL);
+    else
+        work_on(fill, is_search(fill) ? search_slice : fill_slice);
 }
 
 void views_mailbox_changed(Engine *engine, gint64 mailbox_id)
@@ -289,6 +295,7 @@ void views_end_elsewhere(Engine *engine, gint64 view_id, const char *trouble)
 
 void views_drop(Engine *engine, gint64 view_id)
 {
+    server_search_stop(engine, view_id);
     for (guint i = 0; i < engine->fills->len; i++) {
         Fill *fill = g_ptr_array_index(engine->fills, i);
         if (fill->view_id == view_id) {

@@ -7,7 +7,12 @@
 #include "engine/core.h"
 
 GPtrArray *views_table_new(void);
-void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending);
+void views_fill(Engine *engine, guint64 submit_id, gint64 mailbox_id, const char *query, StoreOrder order, gboolean descending,
+                EngineSearchWhere where);
+/* For who finds elsewhere what belongs into a view: FALSE where there is no such view. As many ends as begins. */
+gboolean views_begin_elsewhere(Engine *engine, gint64 view_id);
+void views_found_elsewhere(Engine *engine, gint64 view_id, const gint64 *message_ids, guint count);
+void views_end_elsewhere(Engine *engine, gint64 view_id, const char *trouble);
 void views_drop(Engine *engine, gint64 view_id);
 void views_mailbox_changed(Engine *engine, gint64 mailbox_id);
 

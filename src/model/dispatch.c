@@ -192,6 +192,7 @@ static void hear(Model *model, Change *change)
     case CHANGE_MESSAGE:
     case CHANGE_BODY:
     case CHANGE_VIEW:
+    case CHANGE_SEARCHED:
         break; /* lists and messages */
     }
 }

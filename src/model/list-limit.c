@@ -44,7 +44,8 @@ void model_list_refresh_limit(ModelList *list)
     g_clear_pointer(&list->limit_error, g_free);
     list->limit_state = MODEL_LIMIT_SEARCHING;
     list->limit_shown = FALSE;
-    list->limit_submit = engine_fill_view(list->model->engine, list->mailbox_id, list->limit, list->spec.order, list->spec.descending);
+    list->limit_submit = engine_fill_view(list->model->engine, list->mailbox_id, list->limit, list->spec.order, list->spec.descending,
+                                          ENGINE_SEARCH_HERE);
     model_repaint(list->model, MODEL_REPAINT_LIST | MODEL_REPAINT_STATUS);
 }
 

@@ -1,4 +1,4 @@
-/* The tree of a parsed query. Private to query/. */
+/* The tree of a parsed query. Private to query/, and to engine/search_program.c, which writes it for a server. */
 #ifndef MALLE_QUERY_NODE_H
 #define MALLE_QUERY_NODE_H
 

@@ -34,7 +34,8 @@ typedef struct {
     char *words;         /* of the last refusal or trouble */
     guint64 view_found;
     gboolean view_over;
-    gint64 view_id;
+    guint view_enough;   /* so many are waited for, not all; 0: all */
+    gint64 view_id, search_view;
     guint bodies_awaited;
     gboolean mirror_over;
 } Driver;
@@ -72,6 +73,13 @@ static void hear(Change *change, gpointer user_data)
             set_string(&driver->words, change->error);
         }
         break;
+    case CHANGE_SEARCHED: {
+        static const char *const names[] = { "asking", "here", "server", "not" };
+        g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(driver->reader, change->mailbox_id);
+        printf("searched %s %s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %s\n", names[change->searched], mailbox != NULL ? mailbox->name : "?",
+               change->count, change->unknown, change->error != NULL ? change->error : "");
+        break;
+    }
     case CHANGE_TRANSFER:
         if (change->transfer_id == driver->awaited_transfer && change->finished) {
             driver->transfer_over = TRUE;
@@ -207,7 +215,7 @@ static gboolean is_transfer_over(Driver *driver, const char *argument)
 static gboolean is_view_over(Driver *driver, const char *argument)
 {
     (void) argument;
-    return driver->view_over;
+    return driver->view_over || (driver->view_enough > 0 && driver->view_found >= driver->view_enough);
 }
 
 static gboolean is_mirror_over(Driver *driver, const char *argument)
@@ -475,10 +483,39 @@ static gboolean do_undo(Driver *driver)
 static gboolean do_limit(Driver *driver, const char *query)
 {
     driver->view_over = FALSE;
-    engine_fill_view(driver->engine, driver->looked_at, query, STORE_ORDER_ARRIVED, TRUE);
+    driver->view_enough = 0;
+    engine_fill_view(driver->engine, driver->looked_at, query, STORE_ORDER_ARRIVED, TRUE, ENGINE_SEARCH_HERE);
     gboolean met = wait_for(driver, is_view_over, NULL);
     printf("found %" G_GUINT64_FORMAT "\n", driver->view_found);
     return met;
+}
+
+/* A search of all mailboxes (WHAT "all") or a limit of the one that is looked at; what was found, and where each mailbox was searched. */
+/* enough: so many are waited for, 0: all. */
+static gboolean do_search(Driver *driver, const char *query, const char *where, const char *what, guint enough)
+{
+    EngineSearchWhere wanted = g_str_equal(where, "here")     ? ENGINE_SEARCH_HERE
+                               : g_str_equal(where, "server") ? ENGINE_SEARCH_SERVER
+                                                              : ENGINE_SEARCH_AUTO;
+    driver->view_over = FALSE;
+    if (driver->search_view != 0)
+        engine_drop_view(driver->engine, driver->search_view);
+    driver->search_view = driver->view_id = 0;
+    driver->view_found = 0;
+    engine_fill_view(driver->engine, g_strcmp0(what, "all") == 0 ? 0 : driver->looked_at, query, STORE_ORDER_ARRIVED, TRUE, wanted);
+    driver->view_enough = enough;
+    if (!wait_for(driver, is_view_over, NULL))
+        return FALSE;
+    driver->search_view = driver->view_id;
+    StoreListSpec spec = { .view_id = driver->view_id, .order = STORE_ORDER_ARRIVED };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) rows = store_reader_window(driver->reader, &spec, NULL, 0, G_MAXINT / 2, NULL, &error);
+    for (guint i = 0; rows != NULL && i < rows->len; i++) {
+        const StoreListRow *row = g_ptr_array_index(rows, i);
+        g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(driver->reader, row->mailbox_id);
+        printf("hit %s %u %s\n", mailbox != NULL ? mailbox->name : "?", row->uid, row->subject);
+    }
+    return rows != NULL;
 }
 
 static gboolean do_mirror(Driver *driver, const char *what)
@@ -651,6 +688,8 @@ static gboolean run(Driver *driver, char **words)
         return engine_answer(driver->engine, (guint64) atoll(one), two, words[3] != NULL ? words[3] : two), TRUE;
     if (g_str_equal(command, "limit"))
         return do_limit(driver, one);
+    if (g_str_equal(command, "search"))
+        return do_search(driver, one, two, words[3], words[3] != NULL && words[4] != NULL ? (guint) atoi(words[4]) : 0);
     if (g_str_equal(command, "dump"))
         return do_dump(driver, one);
     if (g_str_equal(command, "mailboxes"))

@@ -35,3 +35,12 @@ tests_engine_test_finder_LDADD = $(TEST_LIBS)
 # POP3 servers that lie.
 TESTS += tests/engine/test_pop_lies.py tests/engine/test_pop_safety.py tests/engine/test_pop_local.py
 EXTRA_DIST += tests/engine/test_pop_lies.py tests/engine/test_pop_safety.py tests/engine/test_pop_local.py tests/engine/poppy.py
+
+# What a search becomes for a server.
+check_PROGRAMS += tests/engine/test-search-program
+tests_engine_test_search_program_SOURCES = tests/engine/test-search-program.c
+tests_engine_test_search_program_LDADD = $(TEST_LIBS)
+
+# Searches on servers.
+TESTS += tests/engine/test_search.py tests/engine/test_search_counts.py
+EXTRA_DIST += tests/engine/test_search.py tests/engine/test_search_counts.py

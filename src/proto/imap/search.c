@@ -106,6 +106,45 @@ void imap_search_close(ImapSearch *search)
     search->glue = false;
 }
 
+void imap_search_add(ImapSearch *search, const ImapSearch *other)
+{
+    if (other->pieces->len == 0) {
+        imap_search_all(search);
+        return;
+    }
+    const Piece *first = &g_array_index(other->pieces, Piece, 0);
+    add_key(search, g_strdup(first->text));
+    for (guint i = 1; i < other->pieces->len; i++) {
+        const Piece *piece = &g_array_index(other->pieces, Piece, i);
+        add_piece(search, piece->string, g_strdup(piece->text));
+    }
+    search->not_ascii |= other->not_ascii;
+    search->broken |= !imap_search_is_written(other);
+}
+
+bool imap_search_is_written(const ImapSearch *search)
+{
+    return !search->broken && search->open == 0 && search->expected == 0;
+}
+
+char *imap_search_to_string(const ImapSearch *search)
+{
+    GString *text = g_string_new(search->pieces->len == 0 ? "ALL" : NULL);
+    for (guint i = 0; i < search->pieces->len; i++) {
+        const Piece *piece = &g_array_index(search->pieces, Piece, i);
+        if (piece->string)
+            g_string_append_c(text, '"');
+        for (const char *p = piece->text; *p != '\0'; p++) {
+            if (piece->string && (*p == '"' || *p == '\\'))
+                g_string_append_c(text, '\\');
+            g_string_append_c(text, *p);
+        }
+        if (piece->string)
+            g_string_append_c(text, '"');
+    }
+    return g_string_free(text, FALSE);
+}
+
 void imap_search_all(ImapSearch *search)
 {
     add_key(search, g_strdup("ALL"));
@@ -206,7 +245,7 @@ void imap_command_add_search(ImapCommand *command, const ImapSearch *search)
         imap_command_add(command, "ALL");
         return;
     }
-    if (search->broken || search->open > 0 || search->expected > 0)
+    if (!imap_search_is_written(search))
         imap_command_fail(command, _("The search cannot be written for the server."));
     if (search->not_ascii) {
         ImapCommandPart charset = { .type = IMAP_PART_CHARSET, .text = g_string_new(NULL) };

@@ -19,6 +19,13 @@ void imap_search_or(ImapSearch *search);
 void imap_search_open(ImapSearch *search);
 void imap_search_close(ImapSearch *search);
 
+/* The keys of another, copied; where one key is expected it has to be one (NOT and OR with what belongs to them are). Empty: ALL. */
+void imap_search_add(ImapSearch *search, const ImapSearch *other);
+/* FALSE: it cannot be sent (see above). */
+bool imap_search_is_written(const ImapSearch *search);
+/* As it will be written, all strings quoted. g_free. */
+char *imap_search_to_string(const ImapSearch *search);
+
 void imap_search_all(ImapSearch *search);
 /* A predefined flag (SEEN, UNSEEN …) or a registered keyword, set or not. One bit. */
 void imap_search_flag(ImapSearch *search, MailFlags bit, bool set);
