@@ -7,6 +7,7 @@
 #include "engine/headers.h"
 #include "engine/remembered.h"
 #include "engine/mirror.h"
+#include "engine/muted.h"
 #include "engine/replay.h"
 #include "engine/search_command.h"
 #include "engine/selected.h"
@@ -366,7 +367,9 @@ void catch_up_stop(EngineAccount *account)
 
 static void tell_new_mail(EngineAccount *account, guint count)
 {
-    Change *change = change_new(CHANGE_NEW_MAIL);
+    guint muted = muted_among(account->engine, account->selected->mailbox_id, count);
+    count -= MIN(muted, count);
+    Change *change = change_new(count > 0 || muted == 0 ? CHANGE_NEW_MAIL : CHANGE_MAILBOX);
     change->account_id = account->id;
     change->mailbox_id = account->selected->mailbox_id;
     change->count = count;

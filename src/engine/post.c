@@ -5,6 +5,7 @@
 
 #include "engine/filter_arrivals.h"
 #include "engine/indexing.h"
+#include "engine/muted.h"
 #include "engine/spool.h"
 #include "engine/views.h"
 
@@ -59,6 +60,8 @@ void engine_tell(Engine *engine, Change *change)
         views_mailbox_changed(engine, change->mailbox_id);
     if (change->kind == CHANGE_MAILBOX || change->kind == CHANGE_NEW_MAIL || change->kind == CHANGE_MESSAGE || change->kind == CHANGE_BODY)
         indexing_wake(engine);
+    if (change->kind == CHANGE_MAILBOX || change->kind == CHANGE_NEW_MAIL)
+        muted_consider(engine);
     if (change->kind == CHANGE_MAILBOX)
         filter_arrivals_consider(engine, change->mailbox_id);
     if (change->kind == CHANGE_BODY)

@@ -79,3 +79,4 @@ libmalle_a_SOURCES += src/engine/submission_command.h src/engine/submission_comm
 libmalle_a_SOURCES += src/engine/spool_file.h src/engine/spool_file.c src/engine/spool_ring.c src/engine/spool.h src/engine/spool.c
 libmalle_a_SOURCES += src/engine/filters.h src/engine/filters.c src/engine/filter_arrivals.h src/engine/filter_arrivals.c \
 	src/engine/filter_actions.h src/engine/filter_actions.c src/engine/filter_forward.h src/engine/filter_forward.c
+libmalle_a_SOURCES += src/engine/muted.c src/engine/muted.h

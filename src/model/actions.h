@@ -39,6 +39,14 @@ gboolean model_mailbox_rename(Model *model, gint64 mailbox_id, const char *name,
 gboolean model_mailbox_delete(Model *model, gint64 mailbox_id, GError **error);
 gboolean model_mailbox_subscribe(Model *model, gint64 mailbox_id, gboolean subscribed, GError **error);
 
+/* Each message begins a thread of its own, with what answers it. */
+gboolean model_break_threads(Model *model, const GArray *message_ids, GError **error);
+/* The messages stand below `parent_id` from now on; that one itself may be among them. */
+gboolean model_join_threads(Model *model, const GArray *message_ids, gint64 parent_id, GError **error);
+/* The message's thread: all of it is marked as read, and so is what comes to it. */
+gboolean model_mute_thread(Model *model, gint64 message_id, gboolean muted, GError **error);
+gboolean model_thread_is_muted(Model *model, gint64 message_id);
+
 /* Takes back the last decision that the person made here (never an automatic one, like "read" by opening), then the one before. */
 gboolean model_undo(Model *model, GError **error);
 gboolean model_can_undo(const Model *model);

@@ -113,6 +113,8 @@ void model_submit_flags(Model *model, const GArray *message_ids, MailFlags add, 
 
 void model_hear_new_mail(Model *model, const Change *change); /* new-mail.c */
 
+gboolean model_is_own_address(const Model *model, const char *address); /* NULL is nobody's */
+
 /* --- lists and messages hear of changes --- */
 void model_list_hear(ModelList *list, const Change *change);
 gboolean model_list_slice(ModelList *list); /* does a slice of longer work; TRUE: there is more */

@@ -17,7 +17,7 @@ void window_row_free(WindowRow *row)
     g_free(row);
 }
 
-static gboolean is_own(const Model *model, const char *address)
+gboolean model_is_own_address(const Model *model, const char *address)
 {
     g_autofree char *key = address ? text_sort_key(address, -1) : NULL;
     return key && model->own_addresses && g_strv_contains((const char *const *) model->own_addresses, key);
@@ -26,7 +26,7 @@ static gboolean is_own(const Model *model, const char *address)
 static gboolean is_outgoing(const ModelList *list, const StoreListRow *row)
 {
     MailboxRole role = list->mailbox ? list->mailbox->role : MAILBOX_ROLE_NONE;
-    return role == MAILBOX_ROLE_SENT || role == MAILBOX_ROLE_DRAFTS || is_own(list->model, row->from_address);
+    return role == MAILBOX_ROLE_SENT || role == MAILBOX_ROLE_DRAFTS || model_is_own_address(list->model, row->from_address);
 }
 
 static char *who(const StoreListRow *row, gboolean outgoing)

@@ -65,6 +65,8 @@ StoreMessage *store_reader_message(StoreReader *reader, gint64 message_id);
 gint64 store_reader_message_account(StoreReader *reader, gint64 message_id); /* 0: there is no such message */
 /* The messages of a thread that are shown in `mailbox_id` (0: anywhere), oldest first, depths filled in. */
 GPtrArray *store_reader_thread(StoreReader *reader, gint64 thread_id, gint64 mailbox_id);
+/* Is nothing to be heard of the thread? */
+gboolean store_reader_is_muted(StoreReader *reader, gint64 thread_id);
 
 /* A part's body as cached: bytes as they came over the wire (transfer-encoded unless binary), or NULL.
  * section "" is the whole message, "HEADER" its header. */

@@ -28,6 +28,7 @@ struct StoreWriter {
     gint64 wal_written; /* its length in bytes when it was last asked to be written back */
     GHashTable *dirty_threads;  /* set of ids: threads that may have fallen apart within the open transaction */
     GHashTable *thread_choices; /* thread_choices(); NULL: to be read */
+    gint64 muted_looked_at;     /* rows up to this id have been looked at (thread_change.c); 0: not known */
     JournalLog *log;
     GHashTable *log_dirty; /* ids of the intents that changed within the open transaction */
 };

@@ -124,6 +124,60 @@ gboolean store_writer_is_muted(StoreWriter *writer, gint64 message_id)
                         "i", message_id) != 0;
 }
 
+static gboolean any_is_muted(StoreWriter *writer)
+{
+    return database_int(writer->db, NULL, 0, "SELECT 1 FROM msgid INDEXED BY msgid_muted WHERE muted = 1 LIMIT 1", "") != 0;
+}
+
+#define LOOKED_AT_SETTING "muted-looked-at"
+#define MOST_ARRIVALS 1000
+#define MUTED_SQL "EXISTS (SELECT 1 FROM msgid i INDEXED BY msgid_muted WHERE i.thread_id = m.thread_id AND i.muted = 1)"
+
+static GArray *unread_after(StoreWriter *writer, gint64 looked_at, gint64 until)
+{
+    GArray *arrived = g_array_new(FALSE, FALSE, sizeof(StoreMutedArrival));
+    sqlite3_stmt *s = database_query(writer->db, NULL,
+                                     "SELECT id, shown_mailbox FROM message m WHERE id > ?1 AND id <= ?2 AND unread = 1"
+                                     " AND shown_mailbox IS NOT NULL AND " MUTED_SQL " ORDER BY shown_mailbox, id",
+                                     "ii", looked_at, until);
+    while (s != NULL && database_step(writer->db, s, NULL)) {
+        StoreMutedArrival one = { column_int(s, 0), column_int(s, 1) };
+        g_array_append_val(arrived, one);
+    }
+    return arrived;
+}
+
+GArray *store_writer_muted_arrivals(StoreWriter *writer)
+{
+    gint64 newest = database_int(writer->db, NULL, 0, "SELECT max(id) FROM message", "");
+    if (!any_is_muted(writer)) {
+        writer->muted_looked_at = newest; /* what is here when the first thread is muted is for whoever mutes it */
+        return g_array_new(FALSE, FALSE, sizeof(StoreMutedArrival));
+    }
+    gint64 kept = database_int(writer->db, NULL, 0, "SELECT CAST(value AS INTEGER) FROM setting WHERE name = ?", "s", LOOKED_AT_SETTING);
+    gint64 from = MAX(writer->muted_looked_at, kept);
+    if (from == 0)
+        from = newest;
+    gint64 until = MIN(newest, from + MOST_ARRIVALS);
+    GArray *arrived = unread_after(writer, from, until);
+    writer->muted_looked_at = until;
+    if (until != kept) {
+        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, until);
+        store_writer_set_setting(writer, LOOKED_AT_SETTING, text, NULL);
+    }
+    return arrived;
+}
+
+guint store_writer_muted_among(StoreWriter *writer, gint64 mailbox_id, guint count)
+{
+    if (count == 0 || !any_is_muted(writer))
+        return 0;
+    return (guint) database_int(writer->db, NULL, 0,
+                                "SELECT count(*) FROM (SELECT thread_id FROM message WHERE mailbox_id = ?1 AND uid IS NOT NULL ORDER BY uid"
+                                " DESC LIMIT ?2) m WHERE " MUTED_SQL,
+                                "ii", mailbox_id, (gint64) count);
+}
+
 gboolean thread_hear_keywords(StoreWriter *writer, gint64 message_id, const char *before, const char *now, GError **error)
 {
     gboolean was = keywords_contain(before, THREAD_MUTED_KEYWORD), is = keywords_contain(now, THREAD_MUTED_KEYWORD);

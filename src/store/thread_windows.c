@@ -251,6 +251,12 @@ GPtrArray *thread_window(StoreReader *reader, const StoreListSpec *spec, const S
     return g_steal_pointer(&rows);
 }
 
+gboolean store_reader_is_muted(StoreReader *reader, gint64 thread_id)
+{
+    return database_int(reader->db, NULL, 0, "SELECT 1 FROM msgid INDEXED BY msgid_muted WHERE muted = 1 AND thread_id = ? LIMIT 1", "i",
+                        thread_id) != 0;
+}
+
 GPtrArray *store_reader_thread(StoreReader *reader, gint64 thread_id, gint64 mailbox_id)
 {
     StoreListSpec spec = { .mailbox_id = mailbox_id, .order = STORE_ORDER_THREAD };

@@ -258,6 +258,14 @@ gint64 store_writer_carry_set_aside(StoreWriter *writer, gint64 intent_id, gint6
 gboolean store_writer_check_threads(StoreWriter *writer, guint *wrong, GError **error);
 /* Is nothing to be heard of the message's thread? */
 gboolean store_writer_is_muted(StoreWriter *writer, gint64 message_id);
+/* Unread messages of muted threads among what came since the last call (over restarts): of StoreMutedArrival, by mailbox. At most 1,000; the
+ * rest with the next call. Reads what came, and nothing where no thread is muted. Caller unrefs. */
+typedef struct {
+    gint64 message_id, mailbox_id;
+} StoreMutedArrival;
+GArray *store_writer_muted_arrivals(StoreWriter *writer);
+/* Of the messages with the `count` highest UIDs of a mailbox, how many are in muted threads. */
+guint store_writer_muted_among(StoreWriter *writer, gint64 mailbox_id, guint count);
 
 /* --- views: stored lists of message ids --------------------------------------------------- */
 

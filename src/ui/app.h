@@ -100,6 +100,10 @@ Area ui_draw_box(const Ui *ui, Area area, int rows, int columns, const char *tit
 void ui_draw_status(Ui *ui, Area area);
 void ui_draw_key_bar(Ui *ui, Area area);
 void ui_draw_line(Ui *ui, Area area);
+/* A line of a message's text, with links and what a search found (view_reader.c). */
+void ui_draw_rendered_line(const Ui *ui, Area area, int row, const RenderedText *text, guint index);
+/* Four signs: state, flagged, attachment, waiting for the server (view_list.c). */
+void ui_draw_signs(Area area, MailFlags flags, gboolean has_attachment, gboolean pending, CellStyle style);
 /* Monotonic µs at which words like "in 8 s" change by themselves; 0 never. */
 gint64 ui_next_tick(const Ui *ui);
 

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "ui/app.h"
 #include "ui/commands.h"
+#include "ui/conversation.h"
 
 /* A seek that has not found anything after this long is told, and goes on at the next key press. */
 #define SEEK_US (8 * 1000)
@@ -20,11 +21,20 @@ static gboolean follow(Ui *ui, gboolean moved, GError **error)
 {
     if (!moved || !in_reader(ui))
         return TRUE;
+    if (view_is_conversation(ui->reader)) {
+        ui_set_focus(ui, ui->list_view); /* what is selected there now is meant, not what is open */
+        return ui_open_conversation(ui, error);
+    }
     return ui_open_message(ui, TRUE, error);
 }
 
 static gboolean step(Ui *ui, int direction, gboolean over_deleted, GError **error)
 {
+    if (in_reader(ui) && view_is_conversation(ui->reader)) {
+        if (!view_conversation_step(ui->reader, direction))
+            ui_say(ui, "%s", direction > 0 ? _("This is the last message of the conversation.") : _("This is the first message of the conversation."));
+        return TRUE;
+    }
     gint64 from = model_list_selected(ui->list) ? model_list_selected(ui->list)->row->id : 0;
     for (guint i = 0; i < SKIP_MAX; i++) {
         if (!ui_list_move(ui, direction)) {
@@ -144,7 +154,7 @@ static gboolean edge(Ui *ui, int direction)
 gboolean cmd_first_entry(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;
-    if (in_reader(ui))
+    if (in_reader(ui) && !view_is_conversation(ui->reader))
         return follow(ui, model_list_first(ui->list), error);
     return edge(ui, -1);
 }
@@ -152,7 +162,7 @@ gboolean cmd_first_entry(Ui *ui, const CommandCall *call, GError **error)
 gboolean cmd_last_entry(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;
-    if (in_reader(ui))
+    if (in_reader(ui) && !view_is_conversation(ui->reader))
         return follow(ui, model_list_last(ui->list), error);
     return edge(ui, 1);
 }
@@ -239,6 +249,8 @@ static gboolean next_unread_elsewhere(Ui *ui, GError **error)
 gboolean cmd_next_unread(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;
+    if (in_reader(ui) && view_is_conversation(ui->reader) && view_conversation_seek_unread(ui->reader, 1))
+        return TRUE;
     SeekResult result = seek_one_way(ui, MODEL_SEEK_UNREAD, 1);
     if (result == SEEK_NONE && (result = seek_one_way(ui, MODEL_SEEK_UNREAD, -1)) == SEEK_FOUND)
         ui_say(ui, "%s", _("None further down; this one is further up."));
@@ -254,6 +266,8 @@ gboolean cmd_next_unread(Ui *ui, const CommandCall *call, GError **error)
 gboolean cmd_previous_unread(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;
+    if (in_reader(ui) && view_is_conversation(ui->reader) && view_conversation_seek_unread(ui->reader, -1))
+        return TRUE;
     return seek(ui, MODEL_SEEK_UNREAD, -1, _("Everything here is read."), error);
 }
 

@@ -1,4 +1,4 @@
-/* Rows of the table about the screen itself: from mailbox to mailbox, parts beside the text, keys. See command_table.c. */
+/* Rows of the table about the screen itself: from mailbox to mailbox, threads, parts beside the text, keys. See command_table.c. */
 #include "config.h"
 
 #include "base/i18n.h"
@@ -24,6 +24,30 @@ static const Command rows[] = {
       .contexts = CONTEXT_LIST, .needs = NEEDS_MAILBOX | NEEDS_THREADS,
       .keys = { [KEYS_VI] = "zR" },
       .group = GROUP_CHOOSING, .help = N_("open all threads") },
+    { .name = "conversation", .run = cmd_conversation,
+      .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
+      .keys = { [KEYS_MUTT] = "I" },
+      .group = GROUP_READING,
+      .help = N_("read the whole thread on one page, your own answers included; again: one message") },
+    { .name = "break-thread", .run = cmd_break_thread,
+      .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
+      .keys = { [KEYS_MUTT] = "#" },
+      .group = GROUP_MESSAGES, .help = N_("begin a thread with the message and what answers it") },
+    { .name = "join-threads", .run = cmd_join_threads,
+      .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
+      .keys = { [KEYS_MUTT] = "&" },
+      .group = GROUP_MESSAGES, .help = N_("put the tagged messages below this one") },
+    { .name = "mute-thread", .run = cmd_mute_thread,
+      .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
+      .keys = { [KEYS_MUTT] = "<Esc>q" },
+      .group = GROUP_MESSAGES, .help = N_("hear no more of the thread, or hear of it again") },
+    { .name = "flag-thread", .run = cmd_flag_thread,
+      .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
+      .group = GROUP_MESSAGES, .help = N_("flag the whole thread, or take the flags away") },
+    { .name = "move-thread", .run = cmd_move_thread,
+      .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
+      .argument = ARGUMENT_NEEDED, .argument_name = N_("MAILBOX"), .prompt = N_("Move the thread to mailbox:"), .complete = complete_mailbox,
+      .group = GROUP_MESSAGES, .help = N_("move the whole thread to another mailbox") },
     { .name = "tag-moves", .run = cmd_tag_moves,
       .contexts = CONTEXT_LIST, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
       .keys = { [KEYS_VI] = "V" },

@@ -56,6 +56,14 @@ COMMAND(cmd_undo);
 COMMAND(cmd_append_file);
 COMMAND(cmd_save_draft);
 
+/* cmd_thread.c */
+COMMAND(cmd_conversation);
+COMMAND(cmd_break_thread);
+COMMAND(cmd_join_threads);
+COMMAND(cmd_mute_thread);
+COMMAND(cmd_flag_thread);
+COMMAND(cmd_move_thread);
+
 /* cmd_letter.c */
 COMMAND(cmd_compose_message);
 COMMAND(cmd_reply);

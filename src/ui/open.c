@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "ui/compose.h"
+#include "ui/conversation.h"
 
 void ui_say(Ui *ui, const char *format, ...)
 {
@@ -50,14 +51,22 @@ gint64 ui_account_id(const Ui *ui)
     return mailbox ? mailbox->account_id : 0;
 }
 
+/* That of a conversation belongs to the conversation. */
+static void drop_message(Ui *ui)
+{
+    if (!view_is_conversation(ui->reader))
+        model_message_free(ui->message);
+    ui->message = NULL;
+}
+
 void ui_close_reader(Ui *ui)
 {
     if (!ui->reader)
         return;
     if (ui->focus == ui->reader)
         ui_set_focus(ui, ui->list_view);
+    drop_message(ui);
     g_clear_pointer(&ui->reader, view_free);
-    g_clear_pointer(&ui->message, model_message_free);
     ui->mark_read_at = 0;
     ui_redraw(ui);
 }
@@ -90,7 +99,12 @@ gboolean ui_open_message(Ui *ui, gboolean focus, GError **error)
     ModelMessage *message = model_message_open(ui->model, row->row->id, delay != 0, error);
     if (!message)
         return FALSE;
-    g_clear_pointer(&ui->message, model_message_free);
+    drop_message(ui);
+    if (view_is_conversation(ui->reader)) {
+        if (ui->focus == ui->reader)
+            ui_set_focus(ui, ui->list_view);
+        g_clear_pointer(&ui->reader, view_free);
+    }
     ui->message = message;
     ui->mark_read_at = delay > 0 ? g_get_monotonic_time() + delay * 1000 : 0;
     if (ui->reader)
@@ -101,6 +115,33 @@ gboolean ui_open_message(Ui *ui, gboolean focus, GError **error)
         ui_set_focus(ui, ui->reader);
     ui_redraw(ui);
     return TRUE;
+}
+
+gboolean ui_open_conversation(Ui *ui, GError **error)
+{
+    const ModelListRow *row = ui->list ? model_list_selected(ui->list) : NULL;
+    gint64 id = ui->message && ui->focus == ui->reader ? model_message_id(ui->message) : row ? row->row->id : 0;
+    if (!id) {
+        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("No message is selected."));
+        return FALSE;
+    }
+    ModelConversation *conversation = model_conversation_open(ui->model, id, error);
+    if (!conversation)
+        return FALSE;
+    ui_close_reader(ui);
+    ui->reader = view_conversation_new(ui, conversation, id);
+    ui_set_focus(ui, ui->reader);
+    return TRUE;
+}
+
+/* The next message of the conversation takes the place of the one that was decided about. */
+static void advance_conversation(Ui *ui)
+{
+    gint64 decided_on = model_message_id(ui->message);
+    if (!view_conversation_refresh(ui->reader))
+        ui_close_reader(ui);
+    else if (model_message_id(ui->message) == decided_on)
+        view_conversation_step(ui->reader, 1);
 }
 
 /* --- with and without accounts ---------------------------------------------------------------------------
@@ -170,6 +211,10 @@ void ui_advance(Ui *ui, const CommandCall *call)
     if (call->tagged || !ui->list || !options_bool(ui->options, OPTION_ADVANCE))
         return;
     gboolean reading = ui->reader && ui->focus == ui->reader;
+    if (reading && view_is_conversation(ui->reader)) {
+        advance_conversation(ui);
+        return;
+    }
     const ModelListRow *row = model_list_selected(ui->list);
     gint64 decided_on = reading ? model_message_id(ui->message) : row ? row->row->id : 0;
     /* A message that leaves the list gives its place to the next one when the list is read again; one that

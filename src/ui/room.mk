@@ -9,3 +9,4 @@ libmalle_a_SOURCES += src/ui/ui.h src/ui/app.h src/ui/command.h src/ui/command.c
 	src/ui/view_help.c src/ui/view_logs.c src/ui/view_attachments.c src/ui/view_journal.c src/ui/view_welcome.c src/ui/view_setup.c \
 	src/ui/compose.h src/ui/address_query.h src/ui/address_query.c src/ui/view_compose.c src/ui/letters.c src/ui/cmd_letter.c src/ui/cmd_compose.c
 EXTRA_DIST += doc/internals/ui.md doc/internals/commands.md
+libmalle_a_SOURCES += src/ui/view_conversation.c src/ui/conversation.h src/ui/cmd_thread.c

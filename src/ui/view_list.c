@@ -15,20 +15,25 @@
 /* Threads deeper than this are drawn at this depth: the subject needs the room. */
 #define MAX_DEPTH 10
 
-/* Four signs: tagged, state, flagged, attachment. The letters are mutt's. */
+/* The letters are mutt's. */
+void ui_draw_signs(Area area, MailFlags flags, gboolean has_attachment, gboolean pending, CellStyle style)
+{
+    const char *state = flags & MAIL_FLAG_DELETED     ? "D"
+                        : !(flags & MAIL_FLAG_SEEN)   ? "N"
+                        : flags & MAIL_FLAG_DRAFT     ? "d"
+                        : flags & MAIL_FLAG_ANSWERED  ? "r"
+                        : flags & MAIL_FLAG_FORWARDED ? "f"
+                                                      : " ";
+    area_text(area, 0, 0, state, 1, style);
+    area_text(area, 0, 1, flags & MAIL_FLAG_FLAGGED ? "!" : " ", 1, style);
+    area_text(area, 0, 2, has_attachment ? "@" : " ", 1, style);
+    area_text(area, 0, 3, pending ? "~" : " ", 1, style);
+}
+
 static void draw_signs(Area area, const ModelListRow *row, CellStyle style)
 {
-    const char *state = row->flags & MAIL_FLAG_DELETED     ? "D"
-                        : !(row->flags & MAIL_FLAG_SEEN)   ? "N"
-                        : row->flags & MAIL_FLAG_DRAFT     ? "d"
-                        : row->flags & MAIL_FLAG_ANSWERED  ? "r"
-                        : row->flags & MAIL_FLAG_FORWARDED ? "f"
-                                                           : " ";
     area_text(area, 0, 0, row->tagged ? "*" : " ", 1, style);
-    area_text(area, 0, 1, state, 1, style);
-    area_text(area, 0, 2, row->flags & MAIL_FLAG_FLAGGED ? "!" : " ", 1, style);
-    area_text(area, 0, 3, row->row->has_attachment ? "@" : " ", 1, style);
-    area_text(area, 0, 4, row->pending ? "~" : " ", 1, style);
+    ui_draw_signs(area_part(area, 0, 1, 1, 4), row->flags, row->row->has_attachment, row->pending, style);
 }
 
 static CellStyle row_style(const Ui *ui, const ModelListRow *row, gboolean is_selected, gboolean focused)

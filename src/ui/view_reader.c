@@ -7,6 +7,7 @@
 #include "base/rendered.h"
 #include "term/scroller.h"
 #include "ui/app.h"
+#include "ui/conversation.h"
 #include "ui/find_lines.h"
 
 /* A quotation of more lines than this is folded to its first one. */
@@ -235,7 +236,7 @@ static void link_cells(const Ui *ui, Area cells, const RenderedText *text, guint
 
 /* Text stands one cell in from the edge; the edge is Malle's own, so that a notice there cannot be imitated
  * by mail. */
-static void draw_text_line(const Ui *ui, Area area, int row, const RenderedText *text, guint index)
+void ui_draw_rendered_line(const Ui *ui, Area area, int row, const RenderedText *text, guint index)
 {
     const RenderedLine *line = rendered_line(text, index);
     CellStyle base = line_style(ui, line);
@@ -292,7 +293,7 @@ static void draw_line(const Reader *reader, Area area, int row, const RenderedTe
     const Ui *ui = reader->view.ui;
     switch (line->kind) {
     case LINE_TEXT:
-        draw_text_line(ui, area, row, text, line->index);
+        ui_draw_rendered_line(ui, area, row, text, line->index);
         break;
     case LINE_FOLDED: {
         g_autofree char *key = keymap_find(ui->keymap, CONTEXT_READER, "toggle-quoted");
@@ -434,6 +435,8 @@ static gboolean reader_search(View *view, const char *wanted, int direction, GEr
 
 void view_reader_reset(View *view)
 {
+    if (view_is_conversation(view))
+        return; /* it is laid out anew for each frame, around the message that is meant */
     Reader *reader = (Reader *)view;
     reader->scroller.top = 0;
     reader->anchor = 0;
@@ -444,6 +447,8 @@ void view_reader_reset(View *view)
 
 const ModelAttachment *view_reader_part(View *view, int step)
 {
+    if (view_is_conversation(view))
+        return view_conversation_part(view);
     Reader *reader = (Reader *)view;
     const GPtrArray *all = model_message_attachments(view->ui->message);
     g_autoptr(GArray) shown = g_array_new(FALSE, FALSE, sizeof(guint)); /* numbers of those below the text */
@@ -474,6 +479,10 @@ const ModelAttachment *view_reader_part(View *view, int step)
 
 void view_reader_skip_quoted(View *view)
 {
+    if (view_is_conversation(view)) {
+        view_conversation_step(view, 1); /* what is quoted is folded there */
+        return;
+    }
     Reader *reader = (Reader *)view;
     const RenderedText *text = model_message_text(view->ui->message, reader->width);
     gboolean in_quote = FALSE;
@@ -493,6 +502,10 @@ void view_reader_skip_quoted(View *view)
 
 void view_reader_toggle_quoted(View *view)
 {
+    if (view_is_conversation(view)) {
+        view_conversation_toggle_quoted(view);
+        return;
+    }
     Reader *reader = (Reader *)view;
     reader->fold_quotes = !reader->fold_quotes;
     ui_redraw(view->ui);
