@@ -9,6 +9,10 @@ TESTS += tests/interop/test_doctor.py tests/interop/test_dovecot.py tests/intero
 EXTRA_DIST += doc/internals/servers.md tests/interop/test_servers.py
 TESTS += tests/interop/test_servers.py
 
+# Threads, beside what servers say.
+EXTRA_DIST += tests/interop/test_threads.py
+TESTS += tests/interop/test_threads.py
+
 # Killed at any moment.
 KILL_TESTS = tests/interop/test_kill_dovecot.py tests/interop/test_kill_dovecot_2.py tests/interop/test_kill_dovecot_3.py \
 	tests/interop/test_kill_cyrus.py tests/interop/test_kill_cyrus_2.py tests/interop/test_kill_cyrus_3.py \
