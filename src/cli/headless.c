@@ -77,6 +77,7 @@ static gboolean open_engine(Headless *headless, const CliSettings *settings, GEr
     if (headless->engine == NULL)
         return FALSE;
     engine_start(headless->engine);
+    engine_merge_subjects(headless->engine, options_bool(headless->options, OPTION_THREAD_SUBJECTS));
     headless->reader = store_reader_open(headless->store_path, error);
     return headless->reader != NULL;
 }

@@ -39,6 +39,9 @@ static const OptionRow rows[OPTION_COUNT] = {
          N_("Sort the other way round: the newest or largest first, or from Z to A.")),
     BOOL(OPTION_THREADS, "threads", "yes",
          N_("Open mailboxes threaded: answers stand under what they answer, and threads are sorted by their newest message.")),
+    BOOL(OPTION_THREAD_SUBJECTS, "thread-subjects", "no",
+         N_("Take threads with the same subject for one, also where no answer says what it answers. Equal subjects are often chance: a weekly "
+            "report becomes one thread. A change gathers all threads anew.")),
     BOOL(OPTION_SIDEBAR, "sidebar", "yes", N_("Show the accounts and their mailboxes beside the list, where the terminal is wide enough.")),
     NUMBER(OPTION_SIDEBAR_WIDTH, "sidebar-width", "24", 10, 80, N_("columns"), N_("How wide the sidebar is.")),
     CHOICE(OPTION_READER, "reader", "auto", readers,

@@ -20,6 +20,7 @@ typedef enum {
     OPTION_SORT,             /* choice SORT_… */
     OPTION_SORT_DESCENDING,  /* bool: newest (largest, Z) first */
     OPTION_THREADS,          /* bool: mailboxes open threaded */
+    OPTION_THREAD_SUBJECTS,  /* bool: threads with the same subject are one */
     OPTION_SIDEBAR,          /* bool */
     OPTION_SIDEBAR_WIDTH,    /* number, columns */
     OPTION_READER,           /* choice READER_… */

@@ -102,6 +102,8 @@ void engine_set_keep(Engine *engine, gint64 mailbox_id, const char *rule);
 void engine_set_body_cache(Engine *engine, guint64 bytes);
 /* The option text-preference; NULL: its default. */
 void engine_set_text_preference(Engine *engine, const char *preference);
+/* Whether threads with the same subject are one; all are gathered anew when that changes. */
+void engine_merge_subjects(Engine *engine, gboolean merge);
 /* Brings mailboxes level with the server and fetches what their rules say, newest first. mailbox_id: only this one, else of the account
  * (0: all accounts) those that the scope says. Told by CHANGE_MIRROR; CHANGE_KEPT for each mailbox that is through. What is under way
  * already is joined. */

@@ -465,6 +465,20 @@ static void set_text_preference(Engine *engine, gpointer data)
     engine->text_preference = g_strdup(((Request *) data)->text);
 }
 
+static void merge_subjects(Engine *engine, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    if (!store_writer_merge_subjects(engine->writer, ((Request *) data)->id != 0, &error))
+        engine_tell_notice(engine, 0, error->message);
+    else if (engine->looked_at_mailbox != 0)
+        engine_tell_mailbox(engine, 0, engine->looked_at_mailbox);
+}
+
+void engine_merge_subjects(Engine *engine, gboolean merge)
+{
+    post(engine, ENGINE_PRIORITY_INTENT, merge_subjects, &(Request){ .id = merge });
+}
+
 void engine_set_text_preference(Engine *engine, const char *preference)
 {
     Request request = { .text = g_strdup(preference) };

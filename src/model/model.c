@@ -308,6 +308,8 @@ void model_use_options(Model *model, const Options *options)
         g_clear_pointer(&model->text_preference, g_free);
     if (model->engine)
         engine_set_text_preference(model->engine, model->text_preference);
+    if (model->engine)
+        engine_merge_subjects(model->engine, options_bool(options, OPTION_THREAD_SUBJECTS));
     for (guint i = 0; i < model->lists->len; i++)
         model_list_order_again(g_ptr_array_index(model->lists, i));
     model_repaint(model, MODEL_REPAINT_LIST);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "store/envelope.h"
 #include "store/store-private.h"
+#include "store/thread_subjects.h"
 
 /* Of a hostile list of references the oldest and the newest are kept: where the thread began and what is
  * answered. */
@@ -109,17 +110,17 @@ static gboolean insert(StoreWriter *writer, gint64 account_id, const MessageSumm
         content->msgid_hash != 0
             ? database_run(writer->db, error,
                            "INSERT INTO content (account_id, placements, date, internal_date, size, refs, "
-                           "envelope, msgid_hash)"
-                           " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                           "iiiibbi", account_id, content->date, content->internal_date, content->size,
+                           "envelope, msgid_hash, subject_hash)"
+                           " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                           "iiiibbii", account_id, content->date, content->internal_date, content->size,
                            ref_bytes, (gint64) (refs->len * sizeof(gint64)), envelope->str,
-                           (gint64) envelope->len, content->msgid_hash)
+                           (gint64) envelope->len, content->msgid_hash, content->subject_hash)
             : database_run(
                   writer->db, error,
-                  "INSERT INTO content (account_id, placements, date, internal_date, size, refs, envelope)"
-                  " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)",
-                  "iiiibb", account_id, content->date, content->internal_date, content->size, ref_bytes,
-                  (gint64) (refs->len * sizeof(gint64)), envelope->str, (gint64) envelope->len);
+                  "INSERT INTO content (account_id, placements, date, internal_date, size, refs, envelope, subject_hash)"
+                  " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                  "iiiibbi", account_id, content->date, content->internal_date, content->size, ref_bytes,
+                  (gint64) (refs->len * sizeof(gint64)), envelope->str, (gint64) envelope->len, content->subject_hash);
     content->content_id = database_last_id(writer->db);
     return ok;
 }
@@ -133,6 +134,7 @@ gboolean content_put(StoreWriter *writer, gint64 account_id, const MessageSummar
     content->size = (gint64) MIN(size, (guint64) G_MAXINT64);
     content->msgid_hash = summary->message_id != NULL ? content_hash_id(summary->message_id) : 0;
     make_keys(summary, content);
+    content->subject_hash = thread_subject_hash(summary->subject);
     g_autoptr(GArray) refs = hash_refs(summary->references, content->msgid_hash);
     content->content_id = find_shared(writer, account_id, summary->message_id, content, &failed);
     if (failed == NULL && content->content_id != 0)
@@ -142,8 +144,7 @@ gboolean content_put(StoreWriter *writer, gint64 account_id, const MessageSummar
         insert(writer, account_id, summary, refs, content, &failed);
     if (failed == NULL)
         content->thread_id =
-            threads_join(writer, content->msgid_hash, (const gint64 *) (const void *) refs->data, refs->len,
-                         content->content_id, &failed);
+            threads_join(writer, content, (const gint64 *) (const void *) refs->data, refs->len, &failed);
     if (failed != NULL)
         g_propagate_error(error, failed);
     return failed == NULL;

@@ -17,12 +17,12 @@ libmalle_a_SOURCES += src/store/repair.c src/store/repair.h
 libmalle_a_SOURCES += src/store/journal.c src/store/journal_effects.c src/store/journal_freeze.c src/store/journal_rows.c src/store/journal_done.c src/store/journal_rules.c src/store/journal_adopt.c src/store/journal_carry.c \
 	src/store/journal_server.c src/store/journal_named.c src/store/undo.c src/store/retarget.c src/store/journal-private.h
 libmalle_a_SOURCES += src/store/threads.c src/store/thread_tree.c src/store/thread_tree.h src/store/threads-private.h
-libmalle_a_SOURCES += src/store/thread_gather.c src/store/thread_choices.c src/store/thread_choices.h src/store/thread_change.c src/store/thread_change.h
+libmalle_a_SOURCES += src/store/thread_gather.c src/store/thread_subjects.c src/store/thread_subjects.h src/store/thread_choices.c src/store/thread_choices.h src/store/thread_change.c src/store/thread_change.h
 libmalle_a_SOURCES += src/store/views.c src/store/settings.c src/store/addresses.c
 libmalle_a_SOURCES += src/store/windows.c src/store/thread_windows.c src/store/list_rows.c
 
 # The numbered schema steps, as strings in the program: a new step is a new file in this list.
-SCHEMA_STEPS = src/store/schema/001.sql src/store/schema/002.sql src/store/schema/003.sql src/store/schema/004.sql src/store/schema/005.sql src/store/schema/006.sql src/store/schema/007.sql src/store/schema/008.sql src/store/schema/009.sql src/store/schema/010.sql src/store/schema/011.sql src/store/schema/012.sql src/store/schema/013.sql src/store/schema/014.sql src/store/schema/015.sql
+SCHEMA_STEPS = src/store/schema/001.sql src/store/schema/002.sql src/store/schema/003.sql src/store/schema/004.sql src/store/schema/005.sql src/store/schema/006.sql src/store/schema/007.sql src/store/schema/008.sql src/store/schema/009.sql src/store/schema/010.sql src/store/schema/011.sql src/store/schema/012.sql src/store/schema/013.sql src/store/schema/014.sql src/store/schema/015.sql src/store/schema/016.sql
 EXTRA_DIST += $(SCHEMA_STEPS) src/store/schema/embed.awk
 nodist_libmalle_a_SOURCES += src/store/schema_steps.c
 BUILT_SOURCES += src/store/schema_steps.c

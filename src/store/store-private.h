@@ -28,6 +28,7 @@ struct StoreWriter {
     gint64 wal_written; /* its length in bytes when it was last asked to be written back */
     GHashTable *dirty_threads;  /* set of ids: threads that may have fallen apart within the open transaction */
     GHashTable *thread_choices; /* thread_choices(); NULL: to be read */
+    gboolean merge_subjects;    /* threads with the same subject are one (thread_subjects.h) */
     gint64 muted_looked_at;     /* rows up to this id have been looked at (thread_change.c); 0: not known */
     JournalLog *log;
     GHashTable *log_dirty; /* ids of the intents that changed within the open transaction */
@@ -64,7 +65,7 @@ typedef struct {
     gint64 content_id, thread_id;
     gint64 date, internal_date, size;
     char *from_key, *subject_key;
-    gint64 msgid_hash;
+    gint64 msgid_hash, subject_hash;
 } StoreContent;
 
 void store_content_clear(StoreContent *content);
@@ -114,10 +115,9 @@ gboolean fulltext_note(StoreWriter *writer, gint64 content_id, GError **error);
 
 /* --- threads (threads.c) --- */
 
-/* The thread of a content with that Message-ID (hash, 0 none) and references: found, joined, or new (then
+/* The thread of a content with its Message-ID (hash, 0 none) and references: found, joined, or new (then
  * named after the content). 0 on error. */
-gint64 threads_join(StoreWriter *writer, gint64 msgid_hash, const gint64 *refs, guint n_refs,
-                    gint64 content_id, GError **error);
+gint64 threads_join(StoreWriter *writer, const StoreContent *content, const gint64 *refs, guint n_refs, GError **error);
 /* Something of the thread went, or was decided by hand: whether it is still one is found before the transaction ends. */
 void threads_mark(StoreWriter *writer, gint64 thread_id);
 gboolean threads_settle(StoreWriter *writer, GError **error);

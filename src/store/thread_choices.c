@@ -36,6 +36,12 @@ GHashTable *thread_choices_of(Database *db, gint64 thread_id, GError **error)
                         error);
 }
 
+gboolean thread_choices_begin(GHashTable *choices, gint64 hash)
+{
+    const gint64 *parent = hash != 0 ? g_hash_table_lookup(choices, &hash) : NULL;
+    return parent != NULL && *parent == 0;
+}
+
 GArray *thread_choices_apply(GHashTable *choices, gint64 hash, const gint64 *refs, guint n_refs)
 {
     GArray *followed = g_array_sized_new(FALSE, FALSE, sizeof(gint64), n_refs + 1);

@@ -10,6 +10,8 @@
 GHashTable *thread_choices(StoreWriter *writer);
 /* Those of one thread, for readers. Caller unrefs. */
 GHashTable *thread_choices_of(Database *db, gint64 thread_id, GError **error);
+/* Was it decided that this message begins a thread? Then its subject ties it to no other. */
+gboolean thread_choices_begin(GHashTable *choices, gint64 hash);
 /* The references that count, oldest first (of gint64, caller unrefs): a choice for the message replaces them all, and one for a message
  * that they name replaces what stands before that one, because this is where its ancestors were said. hash 0: without Message-ID. */
 GArray *thread_choices_apply(GHashTable *choices, gint64 hash, const gint64 *refs, guint n_refs);

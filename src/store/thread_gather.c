@@ -4,11 +4,14 @@
 
 #include <string.h>
 
+#include "store/envelope.h"
 #include "store/thread_choices.h"
+#include "store/thread_subjects.h"
 #include "store/threads-private.h"
 
 typedef struct {
-    gint64 content_id, thread_id;
+    gint64 content_id, thread_id, date;
+    gint64 subject; /* place of its base subject, 0 none */
     guint place;
 } Member;
 
@@ -75,16 +78,41 @@ static void join(Gathering *gathering, guint a, guint b)
     g_array_index(gathering->joined, guint, MAX(left, right)) = MIN(left, right);
 }
 
-static void add_member(Gathering *gathering, sqlite3_stmt *s)
+static gint64 subject_of(sqlite3_stmt *s)
+{
+    if (sqlite3_column_type(s, 5) != SQLITE_NULL)
+        return thread_subject_place(column_int(s, 5));
+    g_autoptr(MessageSummary) summary = envelope_read(sqlite3_column_blob(s, 6), (gsize) sqlite3_column_bytes(s, 6), 0);
+    return thread_subject_place(thread_subject_hash(summary->subject));
+}
+
+static void add_member(Gathering *gathering, sqlite3_stmt *s, gboolean with_subject)
 {
     gint64 hash = column_int(s, 2);
     guint n = (guint) sqlite3_column_bytes(s, 3) / sizeof(gint64);
     g_autofree gint64 *refs = g_memdup2(sqlite3_column_blob(s, 3), n * sizeof(gint64));
     g_autoptr(GArray) followed = thread_choices_apply(gathering->choices, hash, refs, n);
-    Member member = { column_int(s, 0), column_int(s, 1), place_for(gathering, hash) };
+    gboolean tied = with_subject && !thread_choices_begin(gathering->choices, hash);
+    Member member = { column_int(s, 0), column_int(s, 1), column_int(s, 4), tied ? subject_of(s) : 0, place_for(gathering, hash) };
     g_array_append_val(gathering->members, member);
     for (guint i = 0; i < followed->len; i++)
         join(gathering, member.place, place_for(gathering, g_array_index(followed, gint64, i)));
+}
+
+/* A thread's subject is that of its oldest message: it begins there, or, where what began it is not here, it is the first of the answers. */
+static void join_subjects(Gathering *gathering)
+{
+    guint places = gathering->hashes->len;
+    g_autofree const Member **oldest = g_new0(const Member *, places + 1);
+    for (guint i = 0; i < gathering->members->len; i++) {
+        const Member *member = &g_array_index(gathering->members, Member, i);
+        const Member **of_set = &oldest[find(gathering, member->place)];
+        if (*of_set == NULL || member->date < (*of_set)->date)
+            *of_set = member;
+    }
+    for (guint place = 0; place < places; place++)
+        if (oldest[place] != NULL && oldest[place]->subject != 0)
+            join(gathering, place, place_for(gathering, oldest[place]->subject));
 }
 
 static gboolean read_members(Gathering *gathering, StoreWriter *writer, gint64 thread_id, GError **error)
@@ -94,18 +122,22 @@ static gboolean read_members(Gathering *gathering, StoreWriter *writer, gint64 t
     sqlite3_stmt *s =
         thread_id != 0
             ? database_query(writer->db, &failed,
-                             "SELECT c.id, m.thread_id, c.msgid_hash, c.refs FROM message m INDEXED BY message_by_thread"
+                             "SELECT c.id, m.thread_id, c.msgid_hash, c.refs, c.date, c.subject_hash, iif(c.subject_hash IS NULL, c.envelope, NULL)"
+                             " FROM message m INDEXED BY message_by_thread"
                              " CROSS JOIN content c ON c.id = m.content_id WHERE m.thread_id = ?1 ORDER BY c.id",
                              "i", thread_id)
             : database_query(writer->db, &failed,
-                             "SELECT c.id, m.thread_id, c.msgid_hash, c.refs FROM content c CROSS JOIN message m INDEXED BY"
+                             "SELECT c.id, m.thread_id, c.msgid_hash, c.refs, c.date, c.subject_hash, iif(c.subject_hash IS NULL, c.envelope, NULL)"
+                             " FROM content c CROSS JOIN message m INDEXED BY"
                              " message_by_content ON m.content_id = c.id ORDER BY c.id",
                              "");
     while (s != NULL && database_step(writer->db, s, &failed)) {
         if (column_int(s, 0) != last) /* not for each placement */
-            add_member(gathering, s);
+            add_member(gathering, s, writer->merge_subjects);
         last = column_int(s, 0);
     }
+    if (writer->merge_subjects)
+        join_subjects(gathering);
     if (failed != NULL)
         g_propagate_error(error, failed);
     return failed == NULL;
@@ -202,8 +234,10 @@ static gboolean unite_places(StoreWriter *writer, Gathering *gathering, const gi
         gint64 known = failed == NULL ? database_int(writer->db, &failed, 0, "SELECT thread_id FROM msgid WHERE hash = ?", "i",
                                                      g_array_index(gathering->hashes, gint64, place))
                                       : 0;
-        if (failed == NULL)
-            threads_unite(writer, mine, known, &failed);
+        gint64 united = failed == NULL ? threads_unite(writer, mine, known, &failed) : 0;
+        /* Of two that were tied by what they refer to, one has lost its beginning, and with it its subject. */
+        if (failed == NULL && writer->merge_subjects && mine != known)
+            threads_mark(writer, united);
     }
     if (failed != NULL)
         g_propagate_error(error, failed);
@@ -328,7 +362,7 @@ static gboolean write_all(StoreWriter *writer, Gathering *gathering, GError **er
     return write_lists(writer, error);
 }
 
-static gboolean check_all(StoreWriter *writer, guint *wrong, GError **error)
+gboolean threads_gather_all(StoreWriter *writer, gboolean anew, guint *wrong, GError **error)
 {
     GError *failed = NULL;
     g_auto(Gathering) gathering = { 0 };
@@ -336,7 +370,7 @@ static gboolean check_all(StoreWriter *writer, guint *wrong, GError **error)
     if (!read_members(&gathering, writer, 0, error))
         return FALSE;
     *wrong = count_wrong(&gathering);
-    if (*wrong > 0)
+    if (*wrong > 0 || anew)
         return write_all(writer, &gathering, error);
     *wrong = count_wrong_lists(writer, &failed);
     if (failed == NULL && *wrong > 0)
@@ -349,5 +383,5 @@ static gboolean check_all(StoreWriter *writer, guint *wrong, GError **error)
 gboolean store_writer_check_threads(StoreWriter *writer, guint *wrong, GError **error)
 {
     *wrong = 0;
-    return store_begin(writer, FALSE, error) && store_end(writer, check_all(writer, wrong, error), error);
+    return store_begin(writer, FALSE, error) && store_end(writer, threads_gather_all(writer, FALSE, wrong, error), error);
 }

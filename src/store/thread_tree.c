@@ -129,7 +129,57 @@ static void flatten(Tree *tree, const guint *parents)
         g_array_index(tree->nodes, ThreadNode, i) = g_array_index(sorted, ThreadNode, i);
 }
 
-void thread_tree_sort(GArray *nodes)
+/* Are there several messages whose nearest missing ancestor is the same? Then what stands for that one in step 5 is no message. */
+static gint64 missing_root(Tree *tree, guint container)
+{
+    guint root = NONE;
+    for (guint at = container_at(tree, container)->parent; at != NONE; at = container_at(tree, at)->parent)
+        root = at;
+    return root == NONE ? -1 : (gint64) root;
+}
+
+typedef struct {
+    guint node;      /* the message that the subject stands for; NONE: none, all stand beside one another */
+    gboolean answer; /* it is one */
+} Subject;
+
+/* `tops`: of guint, nodes without a parent, by date. `missing`: by node, its missing root or −1. */
+static void merge_subjects(Tree *tree, const GArray *tops, const gint64 *missing, guint *parents)
+{
+    g_autoptr(GHashTable) subjects = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal); /* missing roots that several hang on */
+    for (guint pass = 0; pass < 2; pass++) {
+        g_hash_table_remove_all(seen);
+        for (guint i = 0; i < tops->len; i++) {
+            guint top = g_array_index(tops, guint, i);
+            const ThreadNode *node = &g_array_index(tree->nodes, ThreadNode, top);
+            gint64 key = node->subject & ~(gint64) 1;
+            gboolean answer = (node->subject & 1) != 0;
+            gpointer root = GINT_TO_POINTER((int) missing[top] + 1);
+            gboolean brothers = missing[top] >= 0 && g_hash_table_contains(seen, root);
+            g_hash_table_add(seen, root);
+            if (key == 0)
+                continue;
+            Subject *subject = g_hash_table_lookup(subjects, &key);
+            if (pass == 0 && subject == NULL) {
+                subject = g_new(Subject, 1);
+                *subject = (Subject){ top, answer };
+                g_hash_table_insert(subjects, g_memdup2(&key, sizeof key), subject);
+            } else if (pass == 0 && brothers) {
+                subject->node = NONE;
+            } else if (pass == 0 && subject->node != NONE && subject->answer && !answer) {
+                *subject = (Subject){ top, FALSE };
+            } else if (pass == 1 && subject->node != NONE && subject->node != top) {
+                if (answer && !subject->answer)
+                    parents[top] = subject->node;
+                else
+                    subject->node = NONE;
+            }
+        }
+    }
+}
+
+static void sort_tree(GArray *nodes, gboolean by_subjects)
 {
     g_array_sort(nodes, compare_dates);
     if (nodes->len < 2)
@@ -143,5 +193,26 @@ void thread_tree_sort(GArray *nodes)
     for (guint i = 0; i < containers->len; i++)
         if (container_at(&tree, i)->node != NONE)
             parents[container_at(&tree, i)->node] = nearest(&tree, i);
+    if (by_subjects) {
+        g_autoptr(GArray) tops = g_array_new(FALSE, FALSE, sizeof(guint));
+        g_autofree gint64 *missing = g_new0(gint64, nodes->len);
+        for (guint i = 0; i < containers->len; i++)
+            if (container_at(&tree, i)->node != NONE)
+                missing[container_at(&tree, i)->node] = missing_root(&tree, i);
+        for (guint i = 0; i < nodes->len; i++)
+            if (parents[i] == NONE)
+                g_array_append_val(tops, i);
+        merge_subjects(&tree, tops, missing, parents);
+    }
     flatten(&tree, parents);
+}
+
+void thread_tree_sort(GArray *nodes)
+{
+    sort_tree(nodes, FALSE);
+}
+
+void thread_tree_sort_by_subjects(GArray *nodes)
+{
+    sort_tree(nodes, TRUE);
 }

@@ -11,6 +11,7 @@ typedef struct {
     gint64 hash;  /* of its Message-ID, 0 none */
     gint64 *refs; /* hashes of what it refers to, oldest first; owned */
     guint n_refs;
+    gint64 subject; /* as content.subject_hash, of interest when merging by it */
     guint depth; /* out: 0 for a root */
 } ThreadNode;
 
@@ -19,5 +20,8 @@ void thread_node_clear(ThreadNode *node);
  * The result does not depend on the order in which they come. Messages that are not there are skipped over: a
  * reply hangs on its nearest ancestor that is. */
 void thread_tree_sort(GArray *nodes);
+/* The same, and the trees that come of it merged by subject (step 5): an answer hangs on the message that bears its subject and is none, where
+ * there is one; else they stand beside one another. */
+void thread_tree_sort_by_subjects(GArray *nodes);
 
 #endif

@@ -8,6 +8,7 @@
 #include "store/reader-private.h"
 #include "store/store-private.h"
 #include "store/thread_choices.h"
+#include "store/thread_subjects.h"
 #include "store/thread_tree.h"
 
 typedef struct {
@@ -19,11 +20,12 @@ typedef struct {
     StoreReader *reader;
     const StoreListSpec *spec;
     gint64 list;
+    gboolean by_subjects; /* threads are merged by them */
 } List;
 
 static sqlite3_stmt *query_members(const List *list, gint64 thread_id, GError **error)
 {
-#define NODE_COLUMNS "SELECT m.id, m.date, m.unread, c.msgid_hash, c.refs FROM message m"
+#define NODE_COLUMNS "SELECT m.id, m.date, m.unread, c.msgid_hash, c.refs, c.subject_hash FROM message m"
     gint64 unread = list->spec->unread_only != FALSE;
     if (list->spec->view_id != 0)
         return database_query(
@@ -60,7 +62,7 @@ static GArray *load_thread(const List *list, gint64 thread_id, GError **error)
         gsize bytes = (gsize) sqlite3_column_bytes(s, 4);
         g_autofree gint64 *refs = g_memdup2(sqlite3_column_blob(s, 4), bytes);
         GArray *followed = thread_choices_apply(choices, hash, refs, (guint) (bytes / sizeof(gint64)));
-        ThreadNode node = { .id = column_int(s, 0), .date = column_int(s, 1), .unread = column_int(s, 2) != 0, .hash = hash };
+        ThreadNode node = { .id = column_int(s, 0), .date = column_int(s, 1), .unread = column_int(s, 2) != 0, .hash = hash, .subject = column_int(s, 5) };
         node.n_refs = followed->len;
         node.refs = (gint64 *) (void *) g_array_free(followed, FALSE);
         g_array_append_val(nodes, node);
@@ -69,7 +71,10 @@ static GArray *load_thread(const List *list, gint64 thread_id, GError **error)
         g_propagate_error(error, failed);
         return NULL;
     }
-    thread_tree_sort(nodes);
+    if (list->by_subjects)
+        thread_tree_sort_by_subjects(nodes);
+    else
+        thread_tree_sort(nodes);
     return g_steal_pointer(&nodes);
 }
 
@@ -227,7 +232,7 @@ static void reverse_into(GPtrArray *rows, GPtrArray *backward)
 GPtrArray *thread_window(StoreReader *reader, const StoreListSpec *spec, const StoreAnchor *anchor,
                          guint before, guint after, guint *anchor_index, GError **error)
 {
-    List list = { reader, spec, spec->view_id != 0 ? -spec->view_id : spec->mailbox_id };
+    List list = { reader, spec, spec->view_id != 0 ? -spec->view_id : spec->mailbox_id, thread_subjects_wanted(reader->db) };
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify) store_list_row_free);
     g_autoptr(GPtrArray) backward = g_ptr_array_new_with_free_func((GDestroyNotify) store_list_row_free);
     g_autoptr(GArray) nodes = NULL;
@@ -260,7 +265,7 @@ gboolean store_reader_is_muted(StoreReader *reader, gint64 thread_id)
 GPtrArray *store_reader_thread(StoreReader *reader, gint64 thread_id, gint64 mailbox_id)
 {
     StoreListSpec spec = { .mailbox_id = mailbox_id, .order = STORE_ORDER_THREAD };
-    List list = { reader, &spec, mailbox_id };
+    List list = { reader, &spec, mailbox_id, thread_subjects_wanted(reader->db) };
     GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify) store_list_row_free);
     g_autoptr(GArray) nodes = load_thread(&list, thread_id, NULL);
     if (nodes != NULL)

@@ -10,5 +10,7 @@ gint64 threads_unite(StoreWriter *writer, gint64 thread_id, gint64 other, GError
 gboolean threads_know(StoreWriter *writer, gint64 hash, gint64 thread_id, gint64 content_id, GError **error);
 /* thread_gather.c: which of the thread's messages still belong together, and with which other threads. */
 gboolean threads_gather(StoreWriter *writer, gint64 thread_id, GError **error);
+/* The same for all; *wrong as store_writer_check_threads() has it. anew: written even where nothing was wrong. */
+gboolean threads_gather_all(StoreWriter *writer, gboolean anew, guint *wrong, GError **error);
 
 #endif

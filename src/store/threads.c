@@ -1,5 +1,5 @@
 /* Threads, kept as mail arrives: a thread is a set of Message-IDs of which some name others in References or
- * In-Reply-To (RFC 5256 REFERENCES, without merging by subject), as far as the person has not decided otherwise
+ * In-Reply-To (RFC 5256 REFERENCES, merged by subject for those who want it), as far as the person has not decided otherwise
  * (thread_choices.c). The set does not depend on the order of arrival: each arrival unites the threads of all
  * the Message-IDs that it mentions. The smaller joins the larger, so that a row changes its thread at most
  * log2(n) times in all. What may fall apart when a message goes is looked at again at the end of the transaction
@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "store/thread_choices.h"
+#include "store/thread_subjects.h"
 #include "store/threads-private.h"
 
 static gint64 thread_weight(StoreWriter *writer, gint64 thread_id, GError **error)
@@ -60,14 +61,42 @@ gboolean threads_know(StoreWriter *writer, gint64 hash, gint64 thread_id, gint64
                         "iii", hash, thread_id, content_id);
 }
 
-gint64 threads_join(StoreWriter *writer, gint64 msgid_hash, const gint64 *refs, guint n_refs,
-                    gint64 content_id, GError **error)
+/* With merging by subject: a message that begins a thread belongs to its subject. One that stands behind another in one thread changes no
+ * subject; anything else may have given a thread another beginning, and is worked out at the end of the transaction. */
+static gint64 join_by_subject(StoreWriter *writer, const StoreContent *content, const GArray *followed, gboolean mixed, gint64 thread_id,
+                              GError **failed)
+{
+    gint64 place = thread_choices_begin(thread_choices(writer), content->msgid_hash) ? 0 : thread_subject_place(content->subject_hash);
+    if (thread_id == 0 && place == 0)
+        return 0;
+    if (thread_id == 0) {
+        gint64 known = thread_of(writer, place, failed);
+        gint64 found = known != 0 ? known : content->content_id;
+        return *failed == NULL && threads_know(writer, place, found, 0, failed) ? found : 0;
+    }
+    gboolean behind = FALSE;
+    for (guint i = 0; i < followed->len && !mixed && !behind && *failed == NULL; i++)
+        behind = database_int(writer->db, failed, 0, "SELECT c.date <= ?2 FROM msgid i CROSS JOIN content c ON c.id = i.content_id WHERE i.hash = ?1",
+                              "ii", g_array_index(followed, gint64, i), content->date) != 0;
+    if (!behind)
+        threads_mark(writer, thread_id);
+    return thread_id;
+}
+
+gint64 threads_join(StoreWriter *writer, const StoreContent *content, const gint64 *refs, guint n_refs, GError **error)
 {
     GError *failed = NULL;
+    gint64 msgid_hash = content->msgid_hash, content_id = content->content_id;
     g_autoptr(GArray) followed = thread_choices_apply(thread_choices(writer), msgid_hash, refs, n_refs);
     gint64 thread_id = msgid_hash != 0 ? thread_of(writer, msgid_hash, &failed) : 0;
-    for (guint i = 0; i < followed->len && failed == NULL; i++)
-        thread_id = threads_unite(writer, thread_id, thread_of(writer, g_array_index(followed, gint64, i), &failed), &failed);
+    gboolean mixed = thread_id != 0; /* it was named before it came, or joins threads */
+    for (guint i = 0; i < followed->len && failed == NULL; i++) {
+        gint64 other = thread_of(writer, g_array_index(followed, gint64, i), &failed);
+        mixed |= thread_id != 0 && other != 0 && other != thread_id;
+        thread_id = threads_unite(writer, thread_id, other, &failed);
+    }
+    if (failed == NULL && writer->merge_subjects)
+        thread_id = join_by_subject(writer, content, followed, mixed, thread_id, &failed);
     if (failed == NULL && thread_id == 0)
         thread_id = content_id;
     if (failed == NULL && msgid_hash != 0)

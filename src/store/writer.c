@@ -8,6 +8,7 @@
 #include "store/checkpoint.h"
 #include "store/journal_log.h"
 #include "store/lock.h"
+#include "store/thread_subjects.h"
 #include "store/schema.h"
 #include "store/store-private.h"
 
@@ -73,6 +74,7 @@ StoreWriter *store_writer_open(const char *path, GError **error)
         return NULL;
     sqlite3_wal_hook(database_handle(writer->db), note_log_length, writer);
     writer->checkpointer = checkpointer_new(path);
+    writer->merge_subjects = thread_subjects_wanted(writer->db);
     if (!clean_up(writer, error) || !journal_recover(writer, error))
         return NULL;
     return g_steal_pointer(&writer);

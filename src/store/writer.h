@@ -256,6 +256,8 @@ gint64 store_writer_carry_set_aside(StoreWriter *writer, gint64 intent_id, gint6
 /* Works all threads out anew and sets right what was kept otherwise. *wrong: messages whose thread it was not, or lists of threads with wrong
  * counts. Reads everything: for malle doctor --store. */
 gboolean store_writer_check_threads(StoreWriter *writer, guint *wrong, GError **error);
+/* From now on threads with the same base subject are one, or not: all are gathered anew when that changes. */
+gboolean store_writer_merge_subjects(StoreWriter *writer, gboolean merge, GError **error);
 /* Is nothing to be heard of the message's thread? */
 gboolean store_writer_is_muted(StoreWriter *writer, gint64 message_id);
 /* Unread messages of muted threads among what came since the last call (over restarts): of StoreMutedArrival, by mailbox. At most 1,000; the

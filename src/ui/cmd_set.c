@@ -38,6 +38,7 @@ static void apply(Ui *ui, OptionId id)
     case OPTION_SORT:
     case OPTION_SORT_DESCENDING:
     case OPTION_THREADS:
+    case OPTION_THREAD_SUBJECTS:
     case OPTION_TEXT_PREFERENCE:
         model_use_options(ui->model, ui->options);
         break;

@@ -82,6 +82,29 @@ HARD = [
 ]
 
 
+# Merging by subject (RFC 5256, REFERENCES, step 5).
+SUBJECTS = [
+    # an answer that names nothing hangs on the letter; another one, and a forward
+    Letter(1, subject="Garden"), Letter(2, subject="Re: Garden"), Letter(3, subject="RE: garden"), Letter(4, subject="Fwd: Garden"),
+    # an answer to an answer that names it, of another subject: it stays where it stands
+    Letter(5, references=["2@t"], subject="Re: Garden"), Letter(6, references=["2@t"], subject="Tomatoes (was: Garden)"),
+    # two that are no answers; an answer behind them
+    Letter(7, subject="Report"), Letter(8, subject="Report"), Letter(9, subject="Re: Report"),
+    # answers whose letter is not here, one thread each, and one of them with a brother
+    Letter(10, references=["lost@t"], subject="Re: Holidays"), Letter(11, references=["other@t"], subject="Re: Holidays"),
+    Letter(12, references=["third@t"], subject="Re: Boat"), Letter(13, references=["third@t"], subject="Re: Boat"), Letter(14, subject="Boat"),
+    # only answers
+    Letter(15, subject="Re: Cat"), Letter(16, subject="Re: Cat"),
+    # nothing is left of these: they are not merged
+    Letter(17, subject="Re:"), Letter(18, subject="Re:"), Letter(19, subject=""),
+    # marks of lists, and of forwarding behind the subject
+    Letter(20, subject="[list] Bees"), Letter(21, subject="Re: [list] Bees"), Letter(22, subject="[list] Re: Bees"), Letter(23, subject="Bees (fwd)"),
+    Letter(24, subject="[Fwd: Bees]"), Letter(25, subject="Re: Fwd: Bees"),
+    # the answer comes before the letter
+    Letter(26, subject="Re: Early", day=1), Letter(27, subject="Early", day=2),
+]
+
+
 # --- what a server says ---------------------------------------------------------------------------
 
 def parse(text):
@@ -182,11 +205,11 @@ def shuffled(letters, seed):
     return letters
 
 
-def check_lists(make, kind):
+def check_lists(make, kind, options=""):
     for seed in (1, 2, 3):
         with make() as server:
             tap.need(offers(server, kind), "no THREAD=" + kind)
-            below, together = compared(server, lists(seed) if seed == 1 else shuffled(lists(seed), seed), kind)
+            below, together = compared(server, lists(seed) if seed == 1 else shuffled(lists(seed), seed), kind, options)
             assert not below and not together, (seed, below, together)
 
 
@@ -232,6 +255,39 @@ def test_hard_on_dovecot():
 def test_hard_on_cyrus():
     """the same beside Cyrus"""
     check_hard(Cyrus, "REFS")
+
+
+MERGED = "thread-subjects = yes\n"
+
+
+def test_lists_with_subjects_on_dovecot():
+    """with threads merged by subject: mailing lists exactly as Dovecot's THREAD=REFERENCES"""
+    check_lists(Dovecot, "REFERENCES", MERGED)
+
+
+def test_lists_with_subjects_on_cyrus():
+    """and as that of Cyrus"""
+    check_lists(Cyrus, "REFERENCES", MERGED)
+
+
+def check_subjects(make):
+    with make() as server:
+        below, together = compared(server, SUBJECTS, "REFERENCES", MERGED)
+        number = lambda uid: SUBJECTS[uid - 1].number if uid else None
+        apart = {tuple(number(uid) for uid in mine): set() for mine, _ in together.values()}
+        for mine, theirs in together.values():
+            apart[tuple(number(uid) for uid in mine)].add(tuple(number(uid) for uid in theirs))
+        assert not below and not together, ({number(uid): (number(mine), number(theirs)) for uid, (mine, theirs) in below.items()}, apart)
+
+
+def test_subjects_on_dovecot():
+    """every kind of subject: exactly as Dovecot's THREAD=REFERENCES"""
+    check_subjects(Dovecot)
+
+
+def test_subjects_on_cyrus():
+    """and as that of Cyrus"""
+    check_subjects(Cyrus)
 
 
 if __name__ == "__main__":

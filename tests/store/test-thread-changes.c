@@ -15,6 +15,8 @@ typedef struct {
     guint refs[LETTERS][MOST_REFS], n_refs[LETTERS];
     guint32 uid[LETTERS][MAILBOXES]; /* 0: not there */
     int parent[LETTERS];             /* chosen: −1 nothing, −2 begins a thread */
+    guint subject[LETTERS];          /* 0: none */
+    gboolean by_subjects;            /* threads are merged by them */
     guint32 next_uid;
 } World;
 
@@ -23,6 +25,7 @@ static void invent(World *world)
     memset(world, 0, sizeof *world);
     for (guint i = 0; i < LETTERS; i++) {
         world->parent[i] = -1;
+        world->subject[i] = (guint) g_test_rand_int_range(0, 8);
         guint wanted = (guint) g_test_rand_int_range(0, MOST_REFS);
         for (guint j = 0; j < wanted; j++) {
             /* mostly what is near, so that threads of every size come about; itself, circles, and what never comes */
@@ -70,6 +73,30 @@ static guint ties(const World *world, guint letter, guint *to)
     return n;
 }
 
+/* Sets whose oldest letters have the same subject are one, but where it was decided that one begins a thread. */
+static void read_subjects(const World *world, guint *set)
+{
+    guint oldest[LETTERS + 6], of_subject[8];
+    for (guint i = 0; i < LETTERS + 6; i++)
+        oldest[i] = G_MAXUINT;
+    for (guint i = 0; i < 8; i++)
+        of_subject[i] = G_MAXUINT;
+    for (guint i = 0; i < LETTERS; i++)
+        if (is_here(world, i) && oldest[set[i]] == G_MAXUINT)
+            oldest[set[i]] = i;
+    for (guint s = 0; s < LETTERS + 6; s++) {
+        guint first = oldest[s];
+        if (first == G_MAXUINT || world->subject[first] == 0 || world->parent[first] == -2)
+            continue;
+        guint *into = &of_subject[world->subject[first]];
+        if (*into == G_MAXUINT)
+            *into = s;
+        for (guint i = 0; i < LETTERS + 6; i++)
+            if (set[i] == s)
+                set[i] = *into;
+    }
+}
+
 /* The smallest number of its set, for each letter and each that is only mentioned. */
 static void read_plainly(const World *world, guint *set)
 {
@@ -86,6 +113,8 @@ static void read_plainly(const World *world, guint *set)
             }
         }
     }
+    if (world->by_subjects)
+        read_subjects(world, set);
 }
 
 static gint64 thread_of(Fixture *f, gint64 mailbox, guint32 uid)
@@ -126,11 +155,14 @@ static void arrive(Fixture *f, World *world, const gint64 *mailboxes, guint lett
     for (guint i = 0; i < world->n_refs[letter]; i++)
         g_string_append_printf(references, "%s%u@w", i > 0 ? " " : "", world->refs[letter][i]);
     g_autofree char *id = g_strdup_printf("%u@w", letter);
+    g_autofree char *subject = g_strdup_printf("%s%s %u", world->n_refs[letter] > 0 ? "Re: " : "", world->subject[letter] > 0 ? "subject" : "",
+                                               world->subject[letter]);
     world->uid[letter][m] = world->next_uid++;
     fixture_put(f, mailboxes[m],
                 (Mail){ .uid = world->uid[letter][m],
                         .id = id,
                         .references = references->len > 0 ? references->str : NULL,
+                        .subject = world->subject[letter] > 0 ? subject : "Re: ",
                         .date = 1000 + letter,
                         .arrived = 5000 + letter + (g_test_rand_bit() ? 0 : m), /* sometimes the same content, sometimes not */
                         .size = 100 + letter });
@@ -199,6 +231,8 @@ static void test_any_history(void)
         Fixture *f = fixture_new();
         const gint64 mailboxes[MAILBOXES] = { f->inbox, f->archive, f->trash };
         invent(&world);
+        world.by_subjects = round % 2 == 1;
+        assert_ok(store_writer_merge_subjects(f->writer, world.by_subjects, fault));
         for (guint step = 0; step < STEPS; step++) {
             /* several at once, too: what fell apart and came together within one transaction */
             guint together = (guint) g_test_rand_int_range(1, 4);
@@ -215,6 +249,10 @@ static void test_any_history(void)
             }
             if (together > 1)
                 assert_ok(store_writer_commit(f->writer, fault));
+            if (g_test_rand_int_range(0, 40) == 0) {
+                world.by_subjects = !world.by_subjects;
+                assert_ok(store_writer_merge_subjects(f->writer, world.by_subjects, fault));
+            }
             assert_same(f, &world, mailboxes);
             fixture_assert_counts(f);
         }
