@@ -348,7 +348,7 @@ static void link_ready(EngineAccount *account)
         selected_open(account, first);
     mailbox_list_refresh(account);
     /* Of a mailbox that is level, and with all counts in one answer, nothing more will have to be asked most of the time. */
-    account->idle_behind = selected_is_opening(account) && account->selected->known->complete && engine_account_can(account, IMAP_CAP_LIST_STATUS);
+    engine_account_foresee_idle(account, selected_is_opening(account) && account->selected->known->complete && mailbox_list_has_counts(account));
     carry_wake(account->engine);
     jobs_run(account);
     link_release(account->link);
@@ -369,6 +369,11 @@ void engine_account_idle(EngineAccount *account)
     engine_clear_source(&account->idle_renewal);
     gboolean idling = account->selected != NULL && link_idle(account->link);
     account->idle_renewal = engine_timer(account->engine, idling ? IDLE_RENEWAL_MS : NOOP_EVERY_MS, renew_idle, account);
+}
+
+void engine_account_foresee_idle(EngineAccount *account, gboolean foreseen)
+{
+    account->idle_behind = foreseen && account->mirror == NULL && !account->engine->only_when_asked;
 }
 
 static gboolean go_idle(gpointer data)

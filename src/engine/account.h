@@ -72,6 +72,9 @@ void engine_account_check(EngineAccount *account);
 
 /* Goes into IDLE, or has the server asked now and then where there is none. */
 void engine_account_idle(EngineAccount *account);
+/* Nothing more will have to be asked behind what is sent in this turn, most of the time: IDLE goes along with it. Not while mailboxes are
+ * fetched to be kept, nor for a command without a screen. */
+void engine_account_foresee_idle(EngineAccount *account, gboolean foreseen);
 /* Something was put into the queue that is done when nothing else is. */
 void engine_account_go_on(EngineAccount *account);
 

@@ -5,6 +5,7 @@
 #include "engine/account.h"
 #include "engine/fetches.h"
 #include "engine/headers.h"
+#include "engine/mailbox_list.h"
 #include "engine/remembered.h"
 #include "engine/mirror.h"
 #include "engine/muted.h"
@@ -279,7 +280,7 @@ static void start(Job *job)
     /* What a search found in it may be here already, and is no beginning. */
     catching->cold = stored->len == 0 || account->selected->known->synced_at == 0;
     ask(job, stored);
-    account->idle_behind = !catching->cold;
+    engine_account_foresee_idle(account, !catching->cold && mailbox_list_has_counts(account));
     answered(job, IMAP_RESULT_OK);
 }
 

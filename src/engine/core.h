@@ -47,6 +47,7 @@ struct Engine {
     Spool *spool;          /* letters from other programs */
     GSource *housekeeping;
     GSource *network;      /* hears when there is a network, or none any more; NULL: cannot be heard */
+    gboolean stopping;     /* nothing more is begun */
     GSource *indexing;     /* NULL: the index is level, as far as is known (indexing.c) */
     struct FilterArrivals *filtering; /* NULL: there are no filters */
     gint filters_busy;     /* atomic */

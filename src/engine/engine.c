@@ -173,6 +173,7 @@ void engine_stop(Engine *engine)
     /* From here on there is one thread. Sources die before what they point at. */
     g_main_context_push_thread_default(engine->context);
     wait_for_letters(engine);
+    engine->stopping = TRUE; /* ending links still put into the store what they heard */
     g_clear_pointer(&engine->spool, spool_close);
     engine_clear_source(&engine->housekeeping);
     engine_clear_source(&engine->network);

@@ -75,7 +75,7 @@ static gboolean begin(gpointer data)
 
 void indexing_wake(Engine *engine)
 {
-    if (engine->indexing == NULL)
+    if (engine->indexing == NULL && !engine->stopping)
         engine->indexing = engine_timer(engine, MOMENT_MS, begin, engine);
 }
 

@@ -317,8 +317,8 @@ static void list_answered(EngineAccount *account, ImapResult result, const ImapT
     if (listing->failed)
         return;
     account->listed = TRUE;
+    replay_ready(account); /* by the names that mailboxes have now, and before an IDLE is thought of */
     job_done(job);
-    replay_ready(account); /* by the names that mailboxes have now */
     submission_queue_ready(account->submission);
 }
 
@@ -444,11 +444,20 @@ static void start_counts(Job *job)
         g_autoptr(GPtrArray) mailboxes = store_reader_mailboxes(account->engine->reader, account->id);
         for (guint i = 0; i < mailboxes->len; i++) {
             const StoreMailbox *mailbox = g_ptr_array_index(mailboxes, i);
-            if ((mailbox->attributes & MAILBOX_NO_SELECT) == 0 && !selected_is(account, mailbox->id))
+            /* Without a screen those that are wanted are opened, and tell their own. */
+            gboolean tells = selected_is(account, mailbox->id) || (account->engine->only_when_asked && mirror_may_open(mailbox));
+            if ((mailbox->attributes & MAILBOX_NO_SELECT) == 0 && !tells)
                 ask_count(job, imap_command_status(mailbox->wire_name, COUNTS));
         }
     }
+    /* Of a mailbox that was known whole little more will be asked. */
+    engine_account_foresee_idle(account, account->selected != NULL && account->selected->known->complete);
     counts_answered(account, IMAP_RESULT_OK, NULL, job);
+}
+
+gboolean mailbox_list_has_counts(const EngineAccount *account)
+{
+    return account->listed || engine_account_can(account, IMAP_CAP_LIST_STATUS);
 }
 
 static gboolean counts_interrupted(Job *job)

@@ -12,6 +12,9 @@ void mailbox_list_refresh_first(EngineAccount *account);
 /* Only the counts of mailboxes that are not open. */
 void mailbox_list_poll(EngineAccount *account);
 
+/* No STATUS is to follow on this link: the counts are here, or come with the list. */
+gboolean mailbox_list_has_counts(const EngineAccount *account);
+
 /* What most servers and clients call the mailbox of a role that the server does not tell; NULL-terminated, static. */
 const char *const *mailbox_list_usual_names(MailboxRole role);
 

@@ -87,6 +87,11 @@ static gboolean is_in_scope(const StoreMailbox *mailbox, EngineMirrorScope scope
     return mailbox->keep.level > KEEP_NOTHING;
 }
 
+gboolean mirror_may_open(const StoreMailbox *mailbox)
+{
+    return is_in_scope(mailbox, ENGINE_MIRROR_ALL);
+}
+
 static Planned *find_planned(const Mirror *mirror, gint64 mailbox_id)
 {
     for (const GList *link = mirror->waiting.head; link != NULL; link = link->next)

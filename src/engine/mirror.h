@@ -20,6 +20,8 @@ void mirror_free(Mirror *mirror); /* NULL is ignored */
 void mirror_look_over(EngineAccount *account);
 /* Something of this mailbox is not as it was: it is looked at when nothing else is to be done, if a rule wants it. */
 void mirror_mailbox_changed(EngineAccount *account, gint64 mailbox_id);
+/* It is not kept out of what is fetched when the person asks for everything. */
+gboolean mirror_may_open(const StoreMailbox *mailbox);
 /* This mailbox is to be kept level though it is not on the screen. */
 gboolean mirror_follows(const EngineAccount *account, gint64 mailbox_id);
 /* What a new link may open before anything is known: the mailbox that comes first, or an INBOX with a rule; 0: none. */

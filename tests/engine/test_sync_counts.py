@@ -1,10 +1,14 @@
 """What it costs to come back: flights and bytes of a reconnect, counted by the proxy between the engine and a real Dovecot."""
 
 import tempfile
+import types
 
 from driver import FLAGGED, Driver
+from liar import Liar, letters
 from support import mailsets, tap
+from support.bag import Bag
 from support.proxy import Proxy
+from support.scripted_server import ScriptedServer
 from support.servers.dovecot import Dovecot
 
 MAILBOXES = 20
@@ -135,7 +139,26 @@ def test_nothing_changed_condstore():
 
 def test_much_changed_bare():
     """the same on a bare server: every flag is compared, and the store is level"""
-    changed(6, capability=BARE)
+    changed(5, capability=BARE)
+
+
+def test_sync_asks_once():
+    """“malle sync” on a bare server: each mailbox is opened and asked for its flags and its list once, no count is asked beside it, and nothing waits for an IDLE"""
+    for offline in ("", "offline = everything\n"):
+        server = Liar("IMAP4rev1 UIDPLUS MOVE IDLE", INBOX=letters(3), Archive=letters(2))
+        with ScriptedServer(server) as at, Bag(types.SimpleNamespace(port=at.port, user="ada", password="secret"), account=offline) as bag:
+            for new in (True, False, True):
+                bag.run("sync")
+                asked = [text.split("(")[0] for text in server.commands if text.split()[0] in ("SELECT", "STATUS", "FETCH", "UID", "IDLE")]
+                asked = asked[:-1] if asked[-1] == "IDLE" else asked    # all was done: what follows is the log-out
+                tap.equal([text for text in asked if text.startswith(("STATUS", "IDLE"))], [])
+                tap.equal([text for text in asked if text.startswith("SELECT")], ["SELECT INBOX", "SELECT Archive"])
+                tap.equal(asked.count("UID SEARCH ALL"), 2, "lists of UIDs")
+                tap.at_most(len([text for text in asked if text == "UID FETCH 1:* "]), 2, "lists of flags")
+                tap.at_most(len(asked), 6 + (6 if new and offline else 2), "commands")
+                del server.commands[:]
+                if not new:
+                    server.boxes["INBOX"].add(4)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ LARGE_LETTER = 2        # of the ten in Attachments
 # Beyond what is promised; what is not named here is held to the promise.
 MORE_FLIGHTS = {
     # Their capabilities have to be asked for behind the log-in.
-    ("courier", "screen"): 1, ("mailutils", "screen"): 1, ("mailutils", "again"): 2,
+    ("courier", "screen"): 1, ("mailutils", "screen"): 1,
     # The namespace of other users is not in LIST "" "*" (Cyrus, Courier), and counts are asked for one by one (Courier).
-    ("cyrus_dot", "again"): 1, ("cyrus_slash", "again"): 1, ("courier", "again"): 2,
+    ("cyrus_dot", "again"): 1, ("cyrus_slash", "again"): 1, ("courier", "again"): 1,
 }
 
 

@@ -8,7 +8,7 @@ and Archive; Courier has no special uses, so that only their names say what they
 
 from support import process
 from support.certificates import Authority
-from support.servers.roots import GID, UID, USER, Root
+from support.servers.roots import GID, UID, USER, Rooted
 from support.servers.server import Server
 
 _LIBRARY = "/usr/lib/courier/courier"
@@ -32,7 +32,9 @@ _TLS = {
 }
 
 
-class Courier(Server):
+class Courier(Rooted, Server):
+    unpacked = "courier"
+
     def __init__(self, users=("test",), password="secret", mechanisms="PLAIN LOGIN CRAM-MD5",
                  plain_refused=False, capability=_CAPABILITY, environment=None):
         """plain_refused: no LOGIN before TLS; capability: announced in place of Debian's, without AUTH=;
@@ -41,25 +43,6 @@ class Courier(Server):
         self.separator, self.prefix = ".", "INBOX."
         self.mechanisms, self.plain_refused, self.capability = mechanisms, plain_refused, capability
         self.environment = environment or {}
-        self.root = None
-
-    def __enter__(self):
-        for attempt in range(5):
-            self.root = Root("courier")
-            try:
-                self._configure()
-                self.start()
-                break
-            except BaseException:
-                # Another test may have taken the port between its choice and its use.
-                again = attempt < 4 and "in use" in self.root.log()
-                self.root.remove()
-                if not again:
-                    raise
-        return self
-
-    def __exit__(self, *_):
-        self.root.remove()
 
     def _configure(self):
         root = self.root
@@ -121,23 +104,6 @@ class Courier(Server):
                                     "-nodnslookup", "-noidentlookup", str(port)] + command, environment)
             process.wait_for_listener(port, main, self.root.log)
         process.wait_for_greeting(self.port, self.root.processes[0], self.root.log)
-
-    def log(self):
-        return self.root.log()
-
-    def stop(self):
-        """Ends it as a machine that is switched off would: every connection breaks."""
-        self.root.stop()
-
-    def kill(self):
-        self.root.kill()
-
-    def freeze(self):
-        """Connections stay, nothing answers (SIGSTOP to every process of it)."""
-        self.root.freeze()
-
-    def thaw(self):
-        self.root.thaw()
 
     def drop_links(self):
         """Ends every logged-in session; the server goes on and takes new ones."""

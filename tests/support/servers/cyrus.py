@@ -9,7 +9,7 @@ their special uses when it first logs in.
 
 from support import process
 from support.certificates import Authority
-from support.servers.roots import USER, Root
+from support.servers.roots import USER, Rooted
 from support.servers.server import Server
 
 _IMAPD = """\
@@ -66,7 +66,9 @@ DAEMON {{
 """
 
 
-class Cyrus(Server):
+class Cyrus(Rooted, Server):
+    unpacked = "cyrus"
+
     def __init__(self, unix_hierarchy=False, users=("test",), password="secret",
                  mechanisms="PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5", plain_refused=False, extra="",
                  tls_versions="tls1_2 tls1_3"):
@@ -75,25 +77,7 @@ class Cyrus(Server):
         self.separator, self.prefix = ("/", "") if unix_hierarchy else (".", "INBOX.")
         self.mechanisms, self.plain_refused, self.extra = mechanisms, plain_refused, extra
         self.tls_versions = tls_versions
-        self.root, self.filled = None, False
-
-    def __enter__(self):
-        for attempt in range(5):
-            self.root = Root("cyrus")
-            try:
-                self._configure()
-                self.start()
-                break
-            except BaseException:
-                # Another test may have taken the port between its choice and its use.
-                again = attempt < 4 and "in use" in self.root.log()
-                self.root.remove()
-                if not again:
-                    raise
-        return self
-
-    def __exit__(self, *_):
-        self.root.remove()
+        self.filled = False
 
     def _configure(self):
         root = self.root
@@ -126,23 +110,6 @@ class Cyrus(Server):
             for user in self.users:
                 self.pop_client(user).quit()
             self.filled = True
-
-    def log(self):
-        return self.root.log()
-
-    def stop(self):
-        """Ends it as a machine that is switched off would: every connection breaks."""
-        self.root.stop()
-
-    def kill(self):
-        self.root.kill()
-
-    def freeze(self):
-        """Connections stay, nothing answers (SIGSTOP to every process of it)."""
-        self.root.freeze()
-
-    def thaw(self):
-        self.root.thaw()
 
     def drop_links(self):
         """Ends every logged-in session; the server goes on and takes new ones."""

@@ -207,3 +207,45 @@ class Root:
         self.syslog.close(self.path("dev"))
         self._log.close()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class Rooted:
+    """A server in a root of its own: `unpacked` names the root, _configure() writes into self.root, start() begins it."""
+
+    unpacked, preload = None, ()
+    root = None
+
+    def __enter__(self):
+        for attempt in range(5):
+            self.root = Root(self.unpacked, preload=self.preload)
+            try:
+                self._configure()
+                self.start()
+                break
+            except BaseException:
+                # Another test may have taken the port between its choice and its use.
+                again = attempt < 4 and "in use" in self.root.log()
+                self.root.remove()
+                if not again:
+                    raise
+        return self
+
+    def __exit__(self, *_):
+        self.root.remove()
+
+    def log(self):
+        return self.root.log()
+
+    def stop(self):
+        """Ends it as a machine that is switched off would: every connection breaks."""
+        self.root.stop()
+
+    def kill(self):
+        self.root.kill()
+
+    def freeze(self):
+        """Connections stay, nothing answers (SIGSTOP to every process of it)."""
+        self.root.freeze()
+
+    def thaw(self):
+        self.root.thaw()

@@ -23,7 +23,7 @@ import subprocess
 from support import process, tap
 from support.certificates import Authority
 from support.servers.dovecot import Dovecot
-from support.servers.roots import GID, UID, Root
+from support.servers.roots import GID, UID, Rooted
 from support.servers.sink import Sink
 
 
@@ -102,7 +102,7 @@ class DovecotSubmission(Submission, Dovecot):
         process.wait_for_greeting(self.submission_port, self.process, self.log, b"220 ")
 
 
-class _Unpacked(Submission):
+class _Relay(Rooted, Submission):
     """A server in a root of its own, which passes on to its sink whatever comes from who has logged in."""
 
     preload = ("only-user",)        # they begin as root and become somebody else
@@ -111,31 +111,19 @@ class _Unpacked(Submission):
         """extra: more lines of its configuration; what else is as DovecotSubmission's."""
         self.user, self.password, self.max_size, self.extra = "test", password, max_size, extra
         self.mechanisms = mechanisms or self.mechanisms
-        self.root = None
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
             self.sink = stack.enter_context(Sink())
-            for attempt in range(5):
-                self.root = Root(self.program, preload=self.preload)
-                try:
-                    self._prepare()
-                    self.start()
-                    break
-                except BaseException:
-                    # Another test may have taken the port between its choice and its use.
-                    again = attempt < 4 and "in use" in self.root.log()
-                    self.root.remove()
-                    if not again:
-                        raise
+            super().__enter__()
             stack.pop_all()
         return self
 
     def __exit__(self, *_):
-        self.root.remove()
+        super().__exit__()
         self.sink.__exit__()
 
-    def _prepare(self):
+    def _configure(self):
         self.submission_port, self.submission_tls_port = process.free_ports(2)
         authority = Authority(self.root.directory + "/tls")
         self.ca_file = authority.certificate
@@ -143,28 +131,11 @@ class _Unpacked(Submission):
         certificate, key = authority.server(rsa=True)
         self.root.copy(certificate, "etc/tls/server.pem")
         self.root.copy(key, "etc/tls/server.key", 0o600)
-        self._configure()
+        self._write_settings()
 
     def start(self):
         main = self.root.start(self.command)
         process.wait_for_greeting(self.submission_port, main, self.root.log, b"220 ")
-
-    def log(self):
-        return self.root.log()
-
-    def stop(self):
-        """Ends it as a machine that is switched off would: every connection breaks."""
-        self.root.stop()
-
-    def kill(self):
-        self.root.kill()
-
-    def freeze(self):
-        """Connections stay, nothing answers (SIGSTOP to every process of it)."""
-        self.root.freeze()
-
-    def thaw(self):
-        self.root.thaw()
 
 
 _POSTFIX = """\
@@ -231,11 +202,11 @@ scache unix - - n - 1 scache
 """
 
 
-class Postfix(_Unpacked):
-    name, program, mechanisms = "Postfix", "postfix", "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256"
+class Postfix(_Relay):
+    name, unpacked, mechanisms = "Postfix", "postfix", "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256"
     command = ["/usr/lib/postfix/sbin/master", "-c", "/etc/postfix", "-d"]
 
-    def _configure(self):
+    def _write_settings(self):
         root = self.root
         root.write("etc/passwd", "root:x:0:0::/:/bin/sh\npostfix:x:%d:%d::/var/spool/postfix:/bin/false\n"
                    "nobody:x:%d:%d::/:/bin/false\n" % (UID, GID, UID - 2, GID - 2))
@@ -315,11 +286,11 @@ login:
 """
 
 
-class Exim(_Unpacked):
-    name, program, mechanisms = "Exim", "exim", "PLAIN LOGIN"
+class Exim(_Relay):
+    name, unpacked, mechanisms = "Exim", "exim", "PLAIN LOGIN"
     command = ["/usr/sbin/exim4", "-bdf", "-q30m"]
 
-    def _configure(self):
+    def _write_settings(self):
         root = self.root
         root.write("etc/passwd", "root:x:0:0::/:/bin/sh\nDebian-exim:x:%d:%d::/var/spool/exim4:/bin/false\n" % (UID, GID))
         root.write("etc/group", "root:x:0:\nDebian-exim:x:%d:\n" % GID)
@@ -343,12 +314,12 @@ match auth from any for any action "relay"
 """
 
 
-class OpenSmtpd(_Unpacked):
-    name, program, mechanisms = "OpenSMTPD", "opensmtpd", "PLAIN LOGIN"
+class OpenSmtpd(_Relay):
+    name, unpacked, mechanisms = "OpenSMTPD", "opensmtpd", "PLAIN LOGIN"
     command = ["/usr/sbin/smtpd", "-d", "-f", "/etc/smtpd.conf"]
     preload = ("only-user", "opensmtpd-keys")
 
-    def _configure(self):
+    def _write_settings(self):
         root = self.root
         root.write("etc/passwd", "root:x:0:0::/:/bin/sh\nopensmtpd:x:%d:%d::/var/lib/opensmtpd:/bin/false\n"
                    "opensmtpq:x:0:0::/var/lib/opensmtpd:/bin/false\n" % (UID, GID))
