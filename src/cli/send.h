@@ -7,6 +7,7 @@
 #include "config/account.h"
 #include "config/options.h"
 #include "engine/spool_file.h"
+#include "store/intent.h"
 
 typedef struct {
     const char *account;       /* --account; NULL: by the sender */
@@ -26,6 +27,7 @@ typedef struct {
     gboolean wait;             /* until the server has accepted it */
     gboolean queue_only;       /* nothing is sent now */
     gboolean no_copy;
+    guint options;             /* SendOption bits: --dsn, --requiretls, sendmail's -N and -R */
 } SendRequest;
 
 void send_request_clear(SendRequest *request);

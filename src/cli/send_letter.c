@@ -132,6 +132,7 @@ static gboolean set_envelope(SpoolEnvelope *envelope, const SendRequest *request
     envelope->recipients = recipients;
     envelope->release_at = request->release_at;
     envelope->no_copy = request->no_copy;
+    envelope->send_options = request->options;
     return recipients[0] != NULL || fail(status, EXIT_CODE_USAGE, _("the letter has no recipients"));
 }
 
@@ -179,7 +180,7 @@ static Letter *read_draft(const char *path, const char *directory, ExitCode *sta
         return letter_draft_parse(draft->str, draft->len, NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) octets = g_bytes_new(draft->str, draft->len);
-    Letter *letter = letter_read(octets, directory, &error);
+    Letter *letter = letter_read(octets, NULL, directory, &error);
     if (letter == NULL) {
         fail_by(status, error);
         return NULL;

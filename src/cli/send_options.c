@@ -50,20 +50,44 @@ static gboolean take_moment(SendRequest *request, const char *text, ExitCode *st
     return TRUE;
 }
 
+/* "success,failure,delay" or "never": when a report is wanted (RFC 3461 §4.1). */
+static gboolean take_report(SendRequest *request, const char *text, ExitCode *status)
+{
+    static const struct {
+        const char *name;
+        guint option;
+    } wishes[] = { { "never", SEND_NOTIFY_NEVER }, { "success", SEND_NOTIFY_SUCCESS }, { "failure", SEND_NOTIFY_FAILURE }, { "delay", SEND_NOTIFY_DELAY } };
+    g_auto(GStrv) words = g_strsplit(text, ",", -1);
+    guint options = 0;
+    for (char **word = words; *word != NULL; word++) {
+        guint i = 0;
+        while (i < G_N_ELEMENTS(wishes) && g_ascii_strcasecmp(*word, wishes[i].name) != 0)
+            i++;
+        if (i == G_N_ELEMENTS(wishes))
+            return wrong(status, _("“%s” does not say when a report is wanted; write never, or some of success,failure,delay"), text);
+        options |= wishes[i].option;
+    }
+    if (options == 0 || ((options & SEND_NOTIFY_NEVER) != 0 && options != SEND_NOTIFY_NEVER))
+        return wrong(status, _("“%s” does not say when a report is wanted; write never, or some of success,failure,delay"), text);
+    request->options |= options;
+    return TRUE;
+}
+
 /* --- malle send --------------------------------------------------------------------------------------- */
 
 /* Options that need something behind them, in the next word or, with "=" or in the same word, their own. */
-enum { WANTS_SUBJECT, WANTS_CC, WANTS_BCC, WANTS_INCLUDE, WANTS_DRAFT, WANTS_ACCOUNT, WANTS_LATER, WANTS_FROM, WANTS_SENDER };
+enum { WANTS_SUBJECT, WANTS_CC, WANTS_BCC, WANTS_INCLUDE, WANTS_DRAFT, WANTS_ACCOUNT, WANTS_LATER, WANTS_FROM, WANTS_SENDER, WANTS_REPORT };
 static const struct {
     const char *name;
     int what;
 } with_argument[] = {
     { "-s", WANTS_SUBJECT }, { "-c", WANTS_CC },           { "-b", WANTS_BCC },       { "-i", WANTS_INCLUDE },  { "-H", WANTS_DRAFT },
     { "-f", WANTS_SENDER },  { "--account", WANTS_ACCOUNT }, { "--later", WANTS_LATER }, { "--from", WANTS_FROM },
+    { "--dsn", WANTS_REPORT },
 };
 
 static const char *const known_options[] = { "-s", "-a", "-b", "-c", "-f", "-i", "-H", "-t", "-oi", "--account", "--from", "--later", "--wait",
-                                            "--queue", "--no-copy", NULL };
+                                            "--queue", "--no-copy", "--dsn", "--requiretls", NULL };
 
 static gboolean take_value(SendRequest *request, int what, const char *value, ExitCode *status)
 {
@@ -92,6 +116,8 @@ static gboolean take_value(SendRequest *request, int what, const char *value, Ex
     case WANTS_SENDER:
         request->sender = strcmp(value, "<>") == 0 ? "" : value;
         return TRUE;
+    case WANTS_REPORT:
+        return take_report(request, value, status);
     case WANTS_LATER:
         return take_moment(request, value, status);
     }
@@ -144,6 +170,10 @@ static gboolean take_option(SendRequest *request, int argc, char **argv, int *in
                                                       : NULL;
     if (flag != NULL)
         return *flag = TRUE;
+    if (strcmp(word, "--requiretls") == 0) {
+        request->options |= SEND_REQUIRE_TLS;
+        return TRUE;
+    }
     if (is_idle(word))
         return TRUE;
     if (strcmp(word, "-a") == 0)
@@ -228,12 +258,17 @@ static gboolean take_sendmail_option(SendRequest *request, int argc, char **argv
     case 'F':
         request->full_name = argument_of(argc, argv, index);
         return TRUE;
-    case 'B': /* what the body is made of is seen; reports, queue names and the like are left to the server */
+    case 'N':
+        value = argument_of(argc, argv, index);
+        return value != NULL ? take_report(request, value, status) : wrong(status, _("“%s” needs something behind it"), word);
+    case 'R':
+        value = argument_of(argc, argv, index);
+        request->options |= g_strcmp0(value, "full") == 0 ? SEND_RETURN_FULL : 0;
+        return TRUE;
+    case 'B': /* what the body is made of is seen; queue names and the like are left to the server */
     case 'h':
     case 'L':
-    case 'N':
     case 'O':
-    case 'R':
     case 'V':
     case 'X':
         argument_of(argc, argv, index);

@@ -51,6 +51,7 @@ struct Engine {
     GSource *indexing;     /* NULL: the index is level, as far as is known (indexing.c) */
     struct FilterArrivals *filtering; /* NULL: there are no filters */
     gint filters_busy;     /* atomic */
+    GHashTable *absent_fills; /* letter's path → what is being fetched for it (absent.c); NULL: none ever was */
     GPtrArray *fills;      /* views being filled and kept current (views.c) */
     GPtrArray *server_searches; /* of ServerSearch*: under way (server_search.c) */
     WireCost total;

@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "engine/absent.h"
 #include "engine/account.h"
 #include "engine/core.h"
 #include "engine/carry.h"
@@ -189,6 +190,7 @@ void engine_stop(Engine *engine)
     g_main_context_pop_thread_default(engine->context);
     g_hash_table_unref(engine->decisions);
     g_hash_table_unref(engine->carries);
+    absent_fills_free(engine->absent_fills);
     pins_close(engine->pins);
     tls_context_unref(engine->tls);
     wire_log_close(engine->wire_log);

@@ -41,6 +41,8 @@ const TlsInfo *link_tls(Link *link);
 
 LinkAction *link_action_begin(Link *link, const char *name);
 void link_action_add_rows(LinkAction *action, guint rows);
+/* Octets that did not have to go up, for the server had them. */
+void link_action_add_saved(LinkAction *action, guint64 octets);
 /* From inside an event: what is being heard answers this action. */
 void link_action_claim_line(LinkAction *action);
 /* The caller has nothing more to send for it. NULL is nothing. */

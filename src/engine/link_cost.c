@@ -27,6 +27,12 @@ void link_action_add_rows(LinkAction *action, guint rows)
         action->rows += rows;
 }
 
+void link_action_add_saved(LinkAction *action, guint64 octets)
+{
+    if (action != NULL)
+        action->saved += octets;
+}
+
 static void free_action(LinkAction *action)
 {
     g_free(action->name);
@@ -46,6 +52,7 @@ static void record_if_over(LinkAction *action)
             .down = action->down,
             .wait_ms = (guint64) (g_get_monotonic_time() - action->began) / 1000,
             .rows = action->rows,
+            .saved = action->saved,
         };
         g_ptr_array_remove_fast(link->actions, action);
         if (link->line_action == action)

@@ -21,7 +21,7 @@ struct LinkAction {
     char *name;
     Link *link;            /* NULL once the link ended */
     FlightCounter flights;
-    guint64 up, down;
+    guint64 up, down, saved;
     gint64 began;          /* µs */
     guint rows;
     guint commands;        /* not answered */

@@ -130,6 +130,29 @@ void replay_postponed(Job *job, const char *words)
     replay_ready(account);
 }
 
+void replay_set_aside(Job *job)
+{
+    gint64 id = ((Replay *) job->data)->intent->id;
+    store_writer_intent_state(job->account->engine->writer, id, INTENT_PENDING, NULL, NULL);
+    job_done(job); /* it stays in `replaying` */
+}
+
+void replay_go_on(EngineAccount *account, gint64 intent_id)
+{
+    g_hash_table_remove(account->replaying, &intent_id);
+    replay_ready(account);
+}
+
+void replay_give_up(EngineAccount *account, gint64 intent_id, const char *words)
+{
+    /* A letter that was to be submitted from there goes, or fails, in its own way. */
+    IntentState state = store_writer_is_staging(account->engine->writer, intent_id) ? INTENT_UNDONE : INTENT_FAILED;
+    store_writer_intent_state(account->engine->writer, intent_id, state, words, NULL);
+    engine_tell_intent(account->engine, intent_id, state, words);
+    g_hash_table_remove(account->replaying, &intent_id);
+    submission_queue_ready(account->submission);
+}
+
 /* --- steps -------------------------------------------------------------------------------------- */
 
 void replay_step_begin(Job *job, void (*step)(Job *job), void (*next)(Job *job))

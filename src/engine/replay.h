@@ -33,6 +33,7 @@ typedef struct {
     gboolean link_lost;
     guint32 target_uidvalidity; /* as COPYUID told, 0 when it did not */
     guint32 target_exists; /* APPEND: messages in its target, where that is selected, when it was sent */
+    gboolean put_together, not_put_together; /* APPEND: the server was to take parts from what it has; it would not */
     guint32 appended_uid;  /* APPEND: where it is now, 0 not told */
     gboolean crooked;      /* a COPYUID made no sense: none is believed, the target's next list of UIDs shows what came */
     char *refusal;         /* the server's words */
@@ -58,6 +59,11 @@ void replay_succeeded(Job *job);
 void replay_failed(Job *job, IntentState state, const char *words);
 /* Refused, and worth any number of tries: it waits, with the words, for the next link. */
 void replay_postponed(Job *job, const char *words);
+/* It waits for something else; until replay_go_on() its turn does not come. */
+void replay_set_aside(Job *job);
+void replay_go_on(EngineAccount *account, gint64 intent_id);
+/* What an intent that was set aside waited for cannot be. */
+void replay_give_up(EngineAccount *account, gint64 intent_id, const char *words);
 /* Splits so that no command line is longer than servers accept. Of ImapUidSet*. */
 GPtrArray *replay_pieces(const ImapUidSet *uids);
 

@@ -7,12 +7,14 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "engine/absent.h"
 #include "engine/account.h"
 #include "engine/refusal.h"
 #include "engine/replay.h"
 #include "engine/search_command.h"
 #include "engine/selected.h"
 #include "engine/wire_flags.h"
+#include "mime/absent.h"
 #include "mime/summary.h"
 
 /* Enough for any header block; the rest of the file is not read for this. */
@@ -47,6 +49,43 @@ static void refuse(Job *job, const ImapText *text)
     replay_postponed(job, later);
 }
 
+static void append_now(Job *job);
+
+/* What of the letter lies on a server is here now, or cannot be had. */
+static void filled(Engine *engine, const char *trouble, gint64 intent_id)
+{
+    g_autoptr(Intent) intent = store_writer_intent(engine->writer, intent_id);
+    EngineAccount *account = intent != NULL ? engine_account_by_id(engine, intent->account_id) : NULL;
+    if (account == NULL)
+        return;
+    if (trouble != NULL)
+        replay_give_up(account, intent_id, trouble);
+    else
+        replay_go_on(account, intent_id);
+}
+
+static void fill_in(Job *job)
+{
+    Engine *engine = job->account->engine;
+    const Intent *intent = ((Replay *) job->data)->intent;
+    gint64 id = intent->id;
+    g_autofree char *path = g_strdup(intent->path);
+    replay_set_aside(job);
+    absent_fill(engine, path, filled, id);
+}
+
+/* TRUE: the server would not put the message together of what it has: it is sent whole. What is too much either way is a refusal. */
+static gboolean send_whole(Job *job, const ImapText *text)
+{
+    Replay *replay = job->data;
+    if (!replay->put_together || text->code == IMAP_CODE_OVERQUOTA || text->code == IMAP_CODE_TOOBIG || text->code == IMAP_CODE_TRYCREATE)
+        return FALSE;
+    replay->put_together = FALSE;
+    replay->not_put_together = TRUE;
+    append_now(job);
+    return TRUE;
+}
+
 static void appended(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
 {
     Job *job = user;
@@ -54,7 +93,8 @@ static void appended(EngineAccount *account, ImapResult result, const ImapText *
     if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         return;
     if (result != IMAP_RESULT_OK) {
-        refuse(job, text);
+        if (!send_whole(job, text))
+            refuse(job, text);
         return;
     }
     selected_appended(account, replay->target->id, replay->target_exists);
@@ -63,6 +103,32 @@ static void appended(EngineAccount *account, ImapResult result, const ImapText *
         replay->appended_uid = imap_uidset_min(text->uids);
     }
     replay_succeeded(job);
+}
+
+/* The copy of a letter that lies in Drafts already, but for its header. */
+static ImapCommand *copy_of_staged(Job *job, const char *const *flags, GBytes *file, guint64 more, guint64 *saved)
+{
+    Replay *replay = job->data;
+    guint64 header = 0, size = g_bytes_get_size(file);
+    gint64 staged = store_writer_copy_of_staged(job->account->engine->writer, replay->intent->id, &header);
+    if (staged == 0 || header >= size)
+        return NULL;
+    g_autoptr(GPtrArray) text = absent_parts_new();
+    g_ptr_array_add(text, absent_part_new(header, size - header, size - header + more, staged, "TEXT", NULL));
+    return absent_append(job->account, replay->target->wire_name, flags, file, text, saved);
+}
+
+/* Put together by the server of what it has, where that is possible. NULL: it is not. */
+static ImapCommand *put_together(Job *job, const char *const *flags, GBytes *file, const GPtrArray *absent, guint64 *saved)
+{
+    Replay *replay = job->data;
+    if (replay->not_put_together || !absent_can_catenate(job->account))
+        return NULL;
+    ImapCommand *command = copy_of_staged(job, flags, file, absent_parts_octets(absent), saved);
+    if (command == NULL && absent->len > 0)
+        command = absent_append(job->account, replay->target->wire_name, flags, file, absent, saved);
+    replay->put_together = command != NULL;
+    return command;
 }
 
 static void append_now(Job *job)
@@ -76,7 +142,16 @@ static void append_now(Job *job)
     }
     g_autoptr(GBytes) bytes = g_mapped_file_get_bytes(file);
     g_auto(GStrv) flags = wire_flags(replay->intent->add, replay->intent->add_keywords, replay->target);
-    ImapCommand *command = imap_command_append(replay->target->wire_name, (const char *const *) flags, 0, imap_source_from_bytes(bytes), false, false);
+    guint64 saved = 0;
+    g_autoptr(GPtrArray) absent = absent_parts_read(replay->intent->path);
+    ImapCommand *command = put_together(job, (const char *const *) flags, bytes, absent, &saved);
+    if (command == NULL && absent->len > 0) {
+        fill_in(job);
+        return;
+    }
+    if (command == NULL)
+        command = imap_command_append(replay->target->wire_name, (const char *const *) flags, 0, imap_source_from_bytes(bytes), false, false);
+    link_action_add_saved(job->action, saved);
     replay->target_exists = selected_exists(job->account, replay->target->id);
     link_send(job->account->link, job->action, command, appended, job);
 }

@@ -1,6 +1,8 @@
 # Sources of src/engine: accounts, sessions bound to streams, sync, replay.
 libmalle_a_SOURCES += \
+	src/engine/absent.c src/engine/absent.h \
 	src/engine/account.c src/engine/account.h \
+	src/engine/message_url.c src/engine/message_url.h \
 	src/engine/arriving.c src/engine/arriving.h \
 	src/engine/backfill.c \
 	src/engine/bodies.c src/engine/bodies.h \
@@ -75,7 +77,7 @@ libmalle_a_SOURCES += src/engine/excursion.h src/engine/excursion.c src/engine/s
 libmalle_a_SOURCES += src/engine/search_program.h src/engine/search_program.c
 libmalle_a_SOURCES += src/engine/readable.h src/engine/readable.c
 libmalle_a_SOURCES += src/engine/login.h src/engine/login.c src/engine/login_imap.h src/engine/login_imap.c src/engine/trust.h src/engine/trust.c src/engine/refusal.h src/engine/refusal.c
-libmalle_a_SOURCES += src/engine/submission_command.h src/engine/submission_command.c src/engine/submission_private.h src/engine/submission_program.c
+libmalle_a_SOURCES += src/engine/submission_command.h src/engine/submission_command.c src/engine/submission_private.h src/engine/submission_program.c src/engine/submission_staging.c
 libmalle_a_SOURCES += src/engine/spool_file.h src/engine/spool_file.c src/engine/spool_ring.c src/engine/spool.h src/engine/spool.c
 libmalle_a_SOURCES += src/engine/filters.h src/engine/filters.c src/engine/filter_arrivals.h src/engine/filter_arrivals.c \
 	src/engine/filter_actions.h src/engine/filter_actions.c src/engine/filter_forward.h src/engine/filter_forward.c

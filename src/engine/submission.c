@@ -4,7 +4,6 @@
 
 #include "base/i18n.h"
 #include "engine/login.h"
-#include "engine/replay.h"
 #include "engine/sent_copy.h"
 #include "engine/submission_url.h"
 #include "engine/trust.h"
@@ -12,8 +11,8 @@
 
 #define LAST_RETRY_S 300       /* of connecting, and of a letter that was cut */
 #define LINGER_MS 3000         /* idle for so long: the connection is given back */
-#define BY_NAME_FROM (16 * 1024) /* octets: smaller letters are uploaded twice sooner than named once */
 #define AT_ONCE 100
+#define STAGING_MS 1000
 #define LOOK_AGAIN_MS 60000    /* clocks are set, machines sleep */
 
 Engine *submission_engine(const SubmissionQueue *queue)
@@ -197,22 +196,16 @@ static void say_lack(SubmissionQueue *queue, const Intent *intent)
                            _("The submission server does not let delivery reports be asked for: the letter goes without."));
 }
 
-/* The other link is on its way, and what there is behind it is not known yet. */
-static gboolean is_mail_server_coming(const EngineAccount *account)
-{
-    return account->link != NULL && !account->listed;
-}
-
 /* When it was decided the account's mailboxes may not have been known. FALSE: they will be soon. */
 static gboolean find_place_for_copy(SubmissionQueue *queue, SubmissionLetter *letter)
 {
     Intent *intent = letter->intent;
     if (intent->target_mailbox_id != 0)
         return TRUE;
-    sent_copy_resolve(submission_engine(queue), intent, !is_mail_server_coming(queue->account));
+    sent_copy_resolve(submission_engine(queue), intent, !submission_mail_server_is_coming(queue->account));
     if (intent->target_mailbox_id != 0)
         store_writer_sending_copy_to(submission_engine(queue)->writer, intent->id, intent->target_mailbox_id, NULL);
-    return intent->target_mailbox_id != 0 || !is_mail_server_coming(queue->account);
+    return intent->target_mailbox_id != 0 || !submission_mail_server_is_coming(queue->account);
 }
 
 typedef enum {
@@ -221,38 +214,13 @@ typedef enum {
     STAGED, /* it waits for something else than this link */
 } Beginning;
 
-/* One upload, where the copy in Sent would be a second one. What has been tried already keeps the way it went. */
-static gboolean is_worth_naming(const SubmissionLetter *letter)
-{
-    const Intent *intent = letter->intent;
-    return intent->tries == 0 && intent->target_mailbox_id > 0 && letter->header == NULL && letter->octets >= BY_NAME_FROM;
-}
-
-/* TRUE: it is to lie on the IMAP server and does not yet. */
-static gboolean is_staged(SubmissionQueue *queue, const SubmissionLetter *letter)
-{
-    Engine *engine = submission_engine(queue);
-    const SmtpCapabilities *capabilities = submission_link_capabilities(queue->link);
-    gint64 id = letter->intent->id, append = store_writer_sending_staging(engine->writer, id);
-    gboolean takes_urls = !queue->no_url && smtp_can_burl(capabilities, queue->account->config->receive->host);
-    if (takes_urls && is_mail_server_coming(queue->account) && (append != 0 || is_worth_naming(letter)))
-        return TRUE;
-    gboolean possible = takes_urls && submission_url_possible(queue->account, capabilities);
-    if (append != 0 && !possible)
-        store_writer_intent_state(engine->writer, append, INTENT_UNDONE, NULL, NULL); /* it goes without */
-    if (letter->intent->staged_message_id != 0 || !possible || !is_worth_naming(letter))
-        return append != 0 && possible;
-    g_autoptr(StoreMailbox) drafts = store_reader_mailbox_by_role(engine->reader, queue->account->id, MAILBOX_ROLE_DRAFTS);
-    if (drafts == NULL || !store_writer_sending_stage(engine->writer, id, drafts->id, NULL))
-        return FALSE;
-    engine_tell_mailbox(engine, queue->account->id, drafts->id);
-    replay_ready(queue->account);
-    return TRUE;
-}
-
 static Beginning submit(SubmissionQueue *queue)
 {
     Engine *engine = submission_engine(queue);
+    if (queue->letter->url == NULL && queue->letter->lacks_parts) {
+        g_autoptr(SubmissionLetter) letter = g_steal_pointer(&queue->letter);
+        return submission_fill(queue, letter->intent) ? STAGED : ASIDE;
+    }
     g_autoptr(GError) error = NULL;
     gint64 id = queue->letter->intent->id;
     /* Durable before MAIL. */
@@ -282,10 +250,19 @@ static void url_found(const char *url, gpointer user)
         if (url != NULL)
             submission_letter_name(letter, url, submission_link_capabilities(queue->link), NULL);
         queue->letter = g_steal_pointer(&letter);
-        if (submit(queue) == BEGUN)
+        if (submit(queue) != ASIDE)
             return;
     }
     submission_queue_ready(queue);
+}
+
+/* letter: NULL when it cannot go by what the server has said so far. */
+static gboolean needs_more(const SubmissionQueue *queue, const Intent *intent, const SubmissionLetter *letter)
+{
+    const SmtpCapabilities *capabilities = submission_link_capabilities(queue->link);
+    guint reports = SEND_NOTIFY_NEVER | SEND_NOTIFY_SUCCESS | SEND_NOTIFY_FAILURE | SEND_NOTIFY_DELAY;
+    return letter == NULL || letter->put_off || ((intent->send_options & reports) != 0 && !smtp_can(capabilities, SMTP_CAP_DSN)) ||
+           (letter->is_binary && !smtp_can(capabilities, SMTP_CAP_BINARYMIME));
 }
 
 static Beginning begin(SubmissionQueue *queue, const Intent *intent)
@@ -294,6 +271,8 @@ static Beginning begin(SubmissionQueue *queue, const Intent *intent)
     g_autoptr(GError) error = NULL;
     g_autoptr(SubmissionLetter) letter =
         submission_letter_open(intent, submission_link_capabilities(queue->link), g_get_real_time(), &error);
+    if (needs_more(queue, intent, letter) && submission_link_ask_again(queue->link))
+        return BEGUN;
     if (letter == NULL) {
         submission_fail(queue, intent, error->message);
         return ASIDE;
@@ -303,7 +282,7 @@ static Beginning begin(SubmissionQueue *queue, const Intent *intent)
         submission_tell(queue, intent->id);
         return ASIDE;
     }
-    if (!find_place_for_copy(queue, letter) || is_staged(queue, letter))
+    if (!find_place_for_copy(queue, letter) || submission_is_staged(queue, letter))
         return STAGED;
     gint64 staged = letter->intent->staged_message_id;
     queue->letter = g_steal_pointer(&letter);
@@ -327,6 +306,8 @@ static void wait_for_next(SubmissionQueue *queue)
 {
     gint64 next = store_writer_next_sending(submission_engine(queue)->writer, queue->account->id);
     gint64 wait_ms = (next - g_get_real_time()) / 1000 + 1;
+    if (queue->staging && wait_ms <= 0)
+        wait_ms = STAGING_MS; /* whoever puts it there says when it is done */
     if (next != 0)
         queue->turn = engine_timer(submission_engine(queue), (guint) CLAMP(wait_ms, 0, LOOK_AGAIN_MS), time_came, queue);
     if (submission_link_is_ready(queue->link) && queue->linger == NULL && !queue->staging && (next == 0 || wait_ms > LINGER_MS))
@@ -378,7 +359,7 @@ static void go_on(SubmissionQueue *queue)
 
 void submission_queue_ready(SubmissionQueue *queue)
 {
-    if (queue == NULL || queue->leaving || queue->letter != NULL || queue->command != NULL || queue->naming)
+    if (queue == NULL || queue->leaving || queue->letter != NULL || queue->command != NULL || queue->naming || queue->filling)
         return;
     engine_clear_source(&queue->turn);
     if (submission_engine(queue)->online)

@@ -2,8 +2,11 @@
 
 #include "engine/submission_letter.h"
 
+#include <glib/gstdio.h>
+
 #include "base/i18n.h"
 #include "engine/submission_words.h"
+#include "mime/absent.h"
 #include "mime/departure.h"
 #include "proto/smtp/error.h"
 
@@ -37,7 +40,7 @@ static void choose_recipients(SubmissionLetter *letter, guint most)
 }
 
 /* The kept file is the sender's copy too: what leaves is read from it without a copy, but for the header where Bcc stands in it. */
-static gboolean open_file(SubmissionLetter *letter, gboolean *utf8, GError **error)
+static gboolean open_file(SubmissionLetter *letter, const SmtpCapabilities *capabilities, gboolean *utf8, GError **error)
 {
     g_autoptr(GMappedFile) file = g_mapped_file_new(letter->intent->path, FALSE, error);
     if (file == NULL)
@@ -55,6 +58,9 @@ static gboolean open_file(SubmissionLetter *letter, gboolean *utf8, GError **err
     }
     *utf8 = departure.utf8_header;
     letter->submission.body = departure.eight_bit || departure.utf8_header ? SMTP_BODY_8BITMIME : SMTP_BODY_7BIT;
+    letter->is_binary = departure.binary;
+    if (departure.binary && smtp_can(capabilities, SMTP_CAP_BINARYMIME) && smtp_can(capabilities, SMTP_CAP_CHUNKING))
+        letter->submission.body = SMTP_BODY_BINARYMIME; /* else it is refused in words when it should leave */
     return TRUE;
 }
 
@@ -94,7 +100,7 @@ SubmissionLetter *submission_letter_open(const Intent *intent, const SmtpCapabil
     letter->addresses = g_ptr_array_new();
     letter->positions = g_array_new(FALSE, FALSE, sizeof(guint));
     choose_recipients(letter, capabilities->recipients_max);
-    if (!open_file(letter, &utf8, error))
+    if (!open_file(letter, capabilities, &utf8, error))
         return NULL;
     set_release(letter, capabilities, now);
     SmtpSubmission *submission = &letter->submission;
@@ -108,7 +114,9 @@ SubmissionLetter *submission_letter_open(const Intent *intent, const SmtpCapabil
     submission->return_full = (intent->send_options & SEND_RETURN_FULL) != 0;
     if (!smtp_submission_check(submission, capabilities, error))
         return NULL;
-    letter->octets = smtp_submission_size(submission);
+    g_autoptr(GPtrArray) absent = absent_parts_read(intent->path);
+    letter->lacks_parts = absent->len > 0;
+    letter->octets = smtp_submission_size(submission) + absent_parts_octets(absent);
     return g_steal_pointer(&letter);
 }
 
@@ -124,6 +132,34 @@ gboolean submission_letter_name(SubmissionLetter *letter, const char *url, const
     letter->submission = named;
     letter->submission.burl = letter->url;
     return TRUE;
+}
+
+gboolean submission_letter_write(const SubmissionLetter *letter, const char *path, guint64 *kept_header, GError **error)
+{
+    g_autoptr(GByteArray) octets = g_byte_array_new();
+    g_autoptr(GPtrArray) absent = absent_parts_read(letter->intent->path), moved = absent_parts_new();
+    g_autoptr(GMappedFile) file = g_mapped_file_new(letter->intent->path, FALSE, error);
+    if (file == NULL)
+        return FALSE;
+    gsize header = letter->header != NULL ? g_bytes_get_size(letter->header) : 0;
+    *kept_header = g_mapped_file_get_length(file) - g_bytes_get_size(letter->message);
+    if (letter->header != NULL)
+        g_byte_array_append(octets, g_bytes_get_data(letter->header, NULL), (guint) header);
+    g_byte_array_append(octets, g_bytes_get_data(letter->message, NULL), (guint) g_bytes_get_size(letter->message));
+    if (!g_file_set_contents_full(path, (const char *) octets->data, octets->len, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error))
+        return FALSE;
+    for (guint i = 0; i < absent->len; i++) {
+        const AbsentPart *part = absent->pdata[i];
+        g_ptr_array_add(moved, absent_part_new(part->offset - *kept_header + header, part->length, part->octets, part->message_id, part->section, part->name));
+    }
+    return moved->len == 0 || absent_parts_write(moved, path, error);
+}
+
+void submission_letter_remove(const char *path)
+{
+    g_autofree char *beside = absent_parts_path(path);
+    g_unlink(path);
+    g_unlink(beside);
 }
 
 /* --- the answers ------------------------------------------------------------------------------ */

@@ -12,7 +12,9 @@ typedef struct {
     GArray *positions;         /* of guint: where they stand in the intent's recipients */
     GBytes *header, *message;  /* what leaves, Bcc left out */
     guint64 octets;            /* that leave when it is uploaded */
+    gboolean lacks_parts;      /* some lie on a server (mime/absent.h): before it is uploaded its file has to be filled in */
     char *url;                 /* the letter lies on the IMAP server and is submitted by this; NULL: it is uploaded */
+    gboolean is_binary;        /* only BINARYMIME takes it */
     gboolean put_off;          /* the server keeps nothing, and the letter is not to go before release_at */
 } SubmissionLetter;
 
@@ -21,6 +23,9 @@ typedef struct {
 SubmissionLetter *submission_letter_open(const Intent *intent, const SmtpCapabilities *capabilities, gint64 now, GError **error);
 /* Submit it by this URL instead; again checked against what the server takes. */
 gboolean submission_letter_name(SubmissionLetter *letter, const char *url, const SmtpCapabilities *capabilities, GError **error);
+/* The letter as it leaves, into a file of its own with what is noted beside it; *kept_header: the octets of the kept file's header. */
+gboolean submission_letter_write(const SubmissionLetter *letter, const char *path, guint64 *kept_header, GError **error);
+void submission_letter_remove(const char *path); /* such a file */
 void submission_letter_free(SubmissionLetter *letter);
 
 /* What became of each recipient of the intent. Of IntentRecipient without addresses, in its order, clear func set. Not for NOT_SENT and

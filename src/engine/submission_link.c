@@ -30,7 +30,7 @@ struct SubmissionLink {
     SaslMechanism *mechanism;
     GSource *login_turn;  /* a mechanism that computes for long */
     Stage stage;
-    gboolean ask_again, logged_in;
+    gboolean ask_again, asked_again, logged_in;
     guint64 saved;        /* by the letter under way */
     gboolean released;    /* the last octets of a letter were let go */
     GError *unfit;        /* why the letter cannot be sent as it is */
@@ -82,6 +82,18 @@ static LoginOffer offer_of(const SubmissionLink *link)
     return (LoginOffer){ .mechanisms = capabilities != NULL ? (const char *const *) capabilities->mechanisms : NULL };
 }
 
+gboolean submission_link_ask_again(SubmissionLink *link)
+{
+    if (link->asked_again || !link->logged_in)
+        return FALSE;
+    link->asked_again = TRUE;
+    if (!smtp_session_hello(link->session, NULL))
+        return FALSE;
+    link->stage = STAGE_LOGIN;
+    connection_watch(link->connection);
+    return TRUE;
+}
+
 static void authenticated(SmtpSession *session, SmtpDone done, const SmtpReply *reply, gpointer user)
 {
     SubmissionLink *link = user;
@@ -90,7 +102,7 @@ static void authenticated(SmtpSession *session, SmtpDone done, const SmtpReply *
         return;
     if (done == SMTP_DONE_OK) {
         link->logged_in = TRUE;
-        if (!link->ask_again || smtp_can(smtp_session_capabilities(session), SMTP_CAP_BURL) || !smtp_session_hello(session, NULL))
+        if (!link->ask_again || smtp_can(smtp_session_capabilities(session), SMTP_CAP_BURL) || !submission_link_ask_again(link))
             ready(link);
     } else if (done == SMTP_DONE_REFUSED) {
         LoginOffer offer = offer_of(link);

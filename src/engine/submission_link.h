@@ -26,6 +26,9 @@ typedef struct {
  * (BURL). */
 SubmissionLink *submission_link_open(EngineAccount *account, const AccountUrl *url, Secret *secret, gboolean ask_again,
                                      const SubmissionLinkOwner *owner, gpointer user);
+/* EHLO once more, once, since a letter needs what was not offered: Dovecot says all that it has only behind the log-in. TRUE: it is asked, and
+ * ready() comes again. */
+gboolean submission_link_ask_again(SubmissionLink *link);
 gboolean submission_link_is_ready(const SubmissionLink *link);
 /* As it was told to this log-in; NULL before. */
 const SmtpCapabilities *submission_link_capabilities(const SubmissionLink *link);

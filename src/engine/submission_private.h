@@ -20,6 +20,7 @@ struct SubmissionQueue {
     SubmissionLetter *letter;  /* under way; NULL: none */
     gboolean naming;           /* its URL is asked for */
     gboolean no_url;           /* the server did not take one on this link */
+    gboolean filling;          /* what of the next letter lies on a server is being fetched */
     gboolean staging;          /* a letter waits for its place on the IMAP server */
     gboolean released;         /* its last octets have left */
     gboolean unfit;            /* it could not be sent as it is: the link ends for that, which is no fault of the server */
@@ -40,6 +41,13 @@ void submission_fail(SubmissionQueue *queue, const Intent *intent, const char *w
 guint submission_backoff_s(guint failures, guint first, guint last);
 void submission_wait_and_retry(SubmissionQueue *queue, const char *words);
 
+/* submission_staging.c */
+/* The other link is on its way, and what there is behind it is not known yet. */
+gboolean submission_mail_server_is_coming(const EngineAccount *account);
+/* TRUE: it is to lie on the IMAP server and does not yet. */
+gboolean submission_is_staged(SubmissionQueue *queue, const SubmissionLetter *letter);
+/* What of the letter lies on a server is fetched before it can go. TRUE: that is under way. */
+gboolean submission_fill(SubmissionQueue *queue, const Intent *intent);
 /* submission_program.c: TRUE: the send-command runs, and is told of when it ends. FALSE: the letter was put aside. */
 gboolean submission_begin_command(SubmissionQueue *queue, const Intent *decided);
 

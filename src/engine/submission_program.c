@@ -39,6 +39,8 @@ gboolean submission_begin_command(SubmissionQueue *queue, const Intent *decided)
         submission_tell(queue, intent->id);
         return FALSE;
     }
+    if (submission_fill(queue, intent))
+        return TRUE;
     sent_copy_resolve(engine, intent, TRUE);
     if ((intent->target_mailbox_id != decided->target_mailbox_id &&
          !store_writer_sending_copy_to(engine->writer, intent->id, intent->target_mailbox_id, &error)) ||

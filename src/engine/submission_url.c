@@ -4,11 +4,8 @@
 
 #include <string.h>
 
+#include "engine/message_url.h"
 #include "engine/remembered.h"
-#include "proto/imap/mailbox.h"
-
-/* What of a mailbox's name may stand in a URL as it is (RFC 5092 §3, RFC 3986: bchar without ";" and "?"). */
-#define PLAIN "/!$'()*+,:@&="
 
 gboolean submission_url_conceivable(EngineAccount *account)
 {
@@ -22,22 +19,10 @@ gboolean submission_url_possible(EngineAccount *account, const SmtpCapabilities 
            smtp_can_burl(capabilities, account->config->receive->host);
 }
 
-static StoreMailbox *place_of(EngineAccount *account, gint64 message_id, guint32 *uid)
-{
-    gint64 mailbox_id = 0;
-    *uid = 0;
-    if (!store_writer_locate(account->engine->writer, message_id, &mailbox_id, uid) || *uid == 0)
-        return NULL;
-    StoreMailbox *mailbox = store_reader_mailbox(account->engine->reader, mailbox_id);
-    if (mailbox != NULL && mailbox->uidvalidity == 0)
-        g_clear_pointer(&mailbox, store_mailbox_free);
-    return mailbox;
-}
-
 gboolean submission_url_is_there(EngineAccount *account, gint64 message_id)
 {
     guint32 uid;
-    g_autoptr(StoreMailbox) mailbox = place_of(account, message_id, &uid);
+    g_autoptr(StoreMailbox) mailbox = message_url_place(account, message_id, &uid);
     return mailbox != NULL;
 }
 
@@ -46,12 +31,10 @@ gboolean submission_url_is_there(EngineAccount *account, gint64 message_id)
 static char *rump_of(EngineAccount *account, const StoreMailbox *mailbox, guint32 uid)
 {
     const Account *config = account->config;
-    g_autofree char *whole = imap_mailbox_decode(mailbox->wire_name, -1, FALSE, NULL);
-    g_autofree char *name = g_uri_escape_string(whole, PLAIN, FALSE);
+    g_autofree char *path = message_url_path(mailbox, uid);
     g_autofree char *user = g_uri_escape_string(config->receive->user, NULL, FALSE);
     g_autofree char *submitter = g_uri_escape_string(config->send->user != NULL ? config->send->user : config->receive->user, NULL, FALSE);
-    return g_strdup_printf("imap://%s@%s/%s;UIDVALIDITY=%u/;UID=%u;URLAUTH=submit+%s", user, config->receive->host, name, mailbox->uidvalidity, uid,
-                           submitter);
+    return g_strdup_printf("imap://%s@%s%s;URLAUTH=submit+%s", user, config->receive->host, path, submitter);
 }
 
 typedef struct {
@@ -84,7 +67,7 @@ static void answered(EngineAccount *account, ImapResult result, const ImapText *
 void submission_url_ask(EngineAccount *account, gint64 message_id, SubmissionUrlFound found, gpointer user)
 {
     guint32 uid;
-    g_autoptr(StoreMailbox) mailbox = place_of(account, message_id, &uid);
+    g_autoptr(StoreMailbox) mailbox = message_url_place(account, message_id, &uid);
     if (mailbox == NULL || !engine_account_is_ready(account)) {
         found(NULL, user);
         return;

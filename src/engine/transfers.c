@@ -27,6 +27,7 @@ typedef struct {
     int file;
     char *encoding;
     MimeDecoder *decoder;   /* NULL with BINARY: the server decodes */
+    gboolean as_it_is;      /* its transfer encoding is kept */
     gboolean binary;        /* ask for BINARY while the server takes it */
     guint64 announced;      /* encoded octets, a hint */
     guint64 asked, received; /* offsets into the section */
@@ -262,7 +263,7 @@ static void read_structure(Transfer *transfer, const StoreMessage *message)
     const MessagePart *part = message->structure != NULL ? message_part_find(message->structure, transfer->section) : NULL;
     if (part == NULL)
         return;
-    transfer->encoding = g_strdup(part->encoding);
+    transfer->encoding = transfer->as_it_is ? NULL : g_strdup(part->encoding);
     transfer->announced = part->octets;
 }
 
@@ -404,17 +405,15 @@ void transfers_save(EngineAccount *account, guint64 transfer_id, gint64 message_
     over(job);
 }
 
-void transfers_fetch(EngineAccount *account, gint64 message_id, const char *path, TransferDone done, gpointer user)
+static void fetch(EngineAccount *account, Transfer *transfer)
 {
-    static const char *const whole[] = { "", NULL };
+    const char *const wanted[] = { transfer->section, NULL };
+    gint64 message_id = transfer->message_id;
     gint64 mailbox_id = 0;
     guint32 uid;
     store_writer_locate(account->engine->writer, message_id, &mailbox_id, &uid);
     if (account->local != NULL)
-        local_source_want(account->local, message_id, whole);
-    Transfer *transfer = new_transfer(0, message_id, "", path);
-    transfer->done = done;
-    transfer->user = user;
+        local_source_want(account->local, message_id, wanted);
     Job *job = job_add(account, &transfer_class, JOB_INTENT, mailbox_id, transfer);
     if (save_from_store(account, job))
         return;
@@ -424,6 +423,26 @@ void transfers_fetch(EngineAccount *account, gint64 message_id, const char *path
     }
     transfer->trouble = g_strdup(_("The message cannot be read."));
     over(job);
+}
+
+static Transfer *for_engine(gint64 message_id, const char *section, const char *path, TransferDone done, gpointer user)
+{
+    Transfer *transfer = new_transfer(0, message_id, section, path);
+    transfer->done = done;
+    transfer->user = user;
+    return transfer;
+}
+
+void transfers_fetch(EngineAccount *account, gint64 message_id, const char *path, TransferDone done, gpointer user)
+{
+    fetch(account, for_engine(message_id, "", path, done, user));
+}
+
+void transfers_fetch_as_it_is(EngineAccount *account, gint64 message_id, const char *section, const char *path, TransferDone done, gpointer user)
+{
+    Transfer *transfer = for_engine(message_id, section, path, done, user);
+    transfer->as_it_is = TRUE;
+    fetch(account, transfer);
 }
 
 gboolean transfers_stop(EngineAccount *account, guint64 transfer_id)

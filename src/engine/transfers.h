@@ -11,6 +11,8 @@ void transfers_save(EngineAccount *account, guint64 transfer_id, gint64 message_
 /* The same for the engine itself, without a change: `done` is called once, at once when it is here already, with words in trouble. */
 typedef void (*TransferDone)(const char *trouble, gpointer user);
 void transfers_fetch(EngineAccount *account, gint64 message_id, const char *path, TransferDone done, gpointer user);
+/* One section, its encoding left alone. */
+void transfers_fetch_as_it_is(EngineAccount *account, gint64 message_id, const char *section, const char *path, TransferDone done, gpointer user);
 /* FALSE when this account has no such transfer. */
 gboolean transfers_stop(EngineAccount *account, guint64 transfer_id);
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define LINE_MAX_OCTETS (998 + 2) /* CRLF counted (RFC 5322 §2.1.1) */
+
 static const char *after_line(const char *p, const char *end)
 {
     const char *newline = memchr(p, '\n', (gsize) (end - p));
@@ -42,6 +44,16 @@ static bool beyond_ascii(const char *p, const char *end)
     return false;
 }
 
+static bool is_binary(const char *p, const char *end)
+{
+    for (const char *next; p < end; p = next) {
+        next = after_line(p, end);
+        if (next - p > LINE_MAX_OCTETS || memchr(p, '\0', (gsize) (next - p)) != NULL)
+            return true;
+    }
+    return false;
+}
+
 void departure_read(Departure *departure, const char *octets, gsize length)
 {
     const char *p = octets, *end = octets + length;
@@ -63,6 +75,7 @@ void departure_read(Departure *departure, const char *octets, gsize length)
     }
     departure->header = (gsize) (p - octets);
     departure->eight_bit = beyond_ascii(p, end);
+    departure->binary = is_binary(p, end);
 }
 
 void departure_clear(Departure *departure)

@@ -15,6 +15,7 @@ typedef struct {
     guint64 size;      /* octets that leave */
     bool utf8_header;  /* beyond ASCII in a field that leaves: the way has to take SMTPUTF8 (RFC 6532) */
     bool eight_bit;    /* beyond ASCII in the body: 8BITMIME (RFC 6152) */
+    bool binary;       /* NUL or a line over 998 octets in the body: only BINARYMIME takes it (RFC 3030) */
 } Departure;
 
 /* octets: header and body with CRLF line ends; a block that no empty line ends is all header. */

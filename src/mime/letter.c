@@ -18,9 +18,30 @@ LetterAttachment *letter_attachment_new(const char *path)
     return attachment;
 }
 
+LetterAttachment *letter_attachment_new_remote(gint64 message_id, const char *section, const char *encoding, const char *charset, guint64 octets)
+{
+    LetterAttachment *attachment = letter_attachment_new(NULL);
+    attachment->remote = g_new(LetterRemote, 1);
+    *attachment->remote = (LetterRemote){ message_id, g_strdup(section), g_strdup(encoding), g_strdup(charset), octets };
+    return attachment;
+}
+
+static void remote_free(LetterRemote *remote)
+{
+    if (remote == NULL)
+        return;
+    g_free(remote->section);
+    g_free(remote->encoding);
+    g_free(remote->charset);
+    g_free(remote);
+}
+
 static LetterAttachment *attachment_copy(const LetterAttachment *attachment)
 {
-    LetterAttachment *copy = letter_attachment_new(attachment->path);
+    const LetterRemote *remote = attachment->remote;
+    LetterAttachment *copy = remote == NULL ? letter_attachment_new(attachment->path)
+                                            : letter_attachment_new_remote(remote->message_id, remote->section, remote->encoding,
+                                                                           remote->charset, remote->octets);
     copy->type = g_strdup(attachment->type);
     copy->name = g_strdup(attachment->name);
     copy->description = g_strdup(attachment->description);
@@ -33,6 +54,7 @@ void letter_attachment_free(LetterAttachment *attachment)
     if (attachment == NULL)
         return;
     g_free(attachment->path);
+    remote_free(attachment->remote);
     g_free(attachment->type);
     g_free(attachment->name);
     g_free(attachment->description);

@@ -19,8 +19,18 @@ typedef enum {
     LETTER_ERROR_URL,        /* no mailto: URL, or one that is refused */
 } LetterErrorCode;
 
+/* An attachment that lies on the mail server, in a message of the person's: it is passed on without being fetched (mime/absent.h). */
 typedef struct {
-    char *path;        /* a file on this machine, read when the letter is written */
+    gint64 message_id; /* of the store */
+    char *section;     /* as in BODY[…]; "" the whole message */
+    char *encoding;    /* the one that it has there: "base64" … */
+    char *charset;     /* of a text, or NULL */
+    guint64 octets;    /* as it lies there, as announced */
+} LetterRemote;
+
+typedef struct {
+    char *path;        /* a file on this machine, read when the letter is written; NULL: remote has it */
+    LetterRemote *remote; /* or NULL */
     char *type;        /* "application/pdf"; NULL: what libmagic sees, at letter_add_attachment() */
     char *name;        /* offered to the recipient; NULL: none */
     char *description; /* or NULL */
@@ -47,6 +57,8 @@ Letter *letter_copy(const Letter *letter);
 void letter_free(Letter *letter);
 
 LetterAttachment *letter_attachment_new(const char *path);
+/* One that lies on the server. charset may be NULL. */
+LetterAttachment *letter_attachment_new_remote(gint64 message_id, const char *section, const char *encoding, const char *charset, guint64 octets);
 void letter_attachment_free(LetterAttachment *attachment);
 /* The file has to be there and readable. Its type is seen, its name taken from the path. Owned by the letter. */
 LetterAttachment *letter_add_attachment(Letter *letter, const char *path, GError **error);
@@ -65,7 +77,7 @@ bool letter_needs_utf8(const Letter *letter);
 typedef enum { LETTER_WITHOUT_BCC, LETTER_WITH_BCC } LetterBcc;
 
 /* Writes the letter to PATH (made anew, mode 0600, synchronised to the disk): CRLF, 7-bit, no line over 998 octets.
- * Attachments are read piece by piece. *size: its octets; may be NULL. */
+ * Attachments are read piece by piece; what lies on the server is noted beside PATH. *size: its octets; may be NULL. */
 gboolean letter_write(const Letter *letter, LetterBcc bcc, const char *path, guint64 *size, GError **error);
 
 /* The message in the file ORIGINAL as it is, under the fields that say who sends it on to whom (RFC 5322 §3.6.6): of

@@ -4,6 +4,8 @@
  *     Subject: Été
  *     Attach: /home/alice/plan.pdf
  *     Attach-Type: application/pdf
+ *     Attach: on the server                     an attachment that lies there:
+ *     Attach-Remote: 17 5120000 base64 2.1 -    message, octets, encoding, section, charset
  *     Note-account: work
  *
  *     The text.
@@ -41,7 +43,14 @@ static void put(GString *out, const char *name, const char *value)
 
 static void put_attachment(GString *out, const LetterAttachment *attachment)
 {
-    put(out, "Attach", attachment->path);
+    const LetterRemote *remote = attachment->remote;
+    put(out, "Attach", remote == NULL ? attachment->path : "on the server");
+    if (remote != NULL) {
+        g_autofree char *where = g_strdup_printf("%" G_GINT64_FORMAT " %" G_GUINT64_FORMAT " %s %s %s", remote->message_id, remote->octets,
+                                                 remote->encoding, *remote->section != '\0' ? remote->section : "-",
+                                                 remote->charset != NULL ? remote->charset : "-");
+        put(out, "Attach-Remote", where);
+    }
     put(out, "Attach-Type", attachment->type);
     put(out, "Attach-Name", attachment->name);
     put(out, "Attach-Description", attachment->description);
@@ -112,6 +121,18 @@ static void set(char **field, const char *value)
     *field = g_strdup(value);
 }
 
+static void take_remote(LetterAttachment *attachment, const char *value)
+{
+    g_auto(GStrv) words = g_strsplit(value, " ", 5);
+    if (g_strv_length(words) != 5 || attachment->remote != NULL)
+        return;
+    LetterAttachment *remote = letter_attachment_new_remote(g_ascii_strtoll(words[0], NULL, 10), g_str_equal(words[3], "-") ? "" : words[3], words[2],
+                                                            g_str_equal(words[4], "-") ? NULL : words[4], g_ascii_strtoull(words[1], NULL, 10));
+    attachment->remote = g_steal_pointer(&remote->remote);
+    g_clear_pointer(&attachment->path, g_free);
+    letter_attachment_free(remote);
+}
+
 static bool take_attachment_line(Letter *letter, const char *name, const char *value)
 {
     if (g_ascii_strcasecmp(name, "Attach") == 0) {
@@ -123,6 +144,8 @@ static bool take_attachment_line(Letter *letter, const char *name, const char *v
     LetterAttachment *last = letter->attachments->pdata[letter->attachments->len - 1];
     if (g_ascii_strcasecmp(name + 7, "Type") == 0)
         set(&last->type, value);
+    else if (g_ascii_strcasecmp(name + 7, "Remote") == 0)
+        take_remote(last, value);
     else if (g_ascii_strcasecmp(name + 7, "Name") == 0)
         set(&last->name, value);
     else if (g_ascii_strcasecmp(name + 7, "Description") == 0)

@@ -153,6 +153,53 @@ static gboolean write_bytes(int fd, GBytes *content, const char *path, GError **
     return ok;
 }
 
+static void describe(LetterAttachment *attachment, const MessagePart *part, const char *name)
+{
+    attachment->type = g_strdup_printf("%s/%s", part->type, part->subtype);
+    attachment->name = g_strdup(part->filename != NULL ? part->filename : name);
+    attachment->description = g_strdup(part->description);
+    attachment->is_inline = g_strcmp0(part->disposition, "inline") == 0;
+}
+
+static bool is_seven_bit(const MessagePart *part)
+{
+    static const char *const encodings[] = { "7bit", "base64", "quoted-printable", NULL };
+    return part->encoding == NULL || g_strv_contains(encodings, part->encoding);
+}
+
+static LetterAttachment *remote_attachment_from(gint64 message_id, const MessagePart *part)
+{
+    const char *encoding = part->encoding != NULL ? part->encoding : "7bit";
+    if (!is_seven_bit(part) || part->octets == 0)
+        return NULL;
+    LetterAttachment *attachment =
+        letter_attachment_new_remote(message_id, part->section, encoding, message_part_parameter(part, "charset"), part->octets);
+    g_autofree char *name = mime_part_filename(part);
+    describe(attachment, part, name);
+    return attachment;
+}
+
+/* The part whose content is only a line that stands for what lies on the server; NULL: it is here. */
+static const AbsentPart *absent_part(const GPtrArray *absent, GBytes *raw, MimeMessage *message, const char *section)
+{
+    g_autoptr(GBytes) content = absent != NULL && absent->len > 0 ? mime_message_section(message, section) : NULL;
+    if (content == NULL || g_bytes_get_size(content) == 0)
+        return NULL;
+    guint64 offset = (guint64)((const char *)g_bytes_get_data(content, NULL) - (const char *)g_bytes_get_data(raw, NULL));
+    for (guint i = 0; i < absent->len; i++)
+        if (((const AbsentPart *)absent->pdata[i])->offset == offset)
+            return absent->pdata[i];
+    return NULL;
+}
+
+static void read_absent(Letter *letter, const MessagePart *part, const AbsentPart *absent)
+{
+    LetterAttachment *attachment = letter_attachment_new_remote(absent->message_id, absent->section, part->encoding != NULL ? part->encoding : "7bit",
+                                                                message_part_parameter(part, "charset"), absent->octets);
+    describe(attachment, part, absent->name);
+    g_ptr_array_add(letter->attachments, attachment);
+}
+
 static gboolean read_attachment(Letter *letter, MimeMessage *message, const MessagePart *part, const char *directory,
                                 GError **error)
 {
@@ -168,10 +215,7 @@ static gboolean read_attachment(Letter *letter, MimeMessage *message, const Mess
     if (fd < 0 || !write_bytes(fd, content, path, error))
         return FALSE;
     LetterAttachment *attachment = letter_attachment_new(path);
-    attachment->type = g_strdup_printf("%s/%s", part->type, part->subtype);
-    attachment->name = part->filename != NULL ? g_strdup(part->filename) : g_steal_pointer(&name);
-    attachment->description = g_strdup(part->description);
-    attachment->is_inline = g_strcmp0(part->disposition, "inline") == 0;
+    describe(attachment, part, name);
     g_ptr_array_add(letter->attachments, attachment);
     return TRUE;
 }
@@ -183,7 +227,31 @@ static bool is_attachment(const MimeAttachment *listed)
     return !listed->shown || !message_part_is(listed->part, "text", NULL) || listed->part->filename != NULL;
 }
 
-Letter *letter_read(GBytes *raw, const char *directory, GError **error)
+GPtrArray *letter_remote_attachments(gint64 message_id, const MessagePart *root)
+{
+    g_autoptr(GPtrArray) listed = mime_list_attachments(root, "text/plain,text/*,text/html");
+    g_autoptr(GPtrArray) remote = g_ptr_array_new_with_free_func((GDestroyNotify)letter_attachment_free);
+    for (guint i = 0; i < listed->len; i++) {
+        const MimeAttachment *one = listed->pdata[i];
+        LetterAttachment *attachment = is_attachment(one) ? remote_attachment_from(message_id, one->part) : NULL;
+        if (attachment != NULL)
+            g_ptr_array_add(remote, attachment);
+        else if (is_attachment(one))
+            return NULL;
+    }
+    return g_steal_pointer(&remote);
+}
+
+bool letter_travels_as_it_is(const MessagePart *root)
+{
+    g_autoptr(GPtrArray) leaves = message_part_leaves(root);
+    for (guint i = 0; i < leaves->len; i++)
+        if (!is_seven_bit(leaves->pdata[i]))
+            return false;
+    return true;
+}
+
+Letter *letter_read(GBytes *raw, const GPtrArray *absent, const char *directory, GError **error)
 {
     g_autoptr(MimeMessage) message = mime_message_new(raw);
     const MessagePart *root = mime_message_structure(message);
@@ -200,7 +268,10 @@ Letter *letter_read(GBytes *raw, const char *directory, GError **error)
     g_autoptr(GPtrArray) listed = mime_list_attachments(root, "text/plain,text/*,text/html");
     for (guint i = 0; i < listed->len; i++) {
         const MimeAttachment *one = listed->pdata[i];
-        if (is_attachment(one) && !read_attachment(letter, message, one->part, directory, error))
+        const AbsentPart *elsewhere = is_attachment(one) ? absent_part(absent, raw, message, one->part->section) : NULL;
+        if (elsewhere != NULL)
+            read_absent(letter, one->part, elsewhere);
+        else if (is_attachment(one) && !read_attachment(letter, message, one->part, directory, error))
             return NULL;
     }
     if (letter->text == NULL)

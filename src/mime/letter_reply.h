@@ -7,6 +7,7 @@
 #ifndef MALLE_MIME_LETTER_REPLY_H
 #define MALLE_MIME_LETTER_REPLY_H
 
+#include "mime/absent.h"
 #include "mime/letter.h"
 #include "mime/part.h"
 #include "mime/summary.h"
@@ -60,8 +61,13 @@ char *letter_promises_attachment(const char *text, const char *const *words);
 
 /* A message written before as a letter: its fields, its own text, its attachments as new files in `directory` (made
  * 0700 with the first one). HTML beside a text is left out, since it is made anew from that. Message-ID and date are
- * the caller's to clear. */
-Letter *letter_read(GBytes *raw, const char *directory, GError **error);
+ * the caller's to clear. absent: what of it lies on the server (absent_parts_read()); NULL: it has all. */
+Letter *letter_read(GBytes *raw, const GPtrArray *absent, const char *directory, GError **error);
+/* What letter_read() would take for attachments of such a message, as attachments that stay on the server. Of LetterAttachment*, free func set;
+ * NULL: one of them cannot be passed on in the encoding that it has. */
+GPtrArray *letter_remote_attachments(gint64 message_id, const MessagePart *root);
+/* The message as a whole can be attached in seven bits, as far as its structure says. */
+bool letter_travels_as_it_is(const MessagePart *root);
 
 /* A letter that is being written, as a text file: header fields in UTF-8, an empty line, the text. Attachments are
  * named, not held. `notes` (name to value, may be NULL) is what the caller wants to find again. Caller frees. */

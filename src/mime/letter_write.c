@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "mime/absent.h"
 #include "mime/address.h"
 
 static void initialise(void)
@@ -208,6 +209,54 @@ static bool travels_as_it_is(const char *path)
     return true;
 }
 
+static GMimePart *part_of_type(const char *type)
+{
+    g_autofree char *line = one_line(type);
+    const char *slash = strchr(line, '/');
+    g_autofree char *main_type = slash != NULL ? g_strndup(line, (gsize)(slash - line)) : g_strdup("application");
+    return g_mime_part_new_with_type(main_type, slash != NULL ? slash + 1 : "octet-stream");
+}
+
+static void describe(GMimePart *part, const LetterAttachment *attachment)
+{
+    g_mime_object_set_disposition(GMIME_OBJECT(part), attachment->is_inline ? "inline" : "attachment");
+    if (attachment->name != NULL) {
+        g_autofree char *name = one_line(attachment->name);
+        g_mime_object_set_content_disposition_parameter(GMIME_OBJECT(part), "filename", name);
+    }
+    if (attachment->description != NULL) {
+        g_autofree char *description = one_line(attachment->description);
+        g_mime_part_set_content_description(part, description);
+    }
+}
+
+/* The line that stands for what lies on the server: found again when the letter is written, and of no use to anybody else. */
+static char *stand_in(guint index, const char *message_id)
+{
+    return g_strdup_printf("on-the-mail-server-%u-%s", index, message_id);
+}
+
+/* Its content travels in the encoding that it has there; GMime leaves alone what is said to have it already. */
+static GMimePart *remote_part(const LetterAttachment *attachment, guint index, const char *message_id)
+{
+    const LetterRemote *remote = attachment->remote;
+    g_autofree char *line = stand_in(index, message_id);
+    GMimeContentEncoding encoding = g_mime_content_encoding_from_string(remote->encoding);
+    GMimePart *part = part_of_type(attachment->type != NULL ? attachment->type : "application/octet-stream");
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(line, strlen(line));
+    GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, encoding);
+    g_mime_part_set_content_encoding(part, encoding);
+    g_mime_part_set_content(part, content);
+    g_object_unref(content);
+    g_object_unref(stream);
+    if (remote->charset != NULL) {
+        g_autofree char *charset = one_line(remote->charset);
+        g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", charset);
+    }
+    describe(part, attachment);
+    return part;
+}
+
 static GMimePart *attachment_part(const LetterAttachment *attachment, GError **error)
 {
     int fd = open(attachment->path, O_RDONLY | O_CLOEXEC);
@@ -218,25 +267,14 @@ static GMimePart *attachment_part(const LetterAttachment *attachment, GError **e
     }
     bool is_message = g_strcmp0(attachment->type, "message/rfc822") == 0;
     bool as_it_is = is_message && travels_as_it_is(attachment->path);
-    g_autofree char *type = one_line(attachment->type != NULL && (!is_message || as_it_is) ? attachment->type : "application/octet-stream");
-    const char *slash = strchr(type, '/');
-    g_autofree char *main_type = slash != NULL ? g_strndup(type, (gsize)(slash - type)) : g_strdup("application");
-    GMimePart *part = g_mime_part_new_with_type(main_type, slash != NULL ? slash + 1 : "octet-stream");
+    GMimePart *part = part_of_type(attachment->type != NULL && (!is_message || as_it_is) ? attachment->type : "application/octet-stream");
     GMimeStream *stream = g_mime_stream_fs_new(fd);
     GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
     g_mime_part_set_content(part, content);
     g_mime_part_set_content_encoding(part, as_it_is ? GMIME_CONTENT_ENCODING_7BIT : GMIME_CONTENT_ENCODING_BASE64);
     g_object_unref(content);
     g_object_unref(stream);
-    g_mime_object_set_disposition(GMIME_OBJECT(part), attachment->is_inline ? "inline" : "attachment");
-    if (attachment->name != NULL) {
-        g_autofree char *name = one_line(attachment->name);
-        g_mime_object_set_content_disposition_parameter(GMIME_OBJECT(part), "filename", name);
-    }
-    if (attachment->description != NULL) {
-        g_autofree char *description = one_line(attachment->description);
-        g_mime_part_set_content_description(part, description);
-    }
+    describe(part, attachment);
     return part;
 }
 
@@ -249,7 +287,8 @@ static GMimeObject *content_of(const Letter *letter, GError **error)
     g_mime_multipart_add(mixed, body);
     g_object_unref(body);
     for (guint i = 0; i < letter->attachments->len; i++) {
-        GMimePart *part = attachment_part(letter->attachments->pdata[i], error);
+        const LetterAttachment *attachment = letter->attachments->pdata[i];
+        GMimePart *part = attachment->remote != NULL ? remote_part(attachment, i, letter->message_id) : attachment_part(attachment, error);
         if (part == NULL) {
             g_object_unref(mixed);
             return NULL;
@@ -293,6 +332,29 @@ static gboolean write_message(GMimeMessage *message, const char *path, guint64 *
     return write_failed(path, number, error);
 }
 
+/* What stands in the file for parts that lie on the server is noted beside it. */
+static gboolean note_absent(const Letter *letter, const char *path, GError **error)
+{
+    g_autoptr(GPtrArray) kept = absent_parts_new();
+    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, error);
+    const char *octets = file != NULL ? g_mapped_file_get_contents(file) : NULL, *end = file != NULL ? octets + g_mapped_file_get_length(file) : NULL;
+    const char *at = octets;
+    for (guint i = 0; file != NULL && i < letter->attachments->len; i++) {
+        const LetterAttachment *attachment = letter->attachments->pdata[i];
+        if (attachment->remote == NULL)
+            continue;
+        g_autofree char *line = stand_in(i, letter->message_id);
+        const char *found = memmem(at, (gsize)(end - at), line, strlen(line));
+        if (found == NULL)
+            return write_failed(path, EIO, error);
+        const LetterRemote *remote = attachment->remote;
+        g_ptr_array_add(kept, absent_part_new((guint64)(found - octets), strlen(line), remote->octets, remote->message_id, remote->section,
+                                              attachment->name));
+        at = found + strlen(line);
+    }
+    return file != NULL && (kept->len == 0 || absent_parts_write(kept, path, error));
+}
+
 gboolean letter_write(const Letter *letter, LetterBcc bcc, const char *path, guint64 *size, GError **error)
 {
     g_auto(GStrv) recipients = letter_recipients(letter, error);
@@ -309,6 +371,10 @@ gboolean letter_write(const Letter *letter, LetterBcc bcc, const char *path, gui
         g_mime_message_set_mime_part(message, content);
         g_object_unref(content);
         ok = write_message(message, path, size, error);
+        if (ok && !note_absent(prepared, path, error)) {
+            g_unlink(path);
+            ok = FALSE;
+        }
     }
     g_object_unref(message);
     return ok;

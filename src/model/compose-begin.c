@@ -148,7 +148,7 @@ static gboolean pass_on(ModelCompose *compose, ModelMessage *message, const Mode
         return TRUE;
     }
     g_autofree char *parts = compose_path(compose->model, compose->id, ".parts");
-    g_autoptr(Letter) read = letter_read(raw, parts, error);
+    g_autoptr(Letter) read = letter_read(raw, NULL, parts, error);
     if (read == NULL)
         return FALSE;
     Letter *letter = letter_forward(&original);
@@ -162,7 +162,7 @@ static gboolean pass_on(ModelCompose *compose, ModelMessage *message, const Mode
 static gboolean take_again(ModelCompose *compose, GBytes *raw, gboolean draft, GError **error)
 {
     g_autofree char *parts = compose_path(compose->model, compose->id, ".parts");
-    Letter *letter = letter_read(raw, parts, error);
+    Letter *letter = letter_read(raw, NULL, parts, error);
     if (letter == NULL)
         return FALSE;
     g_clear_pointer(&letter->message_id, g_free);
@@ -194,6 +194,76 @@ static gboolean fill(ModelCompose *compose, ModelMessage *message, const ModelTr
         g_clear_pointer(&compose->letter->references, g_strfreev);
     }
     return TRUE;
+}
+
+/* --- passed on by the server -------------------------------------------------------------------------------- */
+
+#define WORTH_STAYING (16 * 1024) /* octets: less is fetched as fast as it is named */
+
+static gboolean can_all(const char *capabilities, const char *const *wanted)
+{
+    g_auto(GStrv) words = g_strsplit(capabilities != NULL ? capabilities : "", " ", -1);
+    for (const char *const *one = wanted; *one != NULL; one++)
+        if (!g_strv_contains((const char *const *)words, *one))
+            return FALSE;
+    return TRUE;
+}
+
+gboolean model_message_stays_there(ModelMessage *message)
+{
+    static const char *const wanted[] = { "CATENATE", "URLAUTH", "UIDPLUS", NULL };
+    const AccountSlot *slot = model_slot(message->model, message->account_id);
+    if (slot == NULL || slot->account->send == NULL || message->model->reader == NULL)
+        return FALSE;
+    g_autoptr(StoreAccount) stored = store_reader_account_by_name(message->model->reader, slot->account->name);
+    return stored != NULL && can_all(stored->capabilities, wanted);
+}
+
+/* Of LetterAttachment*; NULL: what belongs to it cannot stay there, or is too little. */
+static GPtrArray *stay(ModelMessage *message, gboolean whole)
+{
+    const MessagePart *root = message->stored->structure;
+    if (!whole)
+        return letter_remote_attachments(message->id, root);
+    if (!letter_travels_as_it_is(root))
+        return NULL;
+    GPtrArray *one = g_ptr_array_new_with_free_func((GDestroyNotify)letter_attachment_free);
+    LetterAttachment *attachment = letter_attachment_new_remote(message->id, "", "7bit", NULL, message->stored->row->size);
+    attachment->type = g_strdup("message/rfc822");
+    attachment->name = letter_forward_name(message->stored->summary);
+    g_ptr_array_add(one, attachment);
+    return one;
+}
+
+static gboolean is_worth_staying(const GPtrArray *attachments)
+{
+    guint64 octets = 0;
+    for (guint i = 0; i < attachments->len; i++)
+        octets += MIN(((LetterAttachment *)attachments->pdata[i])->remote->octets, G_MAXUINT32);
+    return octets >= WORTH_STAYING;
+}
+
+ModelCompose *model_message_pass_on(ModelMessage *message, ComposeFromWhole how, GError **error)
+{
+    Model *model = message->model;
+    gboolean whole = how == COMPOSE_FORWARD_ATTACHED;
+    if (message->state != MODEL_MESSAGE_HERE || message->stored->structure == NULL || !model_message_stays_there(message))
+        return NULL;
+    g_autoptr(GPtrArray) attachments = stay(message, whole);
+    if (attachments == NULL || !is_worth_staying(attachments))
+        return NULL;
+    g_autoptr(ModelCompose) compose = begin(model, message->account_id, letter_new(), error);
+    if (compose == NULL || !model_frame_begin(model, error))
+        return NULL;
+    g_autofree char *body = quoted_text(message, LETTER_TEXT_WHOLE);
+    model_frame_end(model);
+    LetterOriginal original = { .summary = message->stored->summary, .body = body };
+    g_auto(GStrv) own = own_addresses(compose);
+    Letter *letter = whole ? letter_forward_attached(&original) : letter_forward(&original);
+    g_ptr_array_extend_and_steal(letter->attachments, g_steal_pointer(&attachments));
+    give(compose, letter, letter_own_address(&original, (const char *const *)own));
+    compose->forwards = message->id;
+    return compose_save(compose, error) ? g_steal_pointer(&compose) : NULL;
 }
 
 ModelCompose *model_compose_taken_up(Model *model, const ModelTransfer *transfer, GError **error)

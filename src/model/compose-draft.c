@@ -89,6 +89,7 @@ static GHashTable *notes_of(const ModelCompose *compose)
     note_number(notes, "forwards", compose->forwards);
     note_number(notes, "replaces", compose->replaces);
     note_number(notes, "markdown", compose->markdown);
+    note_number(notes, "options", compose->options);
     note_number(notes, "signed", compose->signed_once);
     note_number(notes, "new", compose->new_text);
     if (compose->signature != NULL)
@@ -102,6 +103,7 @@ static void take_notes(ModelCompose *compose, GHashTable *notes)
     compose->forwards = noted_number(notes, "forwards");
     compose->replaces = noted_number(notes, "replaces");
     compose->markdown = noted_number(notes, "markdown") != 0;
+    compose->options = (guint)noted_number(notes, "options");
     compose->signed_once = noted_number(notes, "signed") != 0;
     compose->new_text = noted_number(notes, "new") != 0;
     compose->signature = g_strdup(g_hash_table_lookup(notes, "signature"));
@@ -116,6 +118,17 @@ gboolean compose_save(ModelCompose *compose, GError **error)
         return FALSE;
     compose->saved_at = g_get_real_time() / G_USEC_PER_SEC;
     return TRUE;
+}
+
+void compose_save_lightly(ModelCompose *compose)
+{
+    g_autoptr(GHashTable) notes = notes_of(compose);
+    g_autofree char *text = letter_draft_format(compose->letter, notes);
+    g_autofree char *path = compose_path(compose->model, compose->id, ".letter"), *fresh = g_strconcat(path, ".new", NULL);
+    g_autofree char *directory = drafts_directory(compose->model);
+    if (g_mkdir_with_parents(directory, 0700) == 0 && g_file_set_contents_full(fresh, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL) &&
+        g_rename(fresh, path) == 0)
+        compose->saved_at = g_get_real_time() / G_USEC_PER_SEC;
 }
 
 /* --- the editor -------------------------------------------------------------------------------------------- */
@@ -274,7 +287,7 @@ static void remove_parts(const char *directory)
 
 void compose_remove_files(Model *model, const char *id)
 {
-    static const char *const endings[] = { ".txt", ".mail", ".eml", ".letter" };
+    static const char *const endings[] = { ".txt", ".mail", ".eml", ".letter.new", ".letter" };
     g_autofree char *parts = compose_path(model, id, ".parts");
     remove_parts(parts);
     for (guint i = 0; i < G_N_ELEMENTS(endings); i++) {

@@ -23,6 +23,7 @@ struct ModelCompose {
     gint64 answers, forwards; /* messages to be marked when it is sent; 0 none */
     gint64 replaces;          /* the draft on the server that this one takes the place of; 0 none */
     gboolean markdown;
+    guint options; /* of ComposeOption */
     char *editor_file; /* while the editor has it; NULL */
     gboolean editor_header;
     gint64 saved_at;
@@ -37,6 +38,8 @@ void compose_sign(ModelCompose *compose); /* adds or changes the signature; may 
 /* compose-draft.c */
 char *compose_path(const Model *model, const char *id, const char *ending); /* of a draft's file; caller frees */
 gboolean compose_save(ModelCompose *compose, GError **error);
+/* So that a program that dies loses nothing; whoever stops the machine may. For every key: without waiting for the disk. */
+void compose_save_lightly(ModelCompose *compose);
 void compose_remove_files(Model *model, const char *id);
 char *compose_new_id(void);
 

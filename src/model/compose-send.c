@@ -12,6 +12,7 @@
 
 #include "base/i18n.h"
 #include "base/subprocess.h"
+#include "base/time.h"
 
 #define MARKDOWN_DEADLINE 20000 /* ms */
 #define MARKDOWN_MAX (4 * 1024 * 1024)
@@ -35,6 +36,36 @@ static Intent *sending_of(const AccountSlot *slot, const Letter *letter, const c
     return intent;
 }
 
+/* In the words of the journal, and back. */
+static guint to_send_options(guint options)
+{
+    return ((options & COMPOSE_REPORT) != 0 ? SEND_NOTIFY_SUCCESS | SEND_NOTIFY_FAILURE | SEND_NOTIFY_DELAY : 0) |
+           ((options & COMPOSE_REPORT_NEVER) != 0 ? SEND_NOTIFY_NEVER : 0) | ((options & COMPOSE_REQUIRE_TLS) != 0 ? SEND_REQUIRE_TLS : 0);
+}
+
+static guint from_send_options(guint options)
+{
+    return ((options & SEND_NOTIFY_SUCCESS) != 0 ? COMPOSE_REPORT : 0) | ((options & SEND_NOTIFY_NEVER) != 0 ? COMPOSE_REPORT_NEVER : 0) |
+           ((options & SEND_REQUIRE_TLS) != 0 ? COMPOSE_REQUIRE_TLS : 0);
+}
+
+char *model_sending_words(const Intent *intent)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    if ((intent->send_options & SEND_NOTIFY_NEVER) != 0)
+        g_ptr_array_add(words, g_strdup(_("No delivery reports.")));
+    else if ((intent->send_options & (SEND_NOTIFY_SUCCESS | SEND_NOTIFY_FAILURE | SEND_NOTIFY_DELAY)) != 0)
+        g_ptr_array_add(words, g_strdup(_("With delivery report.")));
+    if ((intent->send_options & SEND_REQUIRE_TLS) != 0)
+        g_ptr_array_add(words, g_strdup(_("Encrypted on all of its way, or not at all.")));
+    if (intent->release_at != 0) {
+        g_autofree char *when = time_format_full(intent->release_at / G_USEC_PER_SEC);
+        g_ptr_array_add(words, g_strdup_printf(_("Not before %s."), when));
+    }
+    g_ptr_array_add(words, NULL);
+    return words->pdata[0] != NULL ? g_strjoinv(" ", (char **)words->pdata) : NULL;
+}
+
 static gboolean may_send(const AccountSlot *slot, const Letter *letter, GError **error)
 {
     g_autofree char *sender = letter_sender(letter, error);
@@ -55,9 +86,13 @@ static gboolean may_send(const AccountSlot *slot, const Letter *letter, GError *
 }
 
 /* The words of the notice: a hold is only useful to who knows of it. */
-static char *sent_words(const Letter *letter, gint64 not_before)
+static char *sent_words(const Letter *letter, gint64 not_before, gint64 later)
 {
     g_autofree char *to = model_safe(letter->to != NULL ? letter->to : letter->cc != NULL ? letter->cc : letter->bcc);
+    if (later != 0) {
+        g_autofree char *when = time_format_full(later / G_USEC_PER_SEC);
+        return g_strdup_printf(_("In the outbox until %s: to %s"), when, to);
+    }
     return not_before != 0 ? g_strdup_printf(_("In the outbox: to %s"), to) : g_strdup_printf(_("To be sent: to %s"), to);
 }
 
@@ -153,7 +188,7 @@ static char *out_path(const Model *model)
 }
 
 /* What is written at `path` is handed over, whatever it is. */
-static gboolean hand_over(Model *model, const AccountSlot *slot, const Letter *envelope, char *path, gint64 not_before,
+static gboolean hand_over(Model *model, const AccountSlot *slot, const Letter *envelope, char *path, gint64 not_before, gint64 later,
                           const ModelCompose *compose, gboolean copy, GError **error)
 {
     Intent *intent = sending_of(slot, envelope, path, not_before, error);
@@ -162,15 +197,19 @@ static gboolean hand_over(Model *model, const AccountSlot *slot, const Letter *e
         g_free(path);
         return FALSE;
     }
+    if (compose != NULL) {
+        intent->send_options = to_send_options(compose->options);
+        intent->release_at = later;
+    }
     if (!copy)
         intent->target_mailbox_id = INTENT_NO_COPY;
     Submission *submission = leaving_submission(INTENT_SEND, path, compose != NULL ? compose->id : NULL,
-                                                compose != NULL ? compose->replaces : 0, sent_words(envelope, not_before));
+                                                compose != NULL ? compose->replaces : 0, sent_words(envelope, not_before, later));
     model_submit(model, group_of(model, intent, compose), submission);
     return TRUE;
 }
 
-static gboolean send_letter(Model *model, gint64 account_id, const Letter *letter, gint64 not_before, const ModelCompose *compose,
+static gboolean send_letter(Model *model, gint64 account_id, const Letter *letter, gint64 not_before, gint64 later, const ModelCompose *compose,
                             GError **error)
 {
     const AccountSlot *slot = model_slot(model, account_id);
@@ -178,7 +217,7 @@ static gboolean send_letter(Model *model, gint64 account_id, const Letter *lette
         return FALSE;
     g_autofree char *path = out_path(model);
     return letter_write(letter, LETTER_WITH_BCC, path, NULL, error) &&
-           hand_over(model, slot, letter, g_steal_pointer(&path), not_before, compose, TRUE, error);
+           hand_over(model, slot, letter, g_steal_pointer(&path), not_before, later, compose, TRUE, error);
 }
 
 gboolean compose_send_on(Model *model, gint64 account_id, const Letter *resent, const char *original, gint64 not_before, GError **error)
@@ -188,7 +227,13 @@ gboolean compose_send_on(Model *model, gint64 account_id, const Letter *resent, 
         return FALSE;
     g_autofree char *path = out_path(model);
     return letter_write_resent(resent, original, path, error) &&
-           hand_over(model, slot, resent, g_steal_pointer(&path), not_before, NULL, FALSE, error);
+           hand_over(model, slot, resent, g_steal_pointer(&path), not_before, 0, NULL, FALSE, error);
+}
+
+static gboolean is_there(Model *model, const LetterRemote *remote)
+{
+    g_autoptr(StoreMessage) message = model->reader != NULL ? store_reader_message(model->reader, remote->message_id) : NULL;
+    return message != NULL;
 }
 
 gboolean model_compose_check(ModelCompose *compose, GError **error)
@@ -199,8 +244,14 @@ gboolean model_compose_check(ModelCompose *compose, GError **error)
         return FALSE;
     for (guint i = 0; i < attachments->len; i++) {
         const LetterAttachment *attachment = attachments->pdata[i];
-        if (g_access(attachment->path, R_OK) == 0)
+        if (attachment->remote != NULL ? is_there(compose->model, attachment->remote) : g_access(attachment->path, R_OK) == 0)
             continue;
+        if (attachment->remote != NULL) {
+            g_autofree char *name = model_safe(attachment->name != NULL ? attachment->name : "");
+            g_set_error(error, MODEL_ERROR, MODEL_ERROR_FILE,
+                        _("The message that the attachment “%s” lies in is no longer there: take the attachment out, or attach it again"), name);
+            return FALSE;
+        }
         g_autofree char *shown = model_safe(attachment->path);
         g_set_error(error, MODEL_ERROR, MODEL_ERROR_FILE, _("The attachment %s is no longer there"), shown);
         return FALSE;
@@ -227,7 +278,7 @@ static gboolean add_html(Letter *letter, const char *command, GError **error)
     return FALSE;
 }
 
-gboolean model_compose_send(ModelCompose *compose, gint64 not_before, const char *markdown_command, GError **error)
+gboolean model_compose_send(ModelCompose *compose, gint64 not_before, gint64 later, const char *markdown_command, GError **error)
 {
     compose_sign(compose);
     if (!model_compose_check(compose, error) || !compose_save(compose, error))
@@ -237,7 +288,7 @@ gboolean model_compose_send(ModelCompose *compose, gint64 not_before, const char
     letter->date = 0;
     if (compose->markdown && markdown_command != NULL && *markdown_command != '\0' && !add_html(letter, markdown_command, error))
         return FALSE;
-    return send_letter(compose->model, compose->account_id, letter, not_before, compose, error);
+    return send_letter(compose->model, compose->account_id, letter, not_before, later, compose, error);
 }
 
 /* --- to the Drafts mailbox ---------------------------------------------------------------------------------- */
@@ -361,13 +412,15 @@ static char *take_back_letter(Model *model, const Intent *intent)
     if (compose == NULL)
         return NULL;
     g_autofree char *parts = compose_path(model, compose->id, ".parts");
-    Letter *letter = letter_read(raw, parts, NULL);
+    g_autoptr(GPtrArray) absent = absent_parts_read(intent->path);
+    Letter *letter = letter_read(raw, absent, parts, NULL);
     char *id = NULL;
     if (letter != NULL) {
         letter_free(compose->letter);
         compose->letter = letter;
         g_clear_pointer(&letter->message_id, g_free);
         compose->signed_once = TRUE;
+        compose->options = from_send_options(intent->send_options);
         keep_refused(letter, intent);
         id = compose_save(compose, NULL) ? g_strdup(compose->id) : NULL;
     }
@@ -415,8 +468,9 @@ guint model_outbox(Model *model, gint64 *next)
             const Intent *intent = intents->pdata[i];
             if (intent->kind != INTENT_SEND)
                 continue;
-            if (model->outbox_count++ == 0 || intent->not_before < model->outbox_next)
-                model->outbox_next = intent->not_before;
+            gint64 leaves = MAX(intent->not_before, intent->release_at);
+            if (model->outbox_count++ == 0 || leaves < model->outbox_next)
+                model->outbox_next = leaves;
         }
     }
     *next = model->outbox_next;

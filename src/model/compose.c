@@ -263,6 +263,25 @@ gboolean model_compose_set_markdown(ModelCompose *compose, gboolean markdown, GE
     return compose_save(compose, error);
 }
 
+guint model_compose_options(const ModelCompose *compose)
+{
+    return compose->options;
+}
+
+gboolean model_compose_set_options(ModelCompose *compose, guint options, GError **error)
+{
+    compose->options = options;
+    return compose_save(compose, error);
+}
+
+void model_compose_typing(ModelCompose *compose, ComposeField field, const char *value)
+{
+    char **into = field_of(compose, field), *kept = *into;
+    *into = *value != '\0' ? (char *)value : NULL;
+    compose_save_lightly(compose);
+    *into = kept;
+}
+
 /* --- attachments ------------------------------------------------------------------------------------------------ */
 
 static LetterAttachment *attachment_at(ModelCompose *compose, guint index)
@@ -325,6 +344,10 @@ gboolean model_compose_toggle_inline(ModelCompose *compose, guint index, GError 
 ModelOpener *model_compose_opener(ModelCompose *compose, guint index, GError **error)
 {
     const LetterAttachment *attachment = attachment_at(compose, index);
+    if (attachment->path == NULL) {
+        g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_NOT_HERE, _("It lies on the mail server"));
+        return NULL;
+    }
     g_auto(GStrv) names = g_strsplit(attachment->type != NULL ? attachment->type : "application/octet-stream", "/", 2);
     g_autoptr(MessagePart) part = message_part_new("", names[0], names[1] != NULL ? names[1] : "");
     part->filename = g_strdup(attachment->name);

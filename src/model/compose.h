@@ -42,6 +42,10 @@ typedef enum {
     COMPOSE_RECALL,           /* a draft: what is kept of it takes its place */
 } ComposeFromWhole;
 
+/* A forward whose attachments stay on the mail server, from where it passes them on by itself: nothing is fetched. To be asked for when the message
+ * is answerable. NULL without error: that cannot be with this server, or is not worth while: take it up. */
+gboolean model_message_stays_there(ModelMessage *message); /* it may be, with this account */
+ModelCompose *model_message_pass_on(ModelMessage *message, ComposeFromWhole how, GError **error);
 /* All of the message, into a private file: a transfer of purpose MODEL_TRANSFER_COMPOSE that can be stopped. 0 with error. */
 guint64 model_message_take_up(ModelMessage *message, ComposeFromWhole how, GError **error);
 /* When it has finished. */
@@ -69,6 +73,8 @@ char *model_draft_taken_back(Model *model);
 void model_compose_free(ModelCompose *compose); /* the draft stays */
 /* As typed; never NULL. */
 const char *model_compose_field(const ModelCompose *compose, ComposeField field);
+/* A field that is being typed: it is kept for whoever finds the draft, should the program end here, and is not the letter's yet. */
+void model_compose_typing(ModelCompose *compose, ComposeField field, const char *value);
 /* Setting From chooses the identity, and with it account and signature. Each saves; the error says that it was not saved. */
 gboolean model_compose_set_field(ModelCompose *compose, ComposeField field, const char *value, GError **error);
 const char *model_compose_text(const ModelCompose *compose);
@@ -81,6 +87,15 @@ gboolean model_compose_next_identity(ModelCompose *compose, GError **error);
 void model_compose_set_flowed(ModelCompose *compose, gboolean flowed);
 gboolean model_compose_markdown(const ModelCompose *compose);
 gboolean model_compose_set_markdown(ModelCompose *compose, gboolean markdown, GError **error);
+
+/* What is asked of the servers on the way: bits. */
+typedef enum {
+    COMPOSE_REPORT = 1 << 0,      /* tell when it was delivered, delayed or refused (DSN, RFC 3461) */
+    COMPOSE_REPORT_NEVER = 1 << 1, /* tell nothing, not even that it could not be delivered */
+    COMPOSE_REQUIRE_TLS = 1 << 2, /* protected on all of its way, or not at all (RFC 8689) */
+} ComposeOption;
+guint model_compose_options(const ModelCompose *compose);
+gboolean model_compose_set_options(ModelCompose *compose, guint options, GError **error);
 
 gboolean model_compose_attach(ModelCompose *compose, const char *path, GError **error);
 /* Index checked by the caller. */
@@ -120,9 +135,10 @@ gboolean model_bounce_fetched(Model *model, const ModelTransfer *transfer, gint6
 
 /* What stands against sending, in words (no recipient, no address, no account to send by …). TRUE: nothing. */
 gboolean model_compose_check(ModelCompose *compose, GError **error);
-/* Into the outbox, not to leave before then (Unix µs; 0: at once). `markdown_command` makes the HTML beside the text
+/* Into the outbox, not to leave before then (Unix µs; 0: at once), nor to be delivered before `later` (Unix µs; 0: at once), which the server
+ * sees to where it can. `markdown_command` makes the HTML beside the text
  * where the letter asks for it; it is run and waited for. After TRUE the letter is only to be freed. */
-gboolean model_compose_send(ModelCompose *compose, gint64 not_before, const char *markdown_command, GError **error);
+gboolean model_compose_send(ModelCompose *compose, gint64 not_before, gint64 later, const char *markdown_command, GError **error);
 /* Into the Drafts mailbox of its account, or, without one, it stays on this machine (*here, may be NULL). */
 gboolean model_compose_postpone(ModelCompose *compose, gboolean *here, GError **error);
 void model_compose_discard(ModelCompose *compose);
@@ -130,6 +146,8 @@ void model_compose_discard(ModelCompose *compose);
 /* A letter of the journal that has not left, or was refused: back among the drafts, and given up there. */
 gboolean model_intent_take_back(Model *model, gint64 intent_id, GError **error);
 
+/* What is asked for on its way, of a letter in the journal, in words; NULL: nothing. Caller frees. */
+char *model_sending_words(const Intent *intent);
 /* Letters in the outbox that have not left: how many, and when the next may (Unix µs; 0: as soon as it can). */
 guint model_outbox(Model *model, gint64 *next);
 

@@ -119,6 +119,7 @@ typedef struct {
     gint64 release_at;     /* Unix µs: nobody is to have it before; 0: at once. The submission server keeps it until then where it can
                             * (FUTURERELEASE, RFC 4865), else it waits here */
     gint64 staged_message_id; /* the letter's row in Drafts, when it was put there to be submitted by its URL; 0: it was not */
+    guint64 staged_header;    /* octets of the kept file's header, when what is staged has another one (without Bcc); 0: it has not */
     gboolean last_octets;  /* durable before the letter's last octets go: from there on it may have been accepted */
 
     gint64 created;    /* Unix µs */

@@ -85,6 +85,8 @@ gboolean outbox_load(Database *db, Intent *intent, GError **error); /* envelope 
 gboolean outbox_wait_again(StoreWriter *writer, const Intent *intent, GError **error);
 /* The person knows that it went. */
 gboolean outbox_taken_as_sent(StoreWriter *writer, const Intent *intent, GError **error);
+/* The APPEND of a copy is done: what was staged for it goes. */
+gboolean outbox_copy_is_there(StoreWriter *writer, gint64 append_id, GError **error);
 gboolean outbox_is_here_only(const Intent *intent); /* no server can have it */
 gboolean outbox_forget(StoreWriter *writer, GError **error); /* what belongs to intents that are no more */
 const char *outbox_doubt(void);                              /* why an intent became unknown; translated */

@@ -252,9 +252,10 @@ static gboolean finish(StoreWriter *writer, gint64 intent_id, guint32 target_uid
         return FALSE;
     if (intent->kind == INTENT_SEND)
         return outbox_taken_as_sent(writer, intent, error);
-    return INTENT_KIND_IS_ABOUT_MAILBOX(intent->kind)
-               ? mailbox_done(writer, intent, error)
-               : messages_done(writer, intent, target_uidvalidity, new_uids, count, error);
+    if (INTENT_KIND_IS_ABOUT_MAILBOX(intent->kind))
+        return mailbox_done(writer, intent, error);
+    return messages_done(writer, intent, target_uidvalidity, new_uids, count, error) &&
+           (intent->kind != INTENT_APPEND || outbox_copy_is_there(writer, intent_id, error));
 }
 
 gboolean store_writer_intent_done(StoreWriter *writer, gint64 intent_id, guint32 target_uidvalidity,

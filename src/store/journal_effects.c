@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "mime/absent.h"
 #include "store/journal-private.h"
 #include "store/thread_change.h"
 
@@ -93,7 +94,10 @@ static MessageSummary *read_header(const char *path, gsize *size, GError **error
     }
     *size = g_mapped_file_get_length(file);
     const char *bytes = g_mapped_file_get_contents(file);
-    return message_summary_from_header(bytes != NULL ? bytes : "", MIN(*size, MOST_HEADER));
+    MessageSummary *summary = message_summary_from_header(bytes != NULL ? bytes : "", MIN(*size, MOST_HEADER));
+    g_autoptr(GPtrArray) absent = absent_parts_read(path);
+    *size += absent_parts_octets(absent);
+    return summary;
 }
 
 static gboolean make_appended(StoreWriter *writer, const Intent *intent, GError **error)

@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "mime/absent.h"
 #include "store/writer.h"
 
 static char *letters_directory(const char *store_path)
@@ -100,7 +102,12 @@ char *letters_take(const char *store_path, const char *source, GError **error)
         refuse(error, errno, _("Cannot keep the message in %s: %s"), directory);
         return NULL;
     }
-    return copy(source, directory, path, error) ? g_steal_pointer(&path) : NULL;
+    if (!copy(source, directory, path, error))
+        return NULL;
+    if (absent_parts_copy(source, path, error))
+        return g_steal_pointer(&path);
+    unlink(path);
+    return NULL;
 }
 
 char *letters_share(const char *store_path, const char *path, GError **error)
@@ -109,6 +116,10 @@ char *letters_share(const char *store_path, const char *path, GError **error)
     for (guint tries = 0; tries < 100; tries++) {
         g_autofree char *other = g_strdup_printf("%s/letter-%08x", directory, g_random_int());
         if (link(path, other) == 0) {
+            if (!absent_parts_copy(path, other, error)) {
+                unlink(other);
+                return NULL;
+            }
             sync_directory(directory);
             return g_steal_pointer(&other);
         }
@@ -122,8 +133,19 @@ char *letters_share(const char *store_path, const char *path, GError **error)
 void letters_remove(const char *store_path, const char *path)
 {
     g_autofree char *directory = letters_directory(store_path);
-    if (is_ours(directory, path))
-        g_unlink(path);
+    g_autofree char *beside = absent_parts_path(path);
+    if (!is_ours(directory, path))
+        return;
+    g_unlink(path);
+    g_unlink(beside);
+}
+
+/* A note beside a letter that is there goes with it. */
+static gboolean is_note_of_one(const char *path)
+{
+    gsize length = strlen(path);
+    g_autofree char *letter = g_str_has_suffix(path, ABSENT_SUFFIX) ? g_strndup(path, length - strlen(ABSENT_SUFFIX)) : NULL;
+    return letter != NULL && g_file_test(letter, G_FILE_TEST_EXISTS);
 }
 
 GPtrArray *letters_older_than(const char *store_path, gint64 then)
@@ -134,7 +156,7 @@ GPtrArray *letters_older_than(const char *store_path, gint64 then)
     for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
         char *path = g_build_filename(directory, name, NULL);
         GStatBuf status;
-        if (g_str_has_prefix(name, "letter-") && g_lstat(path, &status) == 0 && status.st_mtime < then)
+        if (g_str_has_prefix(name, "letter-") && !is_note_of_one(path) && g_lstat(path, &status) == 0 && status.st_mtime < then)
             g_ptr_array_add(found, path);
         else
             g_free(path);

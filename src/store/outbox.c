@@ -31,7 +31,7 @@ gboolean outbox_load(Database *db, Intent *intent, GError **error)
 {
     GError *failed = NULL;
     sqlite3_stmt *s =
-        database_query(db, &failed, "SELECT sender, not_before, last_octets, options, release_at, copied, staged_message_id FROM sending WHERE intent_id = ?", "i", intent->id);
+        database_query(db, &failed, "SELECT sender, not_before, last_octets, options, release_at, copied, staged_message_id, staged_header FROM sending WHERE intent_id = ?", "i", intent->id);
     if (s != NULL && database_step(db, s, &failed)) {
         intent->sender = column_text(s, 0);
         intent->not_before = column_int(s, 1);
@@ -41,6 +41,7 @@ gboolean outbox_load(Database *db, Intent *intent, GError **error)
         if (column_int(s, 5) != 0 && intent->target_mailbox_id == 0)
             intent->target_mailbox_id = INTENT_NO_COPY;
         intent->staged_message_id = column_int(s, 6);
+        intent->staged_header = (guint64) column_int(s, 7);
         database_done(s);
     }
     if (failed != NULL) {
@@ -223,13 +224,13 @@ gboolean store_writer_sending_copy_to(StoreWriter *writer, gint64 intent_id, gin
 
 /* --- staged in Drafts, to be submitted by its URL ---------------------------------------------------------------- */
 
-static gboolean stage(StoreWriter *writer, const Intent *intent, gint64 drafts_id, GError **error)
+static gboolean stage(StoreWriter *writer, const Intent *intent, gint64 drafts_id, const char *departing, guint64 header, GError **error)
 {
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
     g_autoptr(Intent) append = intent_new(INTENT_APPEND);
     append->target_mailbox_id = drafts_id;
     append->add = MAIL_FLAG_DRAFT | MAIL_FLAG_SEEN;
-    append->path = letters_share(writer->path, intent->path, error);
+    append->path = departing != NULL ? letters_take(writer->path, departing, error) : letters_share(writer->path, intent->path, error);
     if (append->path == NULL)
         return FALSE;
     if (!journal_commit(writer, append, ids, error) || ids->len == 0) {
@@ -237,24 +238,39 @@ static gboolean stage(StoreWriter *writer, const Intent *intent, gint64 drafts_i
         return FALSE;
     }
     return database_run(writer->db, error,
-                        "UPDATE sending SET staged_message_id = coalesce((SELECT copy_id FROM intent_message WHERE intent_id = ?2), 0)"
-                        " WHERE intent_id = ?1",
-                        "ii", intent->id, g_array_index(ids, gint64, 0));
+                        "UPDATE sending SET staged_message_id = coalesce((SELECT copy_id FROM intent_message WHERE intent_id = ?2), 0),"
+                        " staged_header = ?3 WHERE intent_id = ?1",
+                        "iii", intent->id, g_array_index(ids, gint64, 0), (gint64) header);
 }
 
-gboolean store_writer_sending_stage(StoreWriter *writer, gint64 intent_id, gint64 drafts_mailbox_id, GError **error)
+gboolean store_writer_sending_stage(StoreWriter *writer, gint64 intent_id, gint64 drafts_mailbox_id, const char *departing, guint64 header,
+                                    GError **error)
 {
     if (!store_begin(writer, TRUE, error))
         return FALSE;
     g_autoptr(Intent) intent = journal_read(writer->db, intent_id, error);
-    return store_end(writer, intent != NULL && stage(writer, intent, drafts_mailbox_id, error), error);
+    return store_end(writer, intent != NULL && stage(writer, intent, drafts_mailbox_id, departing, header, error), error);
+}
+
+/* It has another form elsewhere: no Trash. One that is gone already needs nothing. */
+static gboolean remove_staged(StoreWriter *writer, gint64 message_id, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(Intent) removal = intent_new(INTENT_DELETE);
+    removal->target_mailbox_id = -1;
+    g_array_append_val(removal->message_ids, message_id);
+    return database_int(writer->db, NULL, 0, "SELECT 1 FROM message WHERE id = ?", "i", message_id) == 0 ||
+           journal_commit(writer, removal, ids, error);
 }
 
 static gboolean to_drafts(StoreWriter *writer, const Intent *intent, gint64 drafts_id, GError **error)
 {
     if (intent->kind != INTENT_SEND || intent->state == INTENT_SENDING || intent->state == INTENT_DONE || intent->state == INTENT_UNDONE)
         return refuse(error, _("Only a letter that waits, was refused or may not have gone can become a draft."));
-    if (intent->staged_message_id == 0 && !stage(writer, intent, drafts_id, error))
+    gboolean lacks_bcc = intent->staged_message_id != 0 && intent->staged_header != 0;
+    if ((intent->staged_message_id == 0 || lacks_bcc) && !stage(writer, intent, drafts_id, NULL, 0, error))
+        return FALSE;
+    if (lacks_bcc && !remove_staged(writer, intent->staged_message_id, error))
         return FALSE;
     return journal_mark(writer, intent->id, INTENT_UNDONE, intent->error, error);
 }
@@ -273,6 +289,13 @@ gint64 store_writer_sending_staging(StoreWriter *writer, gint64 intent_id)
                         "SELECT a.id FROM sending s JOIN intent_message l ON l.copy_id = s.staged_message_id JOIN intent a ON a.id = l.intent_id"
                         " WHERE s.intent_id = ?1 AND a.state IN " INTENT_UNFINISHED_SQL " AND a.kind = ?2 LIMIT 1",
                         "ii", intent_id, (gint64) INTENT_APPEND);
+}
+
+gboolean store_writer_is_staging(StoreWriter *writer, gint64 append_id)
+{
+    return database_int(writer->db, NULL, 0,
+                        "SELECT 1 FROM sending s JOIN intent_message l ON l.copy_id = s.staged_message_id WHERE l.intent_id = ?1 AND l.copy_id <> 0", "i",
+                        append_id) != 0;
 }
 
 gboolean store_writer_sending_put_off(StoreWriter *writer, gint64 intent_id, const char *words, gint64 until, GError **error)
@@ -304,10 +327,29 @@ gboolean store_writer_sending_cut(StoreWriter *writer, gint64 intent_id, const c
 /* --- the copy that is kept -------------------------------------------------------------------------------------- */
 
 /* Within a savepoint of its own: a mailbox that is gone takes the copy, not the news that the letter was sent. */
-static gboolean commit_copy(StoreWriter *writer, const Intent *append, GError **refused)
+static gboolean commit_copy(StoreWriter *writer, const Intent *append, gint64 sending_id, GError **refused)
 {
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-    return store_begin(writer, TRUE, refused) && store_end(writer, journal_commit(writer, append, ids, refused), refused);
+    return store_begin(writer, TRUE, refused) &&
+           store_end(writer,
+                     journal_commit(writer, append, ids, refused) &&
+                         database_run(writer->db, refused, "UPDATE sending SET copy_intent_id = ?2 WHERE intent_id = ?1", "ii", sending_id,
+                                      g_array_index(ids, gint64, 0)),
+                     refused);
+}
+
+gint64 store_writer_copy_of_staged(StoreWriter *writer, gint64 append_id, guint64 *header)
+{
+    *header = (guint64) database_int(writer->db, NULL, 0, "SELECT staged_header FROM sending WHERE copy_intent_id = ?", "i", append_id);
+    return *header == 0 ? 0
+                        : database_int(writer->db, NULL, 0, "SELECT staged_message_id FROM sending WHERE copy_intent_id = ?", "i", append_id);
+}
+
+gboolean outbox_copy_is_there(StoreWriter *writer, gint64 append_id, GError **error)
+{
+    guint64 header;
+    gint64 staged = store_writer_copy_of_staged(writer, append_id, &header);
+    return staged == 0 || remove_staged(writer, staged, error);
 }
 
 /* What was staged in Drafts, and is known there by its UID, becomes the copy: nothing is uploaded again. FALSE: it cannot. */
@@ -318,7 +360,7 @@ static gboolean move_staged(StoreWriter *writer, const Intent *intent)
     g_autoptr(Intent) move = intent_new(INTENT_MOVE);
     gint64 there = database_int(writer->db, NULL, 0, "SELECT 1 FROM message WHERE id = ?1 AND uid IS NOT NULL AND mailbox_id <> ?2", "ii",
                                 intent->staged_message_id, intent->target_mailbox_id);
-    if (intent->staged_message_id == 0 || there == 0)
+    if (intent->staged_message_id == 0 || intent->staged_header != 0 || there == 0)
         return FALSE;
     g_array_append_val(flags->message_ids, intent->staged_message_id);
     g_array_append_val(move->message_ids, intent->staged_message_id);
@@ -342,7 +384,7 @@ static gboolean keep_copy(StoreWriter *writer, const Intent *intent, char **kept
     append->target_mailbox_id = intent->target_mailbox_id;
     append->add = MAIL_FLAG_SEEN;
     append->path = letters_share(writer->path, intent->path, &refused);
-    if (append->path == NULL || !commit_copy(writer, append, &refused)) {
+    if (append->path == NULL || !commit_copy(writer, append, intent->id, &refused)) {
         if (append->path != NULL)
             letters_remove(writer->path, append->path);
         *kept_not = g_strdup_printf(_("The letter was sent, but no copy of it could be kept: %s"), refused->message);

@@ -22,7 +22,7 @@ libmalle_a_SOURCES += src/store/views.c src/store/settings.c src/store/addresses
 libmalle_a_SOURCES += src/store/windows.c src/store/thread_windows.c src/store/list_rows.c
 
 # The numbered schema steps, as strings in the program: a new step is a new file in this list.
-SCHEMA_STEPS = src/store/schema/001.sql src/store/schema/002.sql src/store/schema/003.sql src/store/schema/004.sql src/store/schema/005.sql src/store/schema/006.sql src/store/schema/007.sql src/store/schema/008.sql src/store/schema/009.sql src/store/schema/010.sql src/store/schema/011.sql src/store/schema/012.sql src/store/schema/013.sql src/store/schema/014.sql src/store/schema/015.sql src/store/schema/016.sql
+SCHEMA_STEPS = src/store/schema/001.sql src/store/schema/002.sql src/store/schema/003.sql src/store/schema/004.sql src/store/schema/005.sql src/store/schema/006.sql src/store/schema/007.sql src/store/schema/008.sql src/store/schema/009.sql src/store/schema/010.sql src/store/schema/011.sql src/store/schema/012.sql src/store/schema/013.sql src/store/schema/014.sql src/store/schema/015.sql src/store/schema/016.sql src/store/schema/017.sql
 EXTRA_DIST += $(SCHEMA_STEPS) src/store/schema/embed.awk
 nodist_libmalle_a_SOURCES += src/store/schema_steps.c
 BUILT_SOURCES += src/store/schema_steps.c

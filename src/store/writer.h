@@ -179,12 +179,20 @@ gboolean store_writer_sending_last_octets(StoreWriter *writer, gint64 intent_id,
 gboolean store_writer_sending_answered(StoreWriter *writer, gint64 intent_id, const IntentRecipient *verdicts, guint count,
                                        gint64 retry_at, GError **error);
 /* Commits an APPEND of the letter to Drafts, from where it is to be submitted by its URL (Intent.staged_message_id); once it is accepted that
- * message is moved in place of a copy. Only for letters without Bcc. */
-gboolean store_writer_sending_stage(StoreWriter *writer, gint64 intent_id, gint64 drafts_mailbox_id, GError **error);
+ * message is moved in place of a copy. departing: a file with the letter as it leaves, where the kept one has a Bcc, and header: the octets of
+ * that one's header; then the copy is put together from this header and what is staged, which goes when the copy is there. NULL, 0: the kept
+ * file itself. */
+gboolean store_writer_sending_stage(StoreWriter *writer, gint64 intent_id, gint64 drafts_mailbox_id, const char *departing, guint64 header,
+                                    GError **error);
+/* Of the APPEND of a copy: the message that was staged for it, and the octets of the header in its file that belongs before that one's text.
+ * 0: it is an ordinary one. */
+gint64 store_writer_copy_of_staged(StoreWriter *writer, gint64 append_id, guint64 *header);
 /* A letter that is not being sent right now, to Drafts instead (where it may lie already) and out of the outbox, in one transaction. */
 gboolean store_writer_sending_to_drafts(StoreWriter *writer, gint64 intent_id, gint64 drafts_mailbox_id, GError **error);
 /* The id of that APPEND while it is not done; 0: it is, or there is none. */
 gint64 store_writer_sending_staging(StoreWriter *writer, gint64 intent_id);
+/* It is such an APPEND. */
+gboolean store_writer_is_staging(StoreWriter *writer, gint64 append_id);
 /* Where the copy of a letter that waits is to be kept (or INTENT_NO_COPY), which was not known before. */
 gboolean store_writer_sending_copy_to(StoreWriter *writer, gint64 intent_id, gint64 mailbox_id, GError **error);
 /* A letter that waits, why in words (NULL: nothing to say), and until when; 0: as it was. */

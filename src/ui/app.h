@@ -73,7 +73,7 @@ struct Ui {
                          pattern_free() there */
     AddressQuery *address_query; /* what the person's command was last asked; NULL */
     ModelMessage *answered; /* what an answer is about that waits for its text; NULL */
-    int answer_kind;        /* LetterReplyKind */
+    int answer_kind;        /* LetterReplyKind; FORWARD_* of compose.h */
     gboolean closing; /* views are being taken down: no question is opened */
     gboolean quit;
 };

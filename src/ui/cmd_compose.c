@@ -86,6 +86,32 @@ gboolean cmd_toggle_markdown(Ui *ui, const CommandCall *call, GError **error)
     return model_compose_set_markdown(letter, !model_compose_markdown(letter), error);
 }
 
+static gboolean toggle_option(Ui *ui, guint option, guint without, GError **error)
+{
+    View *view = letter_view(ui, error);
+    if (!view)
+        return FALSE;
+    ModelCompose *letter = view_compose_letter(view);
+    return model_compose_set_options(letter, (model_compose_options(letter) ^ option) & ~without, error);
+}
+
+gboolean cmd_delivery_report(Ui *ui, const CommandCall *call, GError **error)
+{
+    if (g_strcmp0(call->argument, "never") == 0)
+        return toggle_option(ui, COMPOSE_REPORT_NEVER, COMPOSE_REPORT, error);
+    if (*call->argument) {
+        g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("“%s” is no such wish: nothing, or never"), call->argument);
+        return FALSE;
+    }
+    return toggle_option(ui, COMPOSE_REPORT, COMPOSE_REPORT_NEVER, error);
+}
+
+gboolean cmd_require_tls(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    return toggle_option(ui, COMPOSE_REQUIRE_TLS, 0, error);
+}
+
 gboolean cmd_insert_template(Ui *ui, const CommandCall *call, GError **error)
 {
     View *view = letter_view(ui, error);
@@ -180,23 +206,34 @@ gboolean cmd_toggle_inline(Ui *ui, const CommandCall *call, GError **error)
     return letter && model_compose_toggle_inline(letter, index, error);
 }
 
+/* Fetched, and shown when it is here. */
+static gboolean open_there(Ui *ui, const LetterRemote *remote, GError **error)
+{
+    ModelMessage *message = model_message_open(ui->model, remote->message_id, TRUE, error);
+    guint64 id = message ? model_message_open_part(message, remote->section, error) : 0;
+    model_message_free(message);
+    return id != 0;
+}
+
 gboolean cmd_view_attached(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;
     View *view;
     guint index;
     ModelCompose *letter = with_attachment(ui, &view, &index, error);
-    g_autoptr(ModelOpener) opener = letter ? model_compose_opener(letter, index, error) : NULL;
     const LetterAttachment *attachment = letter ? model_compose_attachments(letter)->pdata[index] : NULL;
+    if (attachment && attachment->remote)
+        return open_there(ui, attachment->remote, error);
+    g_autoptr(ModelOpener) opener = letter ? model_compose_opener(letter, index, error) : NULL;
     return opener && ui_run_opener(ui, opener, attachment->name ? attachment->name : "", attachment->path, error);
 }
 
 /* --- leaving -------------------------------------------------------------------------------------------------------- */
 
-static gboolean send_now(Ui *ui, View *view, gint64 not_before, GError **error)
+static gboolean send_now(Ui *ui, View *view, gint64 later, GError **error)
 {
     const char *markdown = options_text(ui->options, OPTION_MARKDOWN_COMMAND);
-    if (!model_compose_send(view_compose_letter(view), not_before, markdown, error))
+    if (!model_compose_send(view_compose_letter(view), ui_send_hold(ui), later, markdown, error))
         return FALSE;
     ui_pop(ui);
     return TRUE;
@@ -213,7 +250,7 @@ static void send_all_the_same(Ui *ui, int choice, gpointer user_data)
     const gint64 *later = user_data;
     g_autoptr(GError) error = NULL;
     View *view = letter_view(ui, NULL);
-    if (choice == 0 && view && !send_now(ui, view, *later ? *later : ui_send_hold(ui), &error))
+    if (choice == 0 && view && !send_now(ui, view, *later, &error))
         ui_complain(ui, error);
 }
 
@@ -244,7 +281,7 @@ static gboolean send_letter(Ui *ui, gint64 later, GError **error)
     }
     g_autofree char *question = forgotten(ui, view_compose_letter(view));
     if (!question)
-        return send_now(ui, view, later ? later : ui_send_hold(ui), error);
+        return send_now(ui, view, later, error);
     prompt_yes_no(ui, question, send_all_the_same, g_memdup2(&later, sizeof later), g_free);
     return TRUE;
 }

@@ -83,17 +83,36 @@ static gboolean take_up(Ui *ui, ComposeFromWhole how, GError **error)
     return id != 0;
 }
 
+static gboolean forward(Ui *ui, ComposeFromWhole how, GError **error)
+{
+    ModelMessage *message = none_open(ui, error) ? message_meant(ui, error) : NULL;
+    if (!message)
+        return FALSE;
+    if (!model_message_stays_there(message)) {
+        guint64 id = model_message_take_up(message, how, error);
+        model_message_free(message);
+        return id != 0;
+    }
+    ui_forget_answer(ui);
+    ui->answered = message;
+    ui->answer_kind = how == COMPOSE_FORWARD_ATTACHED ? FORWARD_WHOLE : FORWARD_TEXT;
+    if (model_message_state(message) == MODEL_MESSAGE_LOADING)
+        ui_say(ui, _("The message is being fetched; the letter opens when it is here"));
+    ui_check_letters(ui);
+    return TRUE;
+}
+
 gboolean cmd_forward_message(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;
     gboolean attached = options_choice(ui->options, OPTION_FORWARD) == FORWARD_ATTACHED;
-    return take_up(ui, attached ? COMPOSE_FORWARD_ATTACHED : COMPOSE_FORWARD, error);
+    return forward(ui, attached ? COMPOSE_FORWARD_ATTACHED : COMPOSE_FORWARD, error);
 }
 
 gboolean cmd_forward_attached(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;
-    return take_up(ui, COMPOSE_FORWARD_ATTACHED, error);
+    return forward(ui, COMPOSE_FORWARD_ATTACHED, error);
 }
 
 typedef struct {

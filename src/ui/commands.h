@@ -88,6 +88,8 @@ COMMAND(cmd_next_identity);
 COMMAND(cmd_edit_text);
 COMMAND(cmd_edit_headers);
 COMMAND(cmd_toggle_markdown);
+COMMAND(cmd_delivery_report);
+COMMAND(cmd_require_tls);
 COMMAND(cmd_insert_template);
 COMMAND(cmd_attach_file);
 COMMAND(cmd_detach_file);

@@ -17,6 +17,10 @@ void view_compose_point(View *view); /* at the first address that is none, if th
 /* From field to field, and then to the editor: how a new letter begins. */
 void view_compose_lead(View *view);
 
+/* Ui.answer_kind of messages that are forwarded. */
+#define FORWARD_TEXT (-1)
+#define FORWARD_WHOLE (-2)
+
 /* --- letters.c --- */
 /* The letter is shown, and taken. `lead`: as a new one; otherwise its text goes to the editor at once with `edit`. */
 typedef enum { LETTER_SHOW, LETTER_LEAD, LETTER_EDIT } LetterBeginning;

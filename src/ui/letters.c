@@ -63,10 +63,29 @@ void ui_forget_answer(Ui *ui)
     g_clear_pointer(&ui->answered, model_message_free);
 }
 
+/* Its attachments stay on the server if they can; else all of it is fetched. */
+static void forward_now(Ui *ui, ModelMessage *message)
+{
+    ComposeFromWhole how = ui->answer_kind == FORWARD_WHOLE ? COMPOSE_FORWARD_ATTACHED : COMPOSE_FORWARD;
+    g_autoptr(GError) error = NULL;
+    ModelCompose *letter = model_message_pass_on(message, how, &error);
+    if (letter)
+        ui_open_letter(ui, letter, LETTER_LEAD);
+    else if (!error)
+        model_message_take_up(message, how, &error);
+    if (error)
+        ui_complain(ui, error);
+    model_message_free(message);
+}
+
 static void answer_now(Ui *ui)
 {
     g_autoptr(GError) error = NULL;
     ModelMessage *message = g_steal_pointer(&ui->answered);
+    if (ui->answer_kind < 0) {
+        forward_now(ui, message);
+        return;
+    }
     ModelCompose *letter = model_compose_answer(message, (LetterReplyKind)ui->answer_kind,
                                                 options_text(ui->options, OPTION_ATTRIBUTION), &error);
     model_message_free(message);
@@ -106,7 +125,7 @@ void ui_check_letters(Ui *ui)
     /* Not into a line that is being typed, nor over another letter. */
     if (ui->prompt || !model_is_attached(ui->model) || ui_focused(ui)->class->context == CONTEXT_COMPOSE)
         return;
-    if (ui->answered && model_message_answerable(ui->answered))
+    if (ui->answered && (ui->answer_kind < 0 ? model_message_state(ui->answered) != MODEL_MESSAGE_LOADING : model_message_answerable(ui->answered)))
         answer_now(ui);
     g_autofree char *back = model_draft_taken_back(ui->model);
     if (back)

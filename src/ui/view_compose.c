@@ -106,17 +106,36 @@ static gint64 file_size(const char *path)
     return stat(path, &facts) == 0 ? (gint64)facts.st_size : -1;
 }
 
+/* −1: it is not there any more. */
+static gint64 attachment_size(const LetterAttachment *attachment)
+{
+    const LetterRemote *remote = attachment->remote;
+    if (remote == NULL)
+        return file_size(attachment->path);
+    guint64 octets = MIN(remote->octets, G_MAXINT64 / 4);
+    return (gint64)(g_str_equal(remote->encoding, "base64") ? octets * 57 / 78 : octets);
+}
+
+static const char *attachment_state(const LetterAttachment *attachment, gint64 bytes)
+{
+    if (bytes < 0)
+        return _("gone");
+    if (attachment->remote != NULL)
+        return _("on server"); /* TRANSLATORS: at most 10 cells */
+    return attachment->is_inline ? _("inline") : "";
+}
+
 static void draw_attachment(const Compose *compose, Area area, int row, int index, gboolean selected, gboolean focused)
 {
     const Ui *ui = compose->view.ui;
     const LetterAttachment *attachment = g_ptr_array_index(model_compose_attachments(compose->compose), (guint)index);
-    gint64 bytes = file_size(attachment->path);
+    gint64 bytes = attachment_size(attachment);
     g_autofree char *size = text_human_size(bytes);
-    const char *state = bytes < 0 ? _("gone") : attachment->is_inline ? _("inline") : "";
+    const char *state = attachment_state(attachment, bytes);
     CellStyle style = ui_style(ui, selected ? THEME_LIST_CURSOR : bytes < 0 ? THEME_ERROR : THEME_ATTACHMENT);
     area_repeat(area, row, 0, area.columns, " ", style);
     int type = MIN(26, area.columns / 4), described = area.columns >= 100 && attachment->description ? area.columns / 4 : 0;
-    int name = MAX(8, area.columns - type - 4 - 9 - 10 - described - (described ? 1 : 0));
+    int name = MAX(8, area.columns - type - 4 - 9 - 12 - described - (described ? 1 : 0));
     int column = area_format(area, row, 1, style, "%d ", index + 1) + 1;
     const char *shown = attachment->name != NULL ? attachment->name : _("(no name)");
     column = area_fit(area, row, column, name - 2, shown, -1, TEXT_CUT_MIDDLE, FALSE, style) + 1;
@@ -186,9 +205,19 @@ static char *title_right(const Compose *compose)
     return clock ? g_strdup_printf(_("draft saved %s"), clock) : NULL;
 }
 
+/* What is special about the letter. */
 static char *text_kind(const Compose *compose)
 {
-    return model_compose_markdown(compose->compose) ? g_strdup(_("Markdown, also sent as HTML")) : NULL;
+    guint options = model_compose_options(compose->compose);
+    const char *words[4] = { NULL };
+    guint count = 0;
+    if (model_compose_markdown(compose->compose))
+        words[count++] = _("Markdown, also sent as HTML");
+    if ((options & (COMPOSE_REPORT | COMPOSE_REPORT_NEVER)) != 0)
+        words[count++] = (options & COMPOSE_REPORT) != 0 ? _("delivery report") : _("no delivery reports");
+    if ((options & COMPOSE_REQUIRE_TLS) != 0)
+        words[count++] = _("encrypted all the way");
+    return count > 0 ? g_strjoinv(", ", (char **)words) : NULL;
 }
 
 static char *attachments_words(const Compose *compose)
@@ -196,7 +225,7 @@ static char *attachments_words(const Compose *compose)
     gint64 bytes = 0;
     int count = attachments(compose);
     for (int i = 0; i < count; i++)
-        bytes += MAX(0, file_size(((LetterAttachment *)model_compose_attachments(compose->compose)->pdata[i])->path));
+        bytes += MAX(0, attachment_size(model_compose_attachments(compose->compose)->pdata[i]));
     g_autofree char *size = text_human_size(bytes);
     g_autofree char *number = g_strdup_printf(ngettext("%d attachment", "%d attachments", (gulong)count), count);
     return g_strdup_printf("%s, %s", number, size);
@@ -351,6 +380,7 @@ static gboolean compose_key(View *view, const Key *key)
     ComposeField field = (ComposeField)compose->rows.selected;
     LineResult result = line_editor_key(compose->editor, key);
     if (result == LINE_CANCELLED) {
+        model_compose_typing(compose->compose, field, model_compose_field(compose->compose, field));
         g_clear_pointer(&compose->editor, line_editor_free);
         compose->leading = FALSE;
     } else if (result == LINE_ACCEPTED) {
@@ -358,6 +388,8 @@ static gboolean compose_key(View *view, const Key *key)
             lead_on(compose, field);
         else
             point_at_fault(compose, field);
+    } else if (result == LINE_EDITING) {
+        model_compose_typing(compose->compose, field, line_editor_text(compose->editor));
     } else if (result == LINE_IGNORED && (key_is(key, "<Down>") || key_is(key, "<Up>"))) {
         keep_field(compose);
         compose->leading = FALSE;

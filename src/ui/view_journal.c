@@ -119,7 +119,8 @@ static int draw_selected(const Ui *ui, Area area, const Intent *intent)
     if (!intent || area.rows < 8)
         return 0;
     g_autofree char *words = model_intent_words(ui->model, intent);
-    g_autofree char *all = g_strjoin("\n", words, history ? history : way ? way : "", history && way ? way : NULL, NULL);
+    g_autofree char *wish = intent->kind == INTENT_SEND ? model_sending_words(intent) : NULL;
+    g_autofree char *all = g_strjoin("\n", words, wish ? wish : "", history ? history : way ? way : "", history && way ? way : NULL, NULL);
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     g_auto(GStrv) paragraphs = g_strsplit(all, "\n", -1);
     for (char **paragraph = paragraphs; *paragraph; paragraph++) {

@@ -164,6 +164,16 @@ def test_later():
     assert before + 7199 <= release <= time.time() + 7201, (before, release)
 
 
+def test_wishes():
+    """--dsn and --requiretls, and sendmail's -N and -R, stand in the envelope; what makes no sense is refused"""
+    tap.equal(desk.send("--dsn=success,failure", "--requiretls", "bob@example.net")[0]["options"], str(2 | 4 | 32))
+    tap.equal(desk.send("--dsn", "never", "bob@example.net")[0]["options"], "1")
+    message = b"From: a@example.org\nTo: bob@example.net\n\nx\n"
+    tap.equal(desk.sendmail("-N", "delay", "-R", "full", "-t", input=message)[0]["options"], str(8 | 16))
+    for wrong in ("sometimes", "never,success", ""):
+        desk.send("--dsn=" + wrong, "bob@example.net", code=64)
+
+
 def test_sendmail_t():
     """sendmail -t -oi: the header says to whom, and the message stays as it is"""
     body = b".\n..\nFrom here on\n" + b"x" * 998 + b"\n\n\n"

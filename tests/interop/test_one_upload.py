@@ -116,9 +116,36 @@ def test_partly_accepted():
             tap.equal(contents(server, "Drafts"), [])
 
 
-def test_two_uploads_with_bcc():
-    """with Bcc the copy keeps it and the recipients do not see it"""
+def test_bcc():
+    """with Bcc: one upload all the same, the copy is put together from another header and what lies in Drafts; recipients do not see it"""
     with DovecotSubmission() as server:
+        prepare(server)
+        path = letter("bcc", 500_000, "Bcc: dave@example.org\r\n")
+        size = os.path.getsize(path)
+        with Proxy(server.port) as mail, Proxy(server.submission_port) as submission:
+            with engine_for(server, mail.port, submission.port) as engine:
+                engine("listed")
+                engine("quiet")
+                before = mail.stats()["up"] + submission.stats()["up"]
+                engine("send", path, "ada@example.org", "bob@example.org,dave@example.org", 0, "Sent")
+                engine("settle")
+                up = mail.stats()["up"] + submission.stats()["up"] - before
+                tap.at_most(up, size + 4000, "octets up for a letter of %d with Bcc" % size)
+        arrived = server.sink.wait(1)[0]
+        assert b"dave" not in arrived.octets.split(b"Subject")[1]
+        tap.equal(arrived.recipients, ["bob@example.org", "dave@example.org"])
+        with open(path, "rb") as file:
+            octets = file.read()
+        found = contents(server, "Sent")
+        tap.equal([each == octets for _, each in found], [True])
+        assert "\\Draft" not in found[0][0] and "\\Seen" in found[0][0], found[0][0]
+        tap.equal(contents(server, "Drafts"), [])
+
+
+def test_bcc_without_catenate():
+    """with Bcc and a server that puts nothing together: two uploads, the copy keeps Bcc and the recipients do not see it"""
+    capability = "IMAP4rev1 SASL-IR LITERAL+ UIDPLUS MOVE ESEARCH CONDSTORE ENABLE NAMESPACE LIST-STATUS SPECIAL-USE URLAUTH URLAUTH=BINARY"
+    with DovecotSubmission(capability=capability) as server:
         prepare(server)
         path = letter("bcc", 50_000, "Bcc: dave@example.org\r\n")
         with engine_for(server, server.port, server.submission_port) as engine:

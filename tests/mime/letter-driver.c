@@ -33,7 +33,7 @@ static Letter *read_back(const char *from, GError **error)
     g_auto(GStrv) words = g_strsplit(from, ",", 2);
     g_autoptr(GMappedFile) file = g_mapped_file_new(words[0], FALSE, error);
     g_autoptr(GBytes) raw = file != NULL ? g_mapped_file_get_bytes(file) : NULL;
-    g_autoptr(Letter) read = raw != NULL ? letter_read(raw, words[1], error) : NULL;
+    g_autoptr(Letter) read = raw != NULL ? letter_read(raw, NULL, words[1], error) : NULL;
     if (read == NULL)
         return NULL;
     g_autofree char *draft = letter_draft_format(read, NULL);

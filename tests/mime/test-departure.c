@@ -59,10 +59,28 @@ static void test_needs(void)
     }
 }
 
+/* What only BINARYMIME takes. */
+static void test_binary(void)
+{
+    g_autofree char *fits = g_strnfill(998, 'x'), *longer = g_strnfill(999, 'x');
+    g_autofree char *whole = g_strdup_printf("To: b\r\n\r\n%s\r\n%s", fits, fits), *over = g_strdup_printf("To: b\r\n\r\n%s\r\n", longer);
+    const struct {
+        const char *letter;
+        gsize length;
+        gboolean binary;
+    } cases[] = { { whole, strlen(whole), FALSE }, { over, strlen(over), TRUE }, { "To: b\r\n\r\na\0b\r\n", 14, TRUE }, { "To: b\r\n\r\n", 9, FALSE } };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(Departure) departure = { 0 };
+        departure_read(&departure, cases[i].letter, cases[i].length);
+        g_assert_true(departure.binary == cases[i].binary);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/departure/bcc", test_bcc);
+    g_test_add_func("/departure/binary", test_binary);
     g_test_add_func("/departure/needs", test_needs);
     return g_test_run();
 }

@@ -94,7 +94,7 @@ static void test_unsaved_is_told(void)
     g_clear_error(&error);
     g_assert_null(model_compose_editor_file(letter, FALSE, &error)); /* no editor before the letter is safe */
     g_clear_error(&error);
-    g_assert_false(model_compose_send(letter, 0, NULL, &error));
+    g_assert_false(model_compose_send(letter, 0, 0, NULL, &error));
     model_compose_free(letter);
     world_free(world);
 }
@@ -111,7 +111,7 @@ static void test_checks(void)
     set(letter, COMPOSE_CC, "not an address");
     g_assert_false(model_compose_check_field(letter, COMPOSE_CC, &error));
     g_clear_error(&error);
-    g_assert_false(model_compose_send(letter, 0, NULL, &error));
+    g_assert_false(model_compose_send(letter, 0, 0, NULL, &error));
     g_clear_error(&error);
     set(letter, COMPOSE_CC, "a@x.org");
     g_autofree char *path = g_build_filename(world->directory, "a.txt", NULL);
@@ -176,7 +176,7 @@ static void test_sent(void)
     ModelCompose *letter = begin(world);
     set(letter, COMPOSE_BCC, "hidden@example.org");
     gint64 then = g_get_real_time() + G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC;
-    g_assert_true(model_compose_send(letter, then, NULL, &error));
+    g_assert_true(model_compose_send(letter, then, 0, NULL, &error));
     model_compose_free(letter);
     g_assert_cmpuint(count_files(world, ".letter"), ==, 1); /* until it is committed */
     world_run(world);
@@ -214,7 +214,7 @@ static void test_not_committed(void)
     g_autoptr(GError) error = NULL;
     ModelCompose *letter = begin(world);
     set(letter, COMPOSE_TO, "\"a\\\\ b c\"@x.org"); /* whatever the store makes of it, the letter is in one place */
-    gboolean handed = model_compose_send(letter, 0, NULL, &error);
+    gboolean handed = model_compose_send(letter, 0, 0, NULL, &error);
     model_compose_free(letter);
     world_run(world);
     g_autoptr(Intent) intent = newest(world, INTENT_SEND);

@@ -456,7 +456,7 @@ def test_templates_markdown_later():
             assert message["Subject"] == "Re: Plans for the summer" and message["Cc"] == "office@example.org"
             plain, html = message.iter_parts()
             assert plain.get_content().startswith("Many *thanks*.") and html.get_content().startswith("<p>Many *thanks*.</p>")
-            [(created, then)] = desk.bag.query("SELECT created, not_before FROM intent JOIN sending ON intent_id = id")
+            [(created, then)] = desk.bag.query("SELECT created, release_at FROM intent JOIN sending ON intent_id = id")
             assert 7100e6 < then - created < 7201e6, (created, then)
             screen.type(":quit\n")
             screen.until_end()
