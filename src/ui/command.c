@@ -62,7 +62,7 @@ static const Command *by_other_name(const char *word)
         const char *word, *name;
     } others[] = {
         { "cf", "change-mailbox" }, { "cp", "copy-message" },        { "delete", "delete-message" }, { "exit", "quit" },
-        { "filter", "limit" },      { "flag", "flag-message" },      { "modify-labels", "label" },   { "mv", "move-message" },
+        { "filter", "limit" },      { "flag", "flag-message" },      { "modify-labels", "label" },   { "move", "move-message" },  { "mv", "move-message" },
         { "pipe", "pipe-message" }, { "print", "print-message" },    { "q", "quit" },                { "read", "read-message" },
         { "toggle-threads", "fold-all" }, { "term", "shell" },       { "unread", "unread-message" },
     };
