@@ -9,7 +9,7 @@
 
 enum { WIDTH_LIMIT = 200 };
 
-const char *const list_column_names[] = { "signs", "date", "received", "who", "from", "address", "size", "subject", "keywords", NULL };
+const char *const list_column_names[] = { "signs", "date", "received", "who", "from", "address", "size", "subject", "keywords", "mailbox", NULL };
 
 static gboolean parse_width(const char *text, ListColumn *column)
 {

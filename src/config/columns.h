@@ -19,6 +19,7 @@ typedef enum {
     LIST_COLUMN_SIZE,
     LIST_COLUMN_SUBJECT,
     LIST_COLUMN_KEYWORDS,
+    LIST_COLUMN_MAILBOX,  /* where it lies */
     LIST_COLUMN_KINDS,
 } ListColumnKind;
 

@@ -59,7 +59,7 @@ static const OptionRow rows[OPTION_COUNT] = {
            N_("Draw lines and marks with ASCII characters only. “auto” does so where the locale is not UTF-8.")),
     LIST(OPTION_LIST_COLUMNS, "list-columns", "signs, date, who, size, subject", "signs, who 20, subject, keywords 16, date",
          N_("The columns of the list, from left to right: signs, date (that the author wrote), received (that it arrived at), who (the sender, "
-            "or the recipient of your own letters), from, address, size, subject, keywords. A number behind a name is its width in cells, with a per cent sign "
+            "or the recipient of your own letters), from, address, size, subject, keywords, mailbox. A number behind a name is its width in cells, with a per cent sign "
             "its share of the list. The subject takes what is left; without a column of their own, keywords stand at its end. Where the list is "
             "narrow, size and date give way.")),
     TEXT(OPTION_DATE_FORMAT, "date-format", "", "relative",

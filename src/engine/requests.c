@@ -315,9 +315,16 @@ void engine_look_at_mailbox(Engine *engine, gint64 mailbox_id)
 static void look_at_messages(Engine *engine, gpointer data)
 {
     Request *request = data;
-    EngineAccount *account = request->count > 0 ? account_of_message(engine, request->ids[0]) : NULL;
-    if (account != NULL && account->local == NULL)
-        bodies_look_at(account, request->ids, request->count);
+    g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(gint64));
+    for (guint i = 0; i < engine->accounts->len; i++) {
+        EngineAccount *account = g_ptr_array_index(engine->accounts, i);
+        g_array_set_size(own, 0);
+        for (guint j = 0; j < request->count; j++)
+            if (account_of_message(engine, request->ids[j]) == account)
+                g_array_append_val(own, request->ids[j]);
+        if (own->len > 0 && account->local == NULL)
+            bodies_look_at(account, (const gint64 *) (gpointer) own->data, own->len);
+    }
 }
 
 void engine_look_at_messages(Engine *engine, const gint64 *message_ids, guint count)

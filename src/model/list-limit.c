@@ -36,35 +36,63 @@ void list_drop_limit(ModelList *list)
     list->limit_state = MODEL_LIMIT_NONE;
 }
 
+/* What the view is filled with. NULL: all of the mailbox, which needs none. */
+static char *wanted(const ModelList *list)
+{
+    if (list->found_by && list->limit)
+        return g_strdup_printf("( %s ) ( %s )", list->found_by, list->limit);
+    return g_strdup(list->found_by ? list->found_by : list->limit);
+}
+
 void model_list_refresh_limit(ModelList *list)
 {
-    if (!list->limit)
+    g_autofree char *query = wanted(list);
+    if (!query)
         return;
     forget_coming(list);
     g_clear_pointer(&list->limit_error, g_free);
     list->limit_state = MODEL_LIMIT_SEARCHING;
     list->limit_shown = FALSE;
-    list->limit_submit = engine_fill_view(list->model->engine, list->mailbox_id, list->limit, list->spec.order, list->spec.descending,
-                                          ENGINE_SEARCH_HERE);
+    list->limit_submit = engine_fill_view(list->model->engine, list->mailbox_id, query, list->spec.order, list->spec.descending,
+                                          list->found_by ? ENGINE_SEARCH_AUTO : ENGINE_SEARCH_HERE);
     model_repaint(list->model, MODEL_REPAINT_LIST | MODEL_REPAINT_STATUS);
+}
+
+gboolean list_check_query(const char *text, gboolean search, gsize *offset, GError **error)
+{
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    g_autoptr(Query) query = search ? query_parse_search(text, now, offset, error) : query_parse(text, now, offset, error);
+    if (!query)
+        return FALSE;
+    if (!(query_needs(query) & QUERY_NEEDS_LIST))
+        return TRUE;
+    if (offset)
+        *offset = 0;
+    g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED,
+                        search ? _("A search cannot ask for tags, folded threads or duplicates")
+                               : _("A limit cannot ask for tags, folded threads or duplicates"));
+    return FALSE;
+}
+
+static void remove_limit(ModelList *list)
+{
+    if (!list->found_by) {
+        list_drop_limit(list);
+        return;
+    }
+    g_clear_pointer(&list->limit, g_free);
+    model_list_refresh_limit(list);
 }
 
 gboolean model_list_set_limit(ModelList *list, const char *text, gsize *offset, GError **error)
 {
     if (!text || !*text || strcmp(text, "~A") == 0) {
-        list_drop_limit(list);
+        remove_limit(list);
         model_repaint(list->model, MODEL_REPAINT_LIST | MODEL_REPAINT_STATUS);
         return TRUE;
     }
-    g_autoptr(Query) query = query_parse(text, g_get_real_time() / G_USEC_PER_SEC, offset, error);
-    if (!query)
+    if (!list_check_query(text, list->found_by != NULL, offset, error))
         return FALSE;
-    if (query_needs(query) & QUERY_NEEDS_LIST) {
-        if (offset)
-            *offset = 0;
-        g_set_error_literal(error, MODEL_ERROR, MODEL_ERROR_REFUSED, _("A limit cannot ask for tags, folded threads or duplicates"));
-        return FALSE;
-    }
     g_free(list->limit);
     list->limit = g_strdup(text);
     model_list_refresh_limit(list);
@@ -99,8 +127,10 @@ void list_hear_view(ModelList *list, const Change *change)
             model_repaint(list->model, MODEL_REPAINT_LIST);
         return;
     }
+    list->unknown = change->unknown;
     if (change->error) {
         list->limit_state = MODEL_LIMIT_FAILED;
+        g_free(list->limit_error);
         list->limit_error = model_safe(change->error);
         forget_coming(list);
     } else if (change->view_id && (change->count > 0 || change->done > 0 || change->finished)) {

@@ -40,6 +40,8 @@ struct ModelList {
     GHashTable *fold_exceptions; /* set of thread ids that are not as fold_all says */
     GHashTable *tags;            /* set of message ids */
 
+    char *found_by;        /* a search in all mailboxes: what is looked for; NULL: the list of a mailbox */
+    guint64 unknown;       /* messages that could not be searched whole */
     char *limit;
     ModelLimitState limit_state;
     char *limit_error;
@@ -83,6 +85,7 @@ GArray *list_thread_ids(ModelList *list, const StoreListRow *row);
 /* --- list-limit.c --- */
 void list_hear_view(ModelList *list, const Change *change);
 void list_drop_limit(ModelList *list);
+gboolean list_check_query(const char *text, gboolean search, gsize *offset, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RowBuffer, row_buffer_free)
 

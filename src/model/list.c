@@ -21,6 +21,10 @@ static void load_order(ModelList *list)
 {
     list->spec.order = list->model->default_order;
     list->spec.descending = list->model->default_descending;
+    if (list->found_by) { /* what is looked for is more often a message than a thread */
+        list->spec.order = STORE_ORDER_DATE;
+        list->spec.descending = TRUE;
+    }
     g_autofree char *name = order_setting(list);
     g_autofree char *kept = model_setting(list->model, name);
     for (guint i = 0; kept && i < G_N_ELEMENTS(order_names); i++) {
@@ -37,11 +41,12 @@ static GHashTable *id_set(void)
     return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
-ModelList *model_list_new(Model *model, gint64 mailbox_id)
+static ModelList *list_new(Model *model, gint64 mailbox_id, const char *found_by)
 {
     ModelList *list = g_new0(ModelList, 1);
     list->model = model;
     list->mailbox_id = mailbox_id;
+    list->found_by = g_strdup(found_by);
     list->spec.mailbox_id = mailbox_id;
     list->height = 1;
     list->window = g_ptr_array_new_with_free_func((GDestroyNotify) window_row_free);
@@ -50,7 +55,22 @@ ModelList *model_list_new(Model *model, gint64 mailbox_id)
     list->reported = g_array_new(FALSE, FALSE, sizeof(gint64));
     load_order(list);
     g_ptr_array_add(model->lists, list);
+    return list;
+}
+
+ModelList *model_list_new(Model *model, gint64 mailbox_id)
+{
     engine_look_at_mailbox(model->engine, mailbox_id);
+    return list_new(model, mailbox_id, NULL);
+}
+
+/* The mailbox that was open stays so in the engine: going back there costs nothing, and what comes there may belong to the search. */
+ModelList *model_list_new_search(Model *model, const char *text, gsize *offset, GError **error)
+{
+    if (!list_check_query(text, TRUE, offset, error))
+        return NULL;
+    ModelList *list = list_new(model, 0, text);
+    model_list_refresh_limit(list);
     return list;
 }
 
@@ -67,6 +87,7 @@ void model_list_free(ModelList *list)
     g_array_unref(list->reported);
     row_query_free(list->search);
     list_task_free(list->task);
+    g_free(list->found_by);
     g_free(list->limit);
     g_free(list->limit_error);
     g_free(list->seek_key);
@@ -77,6 +98,16 @@ void model_list_free(ModelList *list)
 gint64 model_list_mailbox(const ModelList *list)
 {
     return list->mailbox_id;
+}
+
+const char *model_list_found_by(const ModelList *list)
+{
+    return list->found_by;
+}
+
+guint64 model_list_unknown(const ModelList *list)
+{
+    return list->unknown;
 }
 
 const StoreMailbox *model_list_mailbox_row(const ModelList *list)
@@ -98,6 +129,8 @@ static void begin_at_newest_while_filling(ModelList *list)
     /* once more when it has become complete: what came last may be the newest */
     gboolean was_filling = list->was_filling;
     list->was_filling = filling;
+    if (list->found_by && !list->touched && list->limit_state == MODEL_LIMIT_SEARCHING)
+        list_select(list, 0, NULL);
     if (list->touched || list->spec.view_id || !list->mailbox || (!filling && !was_filling))
         return;
     list_select(list, 0, NULL);
@@ -105,6 +138,10 @@ static void begin_at_newest_while_filling(ModelList *list)
 
 static gboolean read_window(ModelList *list, GError **error)
 {
+    if (list->found_by && !list->spec.view_id) {
+        list_clear_window(list); /* nothing is found yet */
+        return TRUE;
+    }
     begin_at_newest_while_filling(list);
     GError *trouble = NULL;
     guint index, line = MIN(list->line, list->height - 1);
@@ -132,7 +169,7 @@ gboolean model_list_refresh(ModelList *list, GError **error)
         return FALSE;
     store_mailbox_free(list->mailbox);
     list->mailbox = list->mailbox_id ? store_reader_mailbox(list->model->reader, list->mailbox_id) : NULL;
-    list->total = store_reader_list_total(list->model->reader, &list->spec);
+    list->total = list->found_by && !list->spec.view_id ? 0 : store_reader_list_total(list->model->reader, &list->spec);
     gboolean good = read_window(list, error);
     model_frame_end(list->model);
     return good;
@@ -223,8 +260,7 @@ static void forget_place_in_order(ModelList *list)
     g_clear_pointer(&list->key, g_free);
     list->at_start = list->at_end = FALSE;
     list->line = list->height / 2;
-    if (list->limit)
-        model_list_refresh_limit(list);
+    model_list_refresh_limit(list);
 }
 
 void model_list_order_again(ModelList *list)

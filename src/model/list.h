@@ -36,8 +36,13 @@ typedef struct {
 } ModelListRow;
 
 ModelList *model_list_new(Model *model, gint64 mailbox_id); /* order and threads as kept for this mailbox */
+/* What a search finds in all mailboxes of all accounts (its plain words are looked for everywhere, see query.md). NULL with error and *offset. */
+ModelList *model_list_new_search(Model *model, const char *text, gsize *offset, GError **error);
 void model_list_free(ModelList *list);
-gint64 model_list_mailbox(const ModelList *list);
+const char *model_list_found_by(const ModelList *list); /* as typed; NULL: the list of a mailbox */
+/* How many messages may or may not be among them, because not all of what is looked for in is here. */
+guint64 model_list_unknown(const ModelList *list);
+gint64 model_list_mailbox(const ModelList *list); /* 0: of a search */
 const StoreMailbox *model_list_mailbox_row(const ModelList *list); /* as of the last refresh; NULL when the mailbox is gone */
 
 /* Questions that are asked of each row shown (for its colour), the first that fits first. Copied. Only what the list itself knows may be asked: flags,
@@ -92,7 +97,7 @@ void model_list_toggle_thread(ModelList *list);
 void model_list_fold_all(ModelList *list, gboolean folded);
 
 /* A limit: only what matches. The rows come as the engine finds them; until the first, the list stays as it is. What stops matching stays
- * until model_list_refresh_limit(), so that reading in "unread" never moves the list. NULL or "~A": no limit. The selection is kept when it matches. */
+ * until model_list_refresh_limit(), so that reading in "unread" never moves the list. NULL or "~A": no limit. In what a search found it narrows that. The selection is kept when it matches. */
 gboolean model_list_set_limit(ModelList *list, const char *text, gsize *offset, GError **error);
 const char *model_list_limit(const ModelList *list); /* as typed, NULL when none */
 void model_list_refresh_limit(ModelList *list);

@@ -57,6 +57,11 @@ gboolean cmd_search_opposite(Ui *ui, const CommandCall *call, GError **error)
     return search_again(ui, -ui->search_direction, error);
 }
 
+gboolean cmd_search_all(Ui *ui, const CommandCall *call, GError **error)
+{
+    return ui_open_search(ui, call->argument, error);
+}
+
 /* --- limiting ---------------------------------------------------------------------------------- */
 
 gboolean cmd_limit(Ui *ui, const CommandCall *call, GError **error)

@@ -44,6 +44,8 @@ char *command_initial_argument(Ui *ui, const Command *command)
     if (strcmp(command->name, "rename-attachment") == 0 || strcmp(command->name, "attachment-type") == 0 ||
         strcmp(command->name, "describe-attachment") == 0)
         return attachment_words(ui, command);
+    if (strcmp(command->name, "search-all") == 0)
+        return ui->list ? g_strdup(model_list_found_by(ui->list)) : NULL;
     if (strcmp(command->name, "limit") == 0)
         return g_strdup(model_list_limit(ui->list));
     if (strcmp(command->name, "save-attachment") == 0) {

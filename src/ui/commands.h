@@ -107,6 +107,7 @@ COMMAND(cmd_close_letter);
 
 /* cmd_choose.c */
 COMMAND(cmd_search);
+COMMAND(cmd_search_all);
 COMMAND(cmd_search_back);
 COMMAND(cmd_search_next);
 COMMAND(cmd_search_opposite);

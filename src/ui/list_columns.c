@@ -6,7 +6,7 @@
 #define SIGNS_CELLS 5
 
 /* What goes first where there is no room. */
-static const ListColumnKind spared[] = { LIST_COLUMN_SIZE, LIST_COLUMN_ADDRESS, LIST_COLUMN_RECEIVED, LIST_COLUMN_KEYWORDS, LIST_COLUMN_DATE };
+static const ListColumnKind spared[] = { LIST_COLUMN_SIZE, LIST_COLUMN_MAILBOX, LIST_COLUMN_ADDRESS, LIST_COLUMN_RECEIVED, LIST_COLUMN_KEYWORDS, LIST_COLUMN_DATE };
 
 static int usual_cells(ListColumnKind kind, int columns, int date_cells, int day_cells)
 {
@@ -18,6 +18,7 @@ static int usual_cells(ListColumnKind kind, int columns, int date_cells, int day
         return date_cells > 0 ? date_cells : columns >= 72 ? 10 : CLAMP(day_cells, 6, 10);
     case LIST_COLUMN_SIZE:
         return columns >= 64 ? 7 : 0;
+    case LIST_COLUMN_MAILBOX:
     case LIST_COLUMN_KEYWORDS:
         return CLAMP(columns / 8, 8, 20);
     default:
@@ -55,13 +56,19 @@ static PlacedColumn *find(ColumnPlan *plan, ListColumnKind kind)
     return NULL;
 }
 
-void list_columns_plan(const char *const *words, int columns, int date_cells, int day_cells, ColumnPlan *plan)
+void list_columns_plan(const char *const *words, int columns, int date_cells, int day_cells, gboolean several_mailboxes, ColumnPlan *plan)
 {
     *plan = (ColumnPlan){ 0 };
+    gboolean lacks_mailbox = several_mailboxes;
+    for (guint i = 0; words[i] && lacks_mailbox; i++)
+        lacks_mailbox = !g_str_has_prefix(words[i], list_column_names[LIST_COLUMN_MAILBOX]);
     for (guint i = 0; words[i] && plan->n < LIST_COLUMNS_MAX; i++) {
         ListColumn column;
         if (!list_column_parse(words[i], &column, NULL))
             continue;
+        if (column.kind == LIST_COLUMN_SUBJECT && lacks_mailbox && plan->n + 1 < LIST_COLUMNS_MAX)
+            plan->columns[plan->n++] =
+                (PlacedColumn){ LIST_COLUMN_MAILBOX, 0, usual_cells(LIST_COLUMN_MAILBOX, columns, date_cells, day_cells) };
         gboolean rest = column.kind == LIST_COLUMN_SUBJECT && column.width == 0;
         plan->columns[plan->n++] = (PlacedColumn){ column.kind, 0, rest ? 0 : cells_of(&column, columns, date_cells, day_cells) };
         plan->has_keywords |= column.kind == LIST_COLUMN_KEYWORDS;

@@ -18,7 +18,8 @@ typedef struct {
 } ColumnPlan;
 
 /* `words`: as in the option, each known to be right. `date_cells`: what a date takes in the person's format, 0 for the usual
- * one; `day_cells`: what a day and a month take in the usual one, where there is no room for more. */
-void list_columns_plan(const char *const *words, int columns, int date_cells, int day_cells, ColumnPlan *plan);
+ * one; `day_cells`: what a day and a month take in the usual one, where there is no room for more. `several_mailboxes`: the mailbox is
+ * among the columns, before the subject where the words do not name it. */
+void list_columns_plan(const char *const *words, int columns, int date_cells, int day_cells, gboolean several_mailboxes, ColumnPlan *plan);
 
 #endif

@@ -48,7 +48,12 @@ void ui_set_focus(Ui *ui, View *view)
 gint64 ui_account_id(const Ui *ui)
 {
     const StoreMailbox *mailbox = ui->list ? model_list_mailbox_row(ui->list) : NULL;
-    return mailbox ? mailbox->account_id : 0;
+    if (mailbox)
+        return mailbox->account_id;
+    /* A list over several mailboxes: of the message that is selected. */
+    const ModelListRow *selected = ui->list ? model_list_selected(ui->list) : NULL;
+    const MailboxRow *row = selected ? mailbox_tree_mailbox(ui->tree, selected->row->mailbox_id) : NULL;
+    return row ? row->account_id : 0;
 }
 
 /* That of a conversation belongs to the conversation. */
@@ -71,6 +76,17 @@ void ui_close_reader(Ui *ui)
     ui_redraw(ui);
 }
 
+/* takes it */
+static void show_list(Ui *ui, ModelList *list)
+{
+    ui_close_reader(ui);
+    ui_forget_pattern(ui);
+    ui->tag_moves = FALSE;
+    g_clear_pointer(&ui->list, model_list_free);
+    ui->list = list;
+    ui_set_focus(ui, ui->list_view);
+}
+
 void ui_open_mailbox(Ui *ui, gint64 mailbox_id)
 {
     if (ui->list && model_list_mailbox(ui->list) == mailbox_id) {
@@ -78,14 +94,19 @@ void ui_open_mailbox(Ui *ui, gint64 mailbox_id)
         ui_set_focus(ui, ui->list_view);
         return;
     }
-    ui_close_reader(ui);
-    ui_forget_pattern(ui);
-    ui->tag_moves = FALSE;
-    g_clear_pointer(&ui->list, model_list_free);
-    ui->list = model_list_new(ui->model, mailbox_id);
+    show_list(ui, model_list_new(ui->model, mailbox_id));
     mailbox_tree_opened(ui->tree, mailbox_id);
     view_sidebar_select(ui->sidebar, mailbox_id);
-    ui_set_focus(ui, ui->list_view);
+}
+
+gboolean ui_open_search(Ui *ui, const char *text, GError **error)
+{
+    ModelList *list = model_list_new_search(ui->model, text, NULL, error);
+    if (!list)
+        return FALSE;
+    g_ptr_array_set_size(ui->overlays, 0);
+    show_list(ui, list);
+    return TRUE;
 }
 
 gboolean ui_open_message(Ui *ui, gboolean focus, GError **error)

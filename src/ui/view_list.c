@@ -159,6 +159,16 @@ static int day_cells(gint64 now)
     return text_display_width(day, -1);
 }
 
+/* The name tells more than the account: it comes first, where there is not room for both. */
+static char *mailbox_words(const Ui *ui, gint64 mailbox_id)
+{
+    const MailboxRow *row = mailbox_tree_mailbox(ui->tree, mailbox_id);
+    if (!row)
+        return g_strdup("");
+    return model_n_accounts(ui->model) > 1 && row->account ? g_strdup_printf("%s (%s)", row->label, row->account->account->name)
+                                                           : g_strdup(row->label);
+}
+
 static char *cell_words(const Ui *ui, const ModelListRow *row, const PlacedColumn *column, gint64 now)
 {
     const StoreListRow *stored = row->row;
@@ -177,6 +187,8 @@ static char *cell_words(const Ui *ui, const ModelListRow *row, const PlacedColum
         return text_human_size((gint64)MIN(stored->size, G_MAXINT64));
     case LIST_COLUMN_KEYWORDS:
         return g_strdup(row->keywords ? row->keywords : "");
+    case LIST_COLUMN_MAILBOX:
+        return mailbox_words(ui, stored->mailbox_id);
     default:
         return g_strdup("");
     }
@@ -230,8 +242,16 @@ static const char *order_words(StoreOrder order, gboolean descending)
     }
 }
 
+static char *search_title(const ModelList *list)
+{
+    const char *text = model_list_found_by(list), *limit = model_list_limit(list);
+    return limit ? g_strdup_printf(_("Search: %s, limited to %s"), text, limit) : g_strdup_printf(_("Search: %s"), text);
+}
+
 static char *title_left(const Ui *ui)
 {
+    if (ui->list && model_list_found_by(ui->list))
+        return search_title(ui->list);
     const StoreMailbox *mailbox = ui->list ? model_list_mailbox_row(ui->list) : NULL;
     const MailboxRow *row = mailbox ? mailbox_tree_mailbox(ui->tree, mailbox->id) : NULL;
     if (!row)
@@ -263,6 +283,13 @@ static char *title_right(const Ui *ui, int columns)
     if (model_list_limit_state(ui->list) == MODEL_LIMIT_SEARCHING)
         return g_strdup_printf(_("%s found, searching %s %s"), total, ui->glyphs->dot,
                                order_words(order, descending));
+    guint64 unknown = model_list_found_by(ui->list) ? model_list_unknown(ui->list) : 0;
+    if (unknown > 0) {
+        guint count = (guint)MIN(unknown, G_MAXUINT);
+        return g_strdup_printf(ngettext("%s found; %u letter could not be searched whole: it is not all here",
+                                        "%s found; %u letters could not be searched whole: they are not all here", count),
+                               total, count);
+    }
     if (columns < ORDER_MIN_COLUMNS)
         return row && row->unread && !model_list_limit(ui->list) ? g_strdup_printf(_("%u unread of %s"), row->unread, total)
                                                                  : g_steal_pointer(&total);
@@ -286,7 +313,9 @@ static void draw_empty(const Ui *ui, Area area)
     const StoreMailbox *mailbox = ui->list ? model_list_mailbox_row(ui->list) : NULL;
     if (!ui->list)
         words = _("Choose a mailbox: y shows them all, c asks for a name.");
-    else if (!mailbox)
+    else if (model_list_found_by(ui->list) && model_list_limit_state(ui->list) == MODEL_LIMIT_DONE)
+        words = _("Nothing was found. X asks anew, y shows the mailboxes.");
+    else if (!mailbox && !model_list_found_by(ui->list))
         words = _("This mailbox does not exist any more. Choose another one: y shows them all.");
     else if (model_list_limit_state(ui->list) == MODEL_LIMIT_FAILED)
         words = model_list_limit_error(ui->list);
@@ -323,7 +352,8 @@ static void list_draw(View *view, Area area, gboolean focused)
     g_autofree guint32 *follows = g_new0(guint32, n);
     find_branches(ui->list, n, follows);
     RowsLook look = { .now = g_get_real_time() / G_USEC_PER_SEC, .focused = focused };
-    list_columns_plan(options_list(ui->options, OPTION_LIST_COLUMNS), body.columns, date_cells(ui), day_cells(look.now), &look.plan);
+    list_columns_plan(options_list(ui->options, OPTION_LIST_COLUMNS), body.columns, date_cells(ui), day_cells(look.now),
+                      model_list_mailbox(ui->list) == 0, &look.plan);
     int cursor = model_list_cursor(ui->list);
     for (guint i = 0; i < n; i++)
         draw_row(ui, body, (int)i, &look, model_list_row(ui->list, i), follows[i], (int)i == cursor);

@@ -553,6 +553,82 @@ static void test_limit(void)
     world_free(world);
 }
 
+/* A list over all mailboxes: what is found is acted upon where it lies, and what comes is there. */
+static void test_search(void)
+{
+    World *world = world_new();
+    world_letters(world, world->inbox, 300, 10);
+    gint64 filed = world_letter(world, world->archive, &(WorldLetter){ .from = "carol", .subject = "the needle", .message_id = "n1@x", .minutes = 5000 });
+    gint64 written = world_letter(world, world->inbox, &(WorldLetter){ .from = "dave", .subject = "hay", .message_id = "n2@x", .minutes = 5, .body = "a needle in it" });
+    g_autoptr(GError) error = NULL;
+    gsize offset = 0;
+    g_assert_null(model_list_new_search(world->model, "from:a ~", &offset, &error));
+    g_assert_cmpuint(offset, ==, 7);
+    g_clear_error(&error);
+    g_assert_null(model_list_new_search(world->model, "~T", &offset, &error));
+    g_clear_error(&error);
+    ModelList *list = model_list_new_search(world->model, "needle", NULL, &error);
+    g_assert_no_error(error);
+    model_list_set_height(list, 10);
+    world_show(list);
+    g_assert_cmpuint(model_list_n_rows(list), ==, 0);
+    world_run(world);
+    world_show(list);
+    g_assert_cmpint(model_list_limit_state(list), ==, MODEL_LIMIT_DONE);
+    g_assert_cmpuint(model_list_total(list), ==, 2);
+    g_assert_cmpint(model_list_row(list, 0)->row->id, ==, written); /* the newest first */
+    g_assert_cmpint(model_list_row(list, 1)->row->id, ==, filed);
+    g_assert_cmpint(model_list_row(list, 1)->row->mailbox_id, ==, world->archive);
+    g_assert_cmpuint(model_list_unknown(list), ==, 300); /* nobody has looked into the others, and that is said */
+
+    gint64 came = world_letter(world, world->trash, &(WorldLetter){ .from = "eve", .subject = "Needles", .message_id = "n3@x", .minutes = 1 });
+    world_changed(world, world->trash);
+    world_run(world);
+    world_show(list);
+    g_assert_cmpuint(model_list_total(list), ==, 3);
+    g_assert_cmpint(model_list_row(list, 0)->row->id, ==, came);
+
+    g_assert_true(model_list_set_limit(list, "from:carol", NULL, &error)); /* narrows it */
+    world_run(world);
+    world_show(list);
+    g_assert_cmpuint(model_list_total(list), ==, 1);
+    g_assert_true(model_list_set_limit(list, NULL, NULL, &error));
+    world_run(world);
+    world_show(list);
+    g_assert_cmpuint(model_list_total(list), ==, 3);
+
+    model_list_first(list);
+    model_list_toggle_tag(list);
+    model_list_move(list, 1);
+    model_list_toggle_tag(list);
+    g_autoptr(GArray) two = model_list_targets(list, MODEL_TARGET_TAGGED, &error);
+    g_assert_true(model_set_flags(world->model, two, MAIL_FLAG_FLAGGED, 0, &error));
+    world_run(world);
+    world_show(list);
+    g_assert_true(model_list_row(list, 0)->flags & MAIL_FLAG_FLAGGED);
+    g_assert_true(model_list_row(list, 1)->flags & MAIL_FLAG_FLAGGED);
+    g_assert_false(model_list_row(list, 2)->flags & MAIL_FLAG_FLAGGED);
+    g_assert_true(model_move(world->model, two, world->archive, &error));
+    world_run(world);
+    world_show(list);
+    g_assert_cmpuint(model_list_n_rows(list), ==, 1); /* what is moved goes, as from a mailbox, */
+    g_assert_true(model_undo(world->model, &error));
+    world_run(world);
+    world_show(list);
+    g_assert_cmpuint(model_list_n_rows(list), ==, 3); /* and comes back */
+    world_expunge(world, world->archive, filed);
+    world_changed(world, world->archive);
+    world_run(world);
+    world_show(list);
+    g_assert_cmpuint(model_list_n_rows(list), ==, 2);
+    model_list_set_order(list, STORE_ORDER_THREAD, TRUE);
+    world_run(world);
+    world_show(list);
+    g_assert_cmpuint(model_list_n_rows(list), ==, 2);
+    model_list_free(list);
+    world_free(world);
+}
+
 int main(int argc, char **argv)
 {
     g_setenv("TZ", "UTC", TRUE);
@@ -569,5 +645,6 @@ int main(int argc, char **argv)
     g_test_add_func("/model/list/threads-fold", test_threads_fold);
     g_test_add_func("/model/list/tags", test_tags);
     g_test_add_func("/model/list/limit", test_limit);
+    g_test_add_func("/model/list/search", test_search);
     return g_test_run();
 }

@@ -1,6 +1,8 @@
 # Tests of the screen: the real program in a pseudo-terminal.
 EXTRA_DIST += tests/screen/test_conversation.py
 TESTS += tests/screen/test_conversation.py
+TESTS += tests/screen/test_search.py
+EXTRA_DIST += tests/screen/test_search.py
 TESTS += tests/screen/test_decisions.py tests/screen/test_screen.py tests/screen/test_accounts.py tests/screen/test_programs.py tests/screen/test_key_sets.py
 EXTRA_DIST += tests/screen/test_decisions.py tests/screen/test_screen.py tests/screen/test_accounts.py tests/screen/test_programs.py tests/screen/test_key_sets.py
 TESTS += tests/screen/test_offline.py tests/screen/test_compose.py
