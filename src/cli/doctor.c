@@ -130,37 +130,13 @@ static ExitCode examine_local(const Account *account, GString *json)
     return trouble == NULL ? EXIT_CODE_OK : EXIT_CODE_CONFIG;
 }
 
-static ExitCode examine_unsupported(const Account *account, GString *json)
-{
-    const char *words = _("POP3 servers are not looked at step by step yet; “malle sync” says what is wrong");
-    if (json != NULL) {
-        json_open(json, NULL, '{');
-        json_string(json, "account", account->name);
-        json_bool(json, "ok", FALSE);
-        json_string(json, "error", words);
-        json_close(json, '}');
-    } else {
-        doctor_say(DOCTOR_FAILED, _("protocol"), words);
-    }
-    return EXIT_CODE_CONFIG;
-}
-
 static ExitCode examine(Account *account, guint timeout_ms, GString *json)
 {
     if (json == NULL) {
         g_autofree char *url = account_url_format(account->receive);
         cli_print("%s  %s\n", account->name, url);
     }
-    switch (account->receive->scheme) {
-    case ACCOUNT_SCHEME_IMAP:
-        return examine_server(account, timeout_ms, json);
-    case ACCOUNT_SCHEME_MAILDIR:
-    case ACCOUNT_SCHEME_MBOX:
-    case ACCOUNT_SCHEME_MH:
-        return examine_local(account, json);
-    default:
-        return examine_unsupported(account, json);
-    }
+    return account_url_has_server(account->receive) ? examine_server(account, timeout_ms, json) : examine_local(account, json);
 }
 
 /* Whole seconds, from one to an hour; 0 when it is none. */

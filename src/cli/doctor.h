@@ -12,7 +12,7 @@ void doctor_say_stage(const ProbeReport *report, ProbeStage finished, const Acco
 /* What does not fit, why it ended if it did before its time, and what to do. */
 void doctor_say_end(const ProbeReport *report);
 /* What a person can do about it, translated; NULL when the words of the cause say so themselves. */
-const char *doctor_advice(ProbeCause cause);
+char *doctor_advice(const ProbeReport *report, ProbeCause cause);
 /* One line in the shape of the others, for what is not a probe. */
 typedef enum { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_FAILED } DoctorVerdict;
 void doctor_say(DoctorVerdict verdict, const char *what, const char *words);

@@ -23,6 +23,7 @@ static const char *const advice[PROBE_CAUSE_COUNT] = {
     [PROBE_CAUSE_TLS_EXPECTED] = N_("Write imaps:// in place of imap:// in the accounts file."),
     [PROBE_CAUSE_NOT_IMAP] = N_("What answers there does not keep to IMAP. Check the port; antivirus programs and firewalls that read along do this as well."),
     [PROBE_CAUSE_NOT_SUBMISSION] = N_("What answers there is no submission server. Check the port of send: 465 for smtps://, 587 for smtp://."),
+    [PROBE_CAUSE_NOT_POP] = N_("What answers there does not keep to POP3. Check the port: 995 for pop3s://, 110 for pop3://."),
     [PROBE_CAUSE_TOO_MUCH] = N_("The connection was closed so that this machine's memory does not fill. Tell the server's operator."),
     [PROBE_CAUSE_COMMAND_REFUSED] = N_("Tell the server's operator: every IMAP server has to be able to do this."),
     [PROBE_CAUSE_NO_CAPABILITIES] = N_("Tell the server's operator: every IMAP server has to be able to do this."),
@@ -60,7 +61,19 @@ static const char *const advice[PROBE_CAUSE_COUNT] = {
     [PROBE_CAUSE_CLIENT_CERTIFICATE] = N_("Check “client-certificate” in the accounts file: certificate and key in PEM, the key without a passphrase."),
 };
 
-const char *doctor_advice(ProbeCause cause)
+/* The advice is written for IMAP; that of POP3 differs by names and numbers only. */
+static char *for_pop(const char *text)
 {
-    return advice[cause] != NULL ? _(advice[cause]) : NULL;
+    static const char *const other[][2] = { { "imap://", "pop3://" }, { "imaps://", "pop3s://" }, { "IMAP", "POP3" }, { "STARTTLS", "STLS" }, { "993", "995" }, { "143", "110" } };
+    g_autoptr(GString) changed = g_string_new(text);
+    for (guint i = 0; i < G_N_ELEMENTS(other); i++)
+        g_string_replace(changed, other[i][0], other[i][1], 0);
+    return g_string_free(g_steal_pointer(&changed), FALSE);
+}
+
+char *doctor_advice(const ProbeReport *report, ProbeCause cause)
+{
+    if (advice[cause] == NULL)
+        return NULL;
+    return report->is_pop ? for_pop(_(advice[cause])) : g_strdup(_(advice[cause]));
 }

@@ -74,7 +74,8 @@ static void write_findings(GString *json, const ProbeReport *report)
         json_string(json, "class", probe_class_name(probe_cause_class(finding->cause)));
         json_string(json, "cause", probe_cause_name(finding->cause));
         json_string(json, "words", finding->words);
-        json_string(json, "advice", doctor_advice(finding->cause));
+        g_autofree char *advice = doctor_advice(report, finding->cause);
+        json_string(json, "advice", advice);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -91,7 +92,8 @@ void doctor_write_json(GString *json, const ProbeReport *report, const Account *
     json_string(json, "class", probe_class_name(probe_report_class(report)));
     json_string(json, "cause", probe_cause_name(report->cause));
     json_string(json, "error", report->error != NULL ? report->error->message : NULL);
-    json_string(json, "advice", report->error != NULL ? doctor_advice(report->cause) : NULL);
+    g_autofree char *advice = report->error != NULL ? doctor_advice(report, report->cause) : NULL;
+    json_string(json, "advice", advice);
     json_bool(json, "may_pass", report->transient);
     write_strings(json, "addresses", report->addresses, report->addresses != NULL ? g_strv_length(report->addresses) : 0);
     json_string(json, "peer", report->peer);
@@ -114,6 +116,10 @@ void doctor_write_json(GString *json, const ProbeReport *report, const Account *
     json_string(json, "prefix", report->prefix);
     json_string(json, "delimiter", report->delimiter);
     write_mailboxes(json, report);
+    if (report->is_pop && report->stage == PROBE_DONE) {
+        json_number(json, "letters", report->letters);
+        json_number(json, "octets", (gint64) report->octets);
+    }
     write_findings(json, report);
     json_close(json, '}');
 }

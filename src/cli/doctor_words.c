@@ -214,8 +214,19 @@ static void say_mailbox(const ProbeMailbox *mailbox)
     say_more(g_strchomp(words));
 }
 
+static void say_letters(const ProbeReport *report)
+{
+    g_autofree char *size = g_format_size(report->octets);
+    g_autofree char *words = g_strdup_printf(ngettext("%u letter, %s", "%u letters, %s", report->letters), report->letters, size);
+    doctor_say(DOCTOR_OK, _("on the server"), words);
+}
+
 static void say_mailboxes(const ProbeReport *report)
 {
+    if (report->is_pop) {
+        say_letters(report);
+        return;
+    }
     guint count = report->mailboxes->len;
     g_autofree char *separator = report->delimiter == NULL || *report->delimiter == '\0'
                                      ? g_strdup(_("without levels"))
@@ -238,9 +249,10 @@ static void say_findings(const ProbeReport *report)
     for (guint i = 0; i < report->findings->len; i++) {
         const ProbeFinding *finding = g_ptr_array_index(report->findings, i);
         gboolean note = probe_cause_class(finding->cause) == PROBE_CLASS_NOTE;
-        doctor_say(note ? DOCTOR_NOTE : DOCTOR_FAILED, finding->cause == PROBE_CAUSE_ALERT ? _("server says") : _("mailboxes"), finding->words);
-        if (doctor_advice(finding->cause) != NULL)
-            say_more(doctor_advice(finding->cause));
+        doctor_say(note ? DOCTOR_NOTE : DOCTOR_FAILED, finding->cause == PROBE_CAUSE_ALERT || report->is_pop ? _("server says") : _("mailboxes"), finding->words);
+        g_autofree char *advice = doctor_advice(report, finding->cause);
+        if (advice != NULL)
+            say_more(advice);
     }
 }
 
@@ -328,6 +340,7 @@ void doctor_say_end(const ProbeReport *report)
         say_certificate(report);
     doctor_say(DOCTOR_FAILED, stage_of_class(report), report->error->message);
     say_clock(report);
-    if (doctor_advice(report->cause) != NULL)
-        say_more(doctor_advice(report->cause));
+    g_autofree char *advice = doctor_advice(report, report->cause);
+    if (advice != NULL)
+        say_more(advice);
 }

@@ -26,18 +26,41 @@ static char *date_now(void)
                            months[g_date_time_get_month(now) - 1], rest);
 }
 
-/* Two filters that forward to one another would do it for ever. */
-static gboolean was_forwarded(GBytes *letter, const char *address)
+/* The address in a field's value: "Ada <ada@x>" or "ada@x". */
+static gboolean names(const char *value, gsize length, const char *address)
+{
+    g_autofree char *text = g_strndup(value, length);
+    char *open = strrchr(text, '<');
+    char *start = g_strstrip(open != NULL ? open + 1 : text);
+    start[strcspn(start, ">")] = '\0';
+    return g_ascii_strcasecmp(start, address) == 0;
+}
+
+/* Two filters that forward to one another would do it for ever. So what was forwarded from here before, or has been delivered to that address, is
+ * not forwarded again. */
+static gboolean tells_of_a_loop(const char *line, gsize length, const char *from, const char *to)
+{
+    const struct {
+        const char *field, *address;
+    } signs[] = { { "Resent-To:", to }, { "Delivered-To:", to }, { "Resent-From:", from }, { "X-Loop:", from } };
+    for (guint i = 0; i < G_N_ELEMENTS(signs); i++) {
+        gsize field = strlen(signs[i].field);
+        if (length > field && g_ascii_strncasecmp(line, signs[i].field, field) == 0 && names(line + field, length - field, signs[i].address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean was_forwarded(GBytes *letter, const char *from, const char *to)
 {
     gsize length;
     const char *text = g_bytes_get_data(letter, &length);
-    g_autofree char *field = g_strdup_printf("Resent-To: %s", address);
     for (const char *line = text, *end = text + length; line < end;) {
         const char *newline = memchr(line, '\n', (gsize) (end - line));
         gsize size = (gsize) ((newline != NULL ? newline : end) - line);
-        if (size <= 1 && (size == 0 || *line == '\r'))
+        if (size == 0 || (size == 1 && *line == '\r'))
             return FALSE;
-        if (size >= strlen(field) && g_ascii_strncasecmp(line, field, strlen(field)) == 0)
+        if (tells_of_a_loop(line, size, from, to))
             return TRUE;
         line = newline != NULL ? newline + 1 : end;
     }
@@ -67,15 +90,15 @@ Intent *filter_forward(const Account *account, gint64 account_id, GBytes *letter
         refuse(error, _("The account %s has no “send =” and “address =”, so nothing is forwarded from it."), account->name);
         return NULL;
     }
-    if (was_forwarded(letter, address)) {
-        refuse(error, _("A letter was not forwarded to %s, because it had been forwarded there before."), address);
+    if (was_forwarded(letter, account->address, address)) {
+        refuse(error, _("A letter was not forwarded to %s, because it had been forwarded or delivered there before."), address);
         return NULL;
     }
     g_autofree char *date = date_now(), *unique = g_uuid_string_random();
     const char *domain = strrchr(account->address, '@');
     g_autofree char *fields =
-        g_strdup_printf("Resent-Date: %s\r\nResent-From: %s\r\nResent-To: %s\r\nResent-Message-ID: <%s%s>\r\n", date, account->address, address,
-                        unique, domain != NULL ? domain : "@localhost");
+        g_strdup_printf("Resent-Date: %s\r\nResent-From: %s\r\nResent-To: %s\r\nResent-Message-ID: <%s%s>\r\nX-Loop: %s\r\n", date, account->address,
+                        address, unique, domain != NULL ? domain : "@localhost", account->address);
     char *path = write_letter(fields, letter, error);
     if (path == NULL)
         return NULL;

@@ -221,6 +221,11 @@ void local_source_look_at(LocalSource *source, gint64 mailbox_id)
         local_scan(source, folder);
 }
 
+void local_source_set_filling(LocalSource *source, gboolean filling)
+{
+    source->filling += filling ? 1 : source->filling > 0 ? -1 : 0;
+}
+
 gboolean local_source_is_scanning(const LocalSource *source)
 {
     return source->scanning != NULL;

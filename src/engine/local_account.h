@@ -15,6 +15,8 @@ void local_source_start(LocalSource *source);
 /* Reads the mailbox again, as far as it changed. */
 void local_source_look_at(LocalSource *source, gint64 mailbox_id);
 void local_source_check(LocalSource *source);
+/* Malle itself is putting letters into new/ (POP3) and says when to look: each is not to be looked at by itself. */
+void local_source_set_filling(LocalSource *source, gboolean filling);
 /* What is in the files is being taken into the store. */
 gboolean local_source_is_scanning(const LocalSource *source);
 /* The file of that message, which held its header (pop_account_want_rest()), holds it whole now. */

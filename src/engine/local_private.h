@@ -24,6 +24,7 @@ typedef struct {
     guint next;         /* of demo */
 
     /* What a look at the files has found, while it is taken over (local_scan.c). NULL: nothing. */
+    gboolean tidied;     /* its tmp/ was looked into since the program began */
     gboolean stale;      /* is to be looked at again */
     GPtrArray *arriving; /* of LocalMessage*, oldest first; the first `numbered` of them have a UID */
     guint numbered;
@@ -42,6 +43,7 @@ struct LocalSource {
     GPtrArray *folders;  /* of Folder* */
     LocalWatch *watch;   /* NULL: nothing is heard */
     GSource *heard;      /* a timer: what was heard is looked at when it has come to rest */
+    int filling;         /* visits to POP3 servers that put letters here */
     gboolean tree_heard; /* mailboxes came or went */
     GSource *scanning;
     GSource *look_again; /* a timer: what was seen while others wrote is looked at once more */

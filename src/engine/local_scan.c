@@ -8,7 +8,7 @@
 #include "store/local_uids.h"
 
 /* Messages read and committed in one turn of the loop; and those that need no reading. */
-#define SLICE_READ 20
+#define SLICE_READ 50
 #define SLICE_ROWS 200
 #define LOOK_AGAIN_MS 500
 
@@ -91,6 +91,10 @@ static void look(LocalSource *source, Folder *folder)
 {
     g_autoptr(GError) error = NULL;
     folder->stale = FALSE;
+    if (!folder->tidied) { /* what deliveries that were killed have left, ours and others' */
+        local_clean_tmp(folder->path, g_get_real_time() / G_USEC_PER_SEC);
+        folder->tidied = TRUE;
+    }
     LocalMailbox *mailbox = local_folder_open(folder, &error);
     g_autoptr(GPtrArray) listed = mailbox != NULL ? local_mailbox_list(mailbox, &error) : NULL;
     g_autoptr(GPtrArray) known =
@@ -201,9 +205,11 @@ static gboolean drop_gone(LocalSource *source, Folder *folder, GError **error)
 }
 
 /* The newest are listed last and wanted first. */
-static gboolean read_some(LocalSource *source, Folder *folder)
+static gboolean read_some(LocalSource *source, Folder *folder, GError **error)
 {
     StoreWriter *writer = source->account->engine->writer;
+    if (!store_writer_begin(writer, error))
+        return FALSE;
     for (guint n = 0; n < SLICE_READ && folder->arriving->len > 0; n++) {
         const LocalMessage *message = g_ptr_array_index(folder->arriving, folder->arriving->len - 1);
         guint32 uid = store_writer_local_uid(writer, folder->id, message->key, NULL);
@@ -216,7 +222,7 @@ static gboolean read_some(LocalSource *source, Folder *folder)
         g_ptr_array_set_size(folder->arriving, (int) folder->arriving->len - 1);
     }
     folder->numbered = folder->arriving->len;
-    return TRUE;
+    return store_writer_commit(writer, error);
 }
 
 static void take_over_some(LocalSource *source, Folder *folder)
@@ -230,7 +236,7 @@ static void take_over_some(LocalSource *source, Folder *folder)
     else if (folder->numbered < folder->arriving->len)
         ok = number(source, folder, &error);
     else if (folder->arriving->len > 0)
-        ok = read_some(source, folder);
+        ok = read_some(source, folder, &error);
     else {
         folder->looked = TRUE;
         tell_new_mail(source, folder);

@@ -28,6 +28,8 @@ static void heard(gint64 token, const char *name, bool came, gpointer user)
         return;
     if (folder != NULL && folder->open != NULL && local_mailbox_expects(folder->open, name, came))
         return; /* our own doing */
+    if (source->filling > 0 && name != NULL && g_str_has_prefix(name, "new/"))
+        return; /* the same, most likely; all is looked at behind it */
     if (folder != NULL)
         folder->stale = TRUE;
     else

@@ -14,8 +14,9 @@
 #include "engine/pop_identity.h"
 #include "local/tree.h"
 
-/* A directory that grows is not read anew for each letter. */
-#define SHOW_EVERY_US (2 * G_USEC_PER_SEC)
+/* A directory that grows is not read anew for each letter, nor all that often when it has grown large. */
+#define SHOW_FIRST_US (2 * G_USEC_PER_SEC)
+#define SHOW_EVERY_US_MAX (64 * G_USEC_PER_SEC)
 #define TELL_EVERY_US 250000
 #define SOON_S 60
 
@@ -37,6 +38,7 @@ struct PopAccount {
     guint mirrored;       /* letters fetched for it */
     GSource *showing;     /* what was fetched is being taken into the store, and then the mirror is done */
     gint64 shown_at, told_at; /* monotonic µs */
+    gint64 show_every;    /* µs, twice as long each time */
 };
 
 /* The row of the letter whose file has that base name; NULL: it is none. */
@@ -149,6 +151,14 @@ static void show(PopAccount *pop)
         local_source_check(target->local);
 }
 
+/* What arrives there comes from here, and is shown by show(). */
+static void fill_target(PopAccount *pop, gboolean filling)
+{
+    EngineAccount *target = target_of(pop);
+    if (target != NULL && target->local != NULL)
+        local_source_set_filling(target->local, filling);
+}
+
 /* --- for who waits for the end --------------------------------------------------------------------------- */
 
 static void tell_mirror(PopAccount *pop, gboolean finished)
@@ -238,6 +248,7 @@ static void run_over(EngineAccount *account, const LinkEnd *end)
     g_ptr_array_add(pop->past, g_steal_pointer(&pop->run));
     if (pop->cleaning == NULL)
         pop->cleaning = engine_idle(account->engine, clean, pop);
+    fill_target(pop, FALSE);
     show(pop);
     answer_waiting(pop, end != NULL ? end->words : NULL);
     if (end != NULL) {
@@ -260,8 +271,10 @@ static void letters_stored(EngineAccount *account, guint count)
     (void) count;
     PopAccount *pop = account->pop;
     gint64 now = g_get_monotonic_time();
-    if (now - pop->shown_at > SHOW_EVERY_US)
+    if (now - pop->shown_at > pop->show_every) {
         show(pop);
+        pop->show_every = MIN(2 * pop->show_every, SHOW_EVERY_US_MAX);
+    }
     if (pop->mirroring && now - pop->told_at > TELL_EVERY_US)
         tell_mirror(pop, FALSE);
 }
@@ -319,12 +332,17 @@ void pop_account_connect(PopAccount *pop, Secret *secret)
         return;
     }
     PopRunPlan plan = { .root = root, .target_root = target != account ? target_root : NULL, .maildir = maildir, .wanted = pop->wanted, .secret = secret };
+    pop->show_every = SHOW_FIRST_US;
+    pop->shown_at = g_get_monotonic_time();
     pop->run = pop_run_new(account, &run_owner, &plan);
+    fill_target(pop, TRUE);
 }
 
 void pop_account_leave(PopAccount *pop)
 {
     engine_clear_source(&pop->poll);
+    if (pop->run != NULL)
+        fill_target(pop, FALSE);
     g_clear_pointer(&pop->run, pop_run_free);
 }
 

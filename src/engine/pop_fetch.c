@@ -12,7 +12,7 @@
 #define WINDOW 20000        /* commands that wait for their answers */
 #define ASK_AT_ONCE 500     /* of them, in one turn: each new letter is a row */
 #define ASK_FIRST 2000
-#define PLACE_AT_ONCE 32    /* letters that get their names together */
+#define PLACE_AT_ONCE 200   /* letters that get their names together: each has its file open until then */
 #define PLACE_AFTER_US 250000
 #define DAY_S (24 * 3600)
 #define LETTER_MAX ((guint64) 2 * 1024 * 1024 * 1024)
@@ -146,7 +146,8 @@ static gboolean note_received(PopRun *run)
         PopLetter *letter = fetch->letter;
         if (fetch->header_only)
             continue;
-        if (letter->copy == POP_COPY_HEADER && pop_run_find_copy(run, letter) == NULL) {
+        g_autofree char *of_header = letter->copy == POP_COPY_HEADER ? pop_run_find_copy(run, letter) : NULL;
+        if (letter->copy == POP_COPY_HEADER && of_header == NULL) {
             g_free(letter->name);
             letter->name = g_strdup(local_delivery_name(fetch->delivery));
         }
@@ -297,6 +298,12 @@ static void keep(PopFetch *fetch)
         pop_letter_set_words(letter, words);
     } else {
         pop_letter_set_words(letter, NULL);
+    }
+    g_autoptr(GError) error = NULL;
+    if (!local_delivery_written(fetch->delivery, &error)) {
+        pop_run_fail_here(run, error);
+        fetch_free(fetch);
+        return;
     }
     g_ptr_array_add(run->received, fetch);
     if (run->received->len >= 2 * PLACE_AT_ONCE)

@@ -278,6 +278,19 @@ static void on_output(PopSession *session, gpointer user)
         connection_output(link->connection);
 }
 
+/* Its words in the person's language (RFC 6856 §3), where reasons are told from them by codes. Its answer is not waited for. */
+static void ask_for_language(PopSession *session, const PopCapabilities *capabilities)
+{
+    const char *name = g_get_language_names()[0];
+    g_autofree char *tag = g_strndup(name, strcspn(name, "_.@"));
+    if (!pop_can(capabilities, POP_CAP_LANG) || !pop_can(capabilities, POP_CAP_RESP_CODES) || strlen(tag) < 2 || strlen(tag) > 8)
+        return;
+    for (const char *p = tag; *p != '\0'; p++)
+        if (!g_ascii_isalpha(*p))
+            return;
+    pop_session_language(session, tag, NULL, NULL, NULL);
+}
+
 /* Capabilities: behind the greeting, under TLS, and after the log-in where they were asked for again. */
 static void on_capabilities(PopSession *session, const PopCapabilities *capabilities, gpointer user)
 {
@@ -288,6 +301,7 @@ static void on_capabilities(PopSession *session, const PopCapabilities *capabili
         secure(link);
         return;
     }
+    ask_for_language(session, capabilities);
     /* Letters as they were sent, not turned into ASCII on the way (RFC 6856 §2). Its answer is not waited for. */
     if (pop_can(capabilities, POP_CAP_UTF8))
         pop_session_send(session, POP_UTF8, 0, 0, NULL, NULL, NULL);

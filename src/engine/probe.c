@@ -23,6 +23,7 @@ static void probe_free(Probe *probe)
     if (probe->session != NULL)
         imap_session_free(probe->session);
     smtp_session_free(probe->smtp);
+    g_clear_pointer(&probe->pop, pop_session_free);
     sasl_mechanism_free(probe->mechanism);
     stream_free(probe->stream);
     g_clear_pointer(&probe->tls, tls_context_unref);
@@ -67,6 +68,8 @@ void probe_finish(Probe *probe)
         imap_session_close(probe->session, NULL);
     if (probe->smtp != NULL)
         smtp_session_close(probe->smtp, NULL);
+    if (probe->pop != NULL)
+        pop_session_close(probe->pop, NULL);
     if (probe->stream != NULL)
         stream_close(probe->stream);
     probe_in_next_turn(probe, tell_and_free);
@@ -298,6 +301,19 @@ static void start_tls(Probe *probe)
     stream_start_tls(probe->stream, &options, 0);
 }
 
+static gsize received_by_pop(Probe *probe, const guint8 *bytes, gsize length)
+{
+    gboolean begin_tls;
+    if (memchr(bytes, '\n', length) != NULL)
+        stream_progressed(probe->stream);
+    gsize taken = probe_pop_received(probe, bytes, length, &begin_tls);
+    if (begin_tls)
+        start_tls(probe);
+    else if (!probe->ended)
+        stream_expect_within(probe->stream, answer_ms(probe), _("waiting for the server's answer"));
+    return taken;
+}
+
 static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpointer user)
 {
     Probe *probe = user;
@@ -313,6 +329,8 @@ static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpoi
             start_tls(probe);
         return length;
     }
+    if (probe->pop != NULL)
+        return received_by_pop(probe, bytes, length);
     gsize taken = feed(probe, bytes, length, &error);
     if (memchr(bytes, '\n', length) != NULL)
         stream_progressed(stream); /* a whole line, however short */
@@ -338,6 +356,9 @@ static void on_secured(Stream *stream, gpointer user)
     if (probe->smtp != NULL) {
         smtp_session_tls_started(probe->smtp);
         probe_smtp_flush(probe);
+    } else if (probe->pop != NULL) {
+        pop_session_tls_started(probe->pop);
+        probe_pop_flush(probe);
     } else {
         imap_session_tls_started(probe->session);
         probe_flush(probe);
@@ -402,6 +423,8 @@ static void on_connected(Stream *stream, const TlsCertificateInfo *certificate, 
     probe_next_stage(probe, PROBE_GREETING);
     if (probe->account->receive->scheme == ACCOUNT_SCHEME_SMTP)
         probe_smtp_begin(probe);
+    else if (probe->account->receive->scheme == ACCOUNT_SCHEME_POP3)
+        probe_pop_begin(probe);
     else
         make_session(probe);
     stream_set_handlers(stream, &handlers, probe);
@@ -463,6 +486,7 @@ static void ask_for_tls(Probe *probe, const GError *silence)
     probe->silence = g_strdup(silence->message);
     g_clear_pointer(&probe->session, imap_session_free);
     g_clear_pointer(&probe->smtp, smtp_session_free);
+    g_clear_pointer(&probe->pop, pop_session_free);
     stream_free(g_steal_pointer(&probe->stream));
     probe->cancellable = g_cancellable_new();
     connect_with(probe, NET_SECURITY_TLS, on_tls_tried);
@@ -540,6 +564,7 @@ Probe *probe_start(GMainContext *context, const Account *account, const ProbeOpt
     probe->done = options->done;
     probe->user_data = options->user_data;
     probe->report = probe_report_new();
+    probe->report->is_pop = account->receive->scheme == ACCOUNT_SCHEME_POP3;
     probe->tls = tls_context_new();
     probe->cancellable = g_cancellable_new();
     probe->since = g_get_monotonic_time();

@@ -1,7 +1,7 @@
 /* A look at an account's server, step by step, that changes nothing there: what `malle doctor` tells, and what account set-up tries
  * before it saves.
  *
- * On the GMainContext given, without the engine or a store: addresses, connection, TLS, login, capabilities, round-trip time, mailboxes.
+ * IMAP and POP3, and SMTP as far as the log-in. On the GMainContext given, without the engine or a store: addresses, connection, TLS, login, capabilities, round-trip time, mailboxes.
  * Strings that come from outside (certificates, the server's words, mailbox names) are UTF-8 and not terminal-safe.
  */
 #ifndef MALLE_ENGINE_PROBE_H
@@ -83,6 +83,9 @@ typedef struct {
     char *delimiter;          /* "/" or "."; "" for a flat one */
     char *listed_delimiter;   /* the same as LIST says it; NULL: nothing was listed */
     GPtrArray *mailboxes;     /* of ProbeMailbox* */
+    gboolean is_pop;          /* a POP3 account: one box of letters, and no mailboxes */
+    guint letters;            /* in it */
+    guint64 octets;
     GPtrArray *findings;      /* of ProbeFinding*, in the order in which they were met */
     ProbeCause cause;         /* of the error */
     GError *error;            /* ENGINE_ERROR: why it ended before PROBE_DONE; NULL */
@@ -105,8 +108,7 @@ typedef struct {
     gpointer user_data;
 } ProbeOptions;
 
-/* account is copied, secret referenced. IMAP accounts only: the caller has looked at
- * the scheme. context must be iterated by the calling thread. */
+/* account is copied, secret referenced. Accounts with a server only: the caller has looked at the scheme. context must be iterated by the calling thread. */
 Probe *probe_start(GMainContext *context, const Account *account, const ProbeOptions *options);
 /* `done` is not called any more. Not after it was. */
 void probe_cancel(Probe *probe);

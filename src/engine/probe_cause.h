@@ -11,7 +11,7 @@ typedef enum {
     PROBE_CLASS_NOTE,       /* worth knowing; everything works */
     PROBE_CLASS_NAME,       /* the host's name */
     PROBE_CLASS_CONNECTION, /* it may pass by itself */
-    PROBE_CLASS_SERVICE,    /* what answers is no IMAP server, or one that lacks what Malle cannot do without */
+    PROBE_CLASS_SERVICE,    /* what answers is no mail server of that kind, or one that lacks what Malle cannot do without */
     PROBE_CLASS_ENCRYPTION, /* TLS, STARTTLS, certificates */
     PROBE_CLASS_LOGIN,
     PROBE_CLASS_MAILBOX,
@@ -36,6 +36,7 @@ typedef enum {
     X(TLS_EXPECTED, "tls-expected", SERVICE)      /* imap:// where the port begins with TLS */ \
     X(NOT_IMAP, "not-imap", SERVICE) \
     X(NOT_SUBMISSION, "not-submission", SERVICE)  /* of `send`: what answers does not speak SMTP */ \
+    X(NOT_POP, "not-pop", SERVICE) \
     X(TOO_MUCH, "too-much", SERVICE)              /* a line, literal or list beyond every bound */ \
     X(NO_CAPABILITIES, "no-capabilities", SERVICE) \
     X(NO_IMAP4, "no-imap4", SERVICE)              /* neither IMAP4rev1 nor IMAP4rev2 */ \
@@ -82,6 +83,8 @@ typedef enum {
     X(BELOW_INBOX, "below-inbox", NOTE) \
     X(DELIMITERS_DIFFER, "delimiters-differ", NOTE) \
     X(MANY_MAILBOXES, "many-mailboxes", NOTE) \
+    X(LOGIN_DELAY, "login-delay", NOTE)           /* of POP3 (RFC 2449) */ \
+    X(EXPIRES, "expires", NOTE) \
     X(ALERT, "alert", NOTE)
 
 typedef enum {

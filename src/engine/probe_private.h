@@ -9,6 +9,7 @@
 #include "engine/probe.h"
 #include "net/stream.h"
 #include "proto/imap/session.h"
+#include "proto/pop/session.h"
 #include "proto/smtp/session.h"
 
 /* What SELECT says of INBOX, taken down while it is answered (probe_mailboxes.c). */
@@ -36,6 +37,7 @@ struct Probe {
     Stream *stream;
     ImapSession *session;      /* NULL with smtp */
     SmtpSession *smtp;         /* of a submission server (probe_smtp.c); else NULL */
+    PopSession *pop;           /* of a POP3 server (probe_pop.c); else NULL */
     SaslMechanism *mechanism;
     gboolean securing;
     gboolean heard;            /* a byte came */
@@ -82,6 +84,12 @@ void probe_smtp_begin(Probe *probe);
 /* TRUE: the stream is to begin TLS now. */
 gboolean probe_smtp_received(Probe *probe, const guint8 *bytes, gsize length);
 void probe_smtp_flush(Probe *probe);
+
+/* probe_pop.c */
+void probe_pop_begin(Probe *probe);
+/* How many octets were the session's. *begin_tls: the stream is to begin TLS now. */
+gsize probe_pop_received(Probe *probe, const guint8 *bytes, gsize length, gboolean *begin_tls);
+void probe_pop_flush(Probe *probe);
 
 /* probe_report.c */
 ProbeReport *probe_report_new(void);

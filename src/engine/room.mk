@@ -70,7 +70,7 @@ libmalle_a_SOURCES += \
 libmalle_a_SOURCES += src/engine/error.c
 libmalle_a_SOURCES += src/engine/match.h src/engine/match.c
 libmalle_a_SOURCES += src/engine/probe.h src/engine/probe_private.h src/engine/probe.c src/engine/probe_login.c src/engine/probe_report.c \
-	src/engine/probe_cause.c src/engine/probe_cause.h src/engine/probe_mailboxes.c src/engine/probe_smtp.c src/engine/probe_run.c
+	src/engine/probe_cause.c src/engine/probe_cause.h src/engine/probe_mailboxes.c src/engine/probe_smtp.c src/engine/probe_pop.c src/engine/probe_run.c
 EXTRA_DIST += doc/internals/filters.md doc/internals/engine.md doc/internals/sync.md doc/internals/faults.md
 libmalle_a_SOURCES += src/engine/excursion.h src/engine/excursion.c src/engine/server_search.h src/engine/server_search_private.h src/engine/server_search.c \
 	src/engine/server_search_account.c

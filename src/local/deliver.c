@@ -246,6 +246,20 @@ bool local_delivery_write(LocalDelivery *delivery, const void *bytes, gsize leng
     return reason ? failed(delivery, reason, error) : true;
 }
 
+bool local_delivery_written(LocalDelivery *delivery, GError **error)
+{
+    int reason = delivery->last_was_cr ? put(delivery, "\r", 1) : 0;
+    delivery->last_was_cr = false;
+    if (!reason)
+        reason = flush(delivery);
+    /* Its room is not needed any more, and many may wait. */
+    g_byte_array_unref(delivery->buffer);
+    delivery->buffer = g_byte_array_new();
+    if (!reason)
+        (void)sync_file_range(delivery->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    return reason ? failed(delivery, reason, error) : true;
+}
+
 /* --- the end ------------------------------------------------------------------------------------------ */
 
 static int make_durable(LocalDelivery *delivery, gint64 internal_date)

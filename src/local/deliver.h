@@ -42,6 +42,9 @@ char *local_name_for(gint64 moment, const char *what);
 LocalDelivery *local_delivery_begin(const char *maildir, const char *name, LocalLines lines, GError **error);
 /* Any number of pieces, cut anywhere. After FALSE only local_delivery_free() is left. */
 bool local_delivery_write(LocalDelivery *delivery, const void *bytes, gsize length, GError **error);
+/* Nothing more will be written, and the disk may begin: of many that are finished one behind another only the first then waits for long. May be
+ * left out. */
+bool local_delivery_written(LocalDelivery *delivery, GError **error);
 /* It is in the mailbox and on the disk when this returns TRUE, and this delivery is not in the mailbox when FALSE.
  * LOCAL_ERROR_EXISTS: a file of that very name, flags included, is there. */
 bool local_delivery_finish(LocalDelivery *delivery, const LocalPlacing *placing, GError **error);

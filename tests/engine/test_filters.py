@@ -1,6 +1,7 @@
 """The person's filters: on mail that arrives in files and on a server, by hand, and what is told of a file that is wrong."""
 
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -10,6 +11,8 @@ from support.bag import Bag  # noqa: E402
 from support.local_bag import LocalBag  # noqa: E402
 from support.popbag import PopBag  # noqa: E402
 from support.servers.dovecot import Dovecot  # noqa: E402
+from support.scripted_server import ScriptedServer  # noqa: E402
+from mailer import Mailer  # noqa: E402
 from poppy import Poppy  # noqa: E402
 
 
@@ -194,6 +197,79 @@ def test_pop_arrivals():
         tap.equal({subject: (row["keywords"], row["flagged"]) for subject, row in rows.items()},
                   {"dev news": ("list", False), "plain": ("", False), "boss says": ("", True)})
         tap.equal(len(poppy.letters), 3)
+
+
+def submitting(at):
+    return "send = smtp+insecure://ada@localhost:%d\npassword = secret\n" % at.port
+
+
+FORWARD = """[filter pass-on]
+when = %s
+forward = other@example.net
+"""
+
+
+def test_forward():
+    """a letter is forwarded once, as a decision that is sent: as it came, with Resent fields, kept here, and the envelope is ours"""
+    mailer = Mailer()
+    with ScriptedServer(mailer) as at, LocalBag(account=submitting(at)) as bag:
+        write(bag, FORWARD % 'subject:pass')
+        bag.run("sync")
+        put(bag, "1.a", "ada@example.org", "pass this on", "From the mill\n.dot")
+        put(bag, "2.b", "ada@example.org", "keep this")
+        for _ in range(3):
+            bag.run("sync")
+        tap.equal([(sender, recipients) for sender, recipients, _ in mailer.letters], [("me@example.org", ["other@example.net"])])
+        octets = mailer.letters[0][2].replace(b"\r\n", b"\n")
+        head, _, rest = octets.partition(b"From: ada@example.org\n")
+        for field in (b"Resent-From: me@example.org\n", b"Resent-To: other@example.net\n", b"X-Loop: me@example.org\n", b"Resent-Date: ", b"Resent-Message-ID: <"):
+            assert field in head, octets
+        assert b"Subject: pass this on\n" in rest and rest.endswith(b"\n\nFrom the mill\n.dot\n"), octets
+        tap.equal(sorted(bag.shown()), ["keep this", "pass this on"])
+        kinds = [row["kind"] for row in bag.json("journal", "--all", "--json")]
+        tap.equal(kinds.count("send"), 1, str(kinds))
+
+
+def test_forward_loops():
+    """a letter that was forwarded from here, or has been where it would go, is not forwarded again, and it is said; a longer address is another"""
+    mailer = Mailer()
+    with ScriptedServer(mailer) as at, LocalBag(account=submitting(at)) as bag:
+        write(bag, FORWARD % "~A")
+        bag.run("sync")
+        for number, field in enumerate(("Resent-To: other@example.net", "Delivered-To: Other <OTHER@example.net>", "X-Loop: me@example.org",
+                                        "Resent-From: Me <me@example.org>", "Resent-To: other@example.network", "Delivered-To: me@example.org")):
+            with open(os.path.join(bag.mail, "new", "%d.a" % number), "w") as file:
+                file.write("%s\nFrom: a@example.org\nSubject: s%d\nMessage-ID: <%d@x>\n\nResent-To: other@example.net\n" % (field, number, number))
+        said = bag.try_run("sync")
+        bag.run("sync")
+        tap.equal(sorted(re.search(rb"Subject: (s\d)", octets).group(1).decode() for _, _, octets in mailer.letters), ["s4", "s5"])
+        assert "forwarded or delivered there before" in said.err + said.out, said
+
+
+def test_list_and_size():
+    """rules by mailing list and by size, and a dry run that says what each would do and does nothing"""
+    with LocalBag() as bag:
+        write(bag, "[filter list]\nwhen = list:malle-dev\nmove = Archive\n\n[filter large]\nwhen = ~z >10k\nflag = flagged\n")
+        bag.run("sync")
+        for name, field, text in (("1.a", "List-Id: Malle <malle-dev.example.org>\n", "x"), ("2.b", "", "x" * 20000), ("3.c", "", "x")):
+            with open(os.path.join(bag.mail, "new", name), "w") as file:
+                file.write("From: a@example.org\nSubject: %s\nMessage-ID: <%s@x>\n%s\n%s\n" % (name, name, field, text))
+        bag.run("sync")
+        tap.equal((bag.files(), bag.files(".Archive")), ({"2.b": "F", "3.c": "new"}, {"1.a": "new"}))
+
+
+def test_no_shell_in_letters():
+    """what a letter says reaches a program's environment and input, and is never run"""
+    with LocalBag() as bag:
+        write(bag, "[filter all]\nwhen = ~A\nrun = printf '%s\\n' \"$MALLE_SUBJECT\" >> \"$HOME/subjects\"\n")
+        bag.run("sync")
+        evil = ["$(touch $HOME/pwned)", "`touch $HOME/pwned`", "; touch $HOME/pwned #", "' ; touch $HOME/pwned ; '", "\" && touch $HOME/pwned"]
+        for number, subject in enumerate(evil):
+            put(bag, "%d.a" % number, "a@example.org", subject)
+        bag.run("sync")
+        with open(os.path.join(bag.home, "subjects")) as file:
+            tap.equal(sorted(file.read().splitlines()), sorted(evil))
+        assert not os.path.exists(os.path.join(bag.home, "pwned"))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import subprocess
+import time
 import types
 
 from support import tap
@@ -199,6 +200,19 @@ def test_killed():
             bag.run("sync")
             tap.equal(end_of(bag), end, "killed at step %d of %d" % (step, steps))
         tap.note("%d steps, %d of them tried" % (steps, len(chosen)))
+
+
+def test_tmp_is_tidied():
+    """what a killed delivery left in tmp/ goes when nothing has touched it for 36 hours, and not before"""
+    with LocalBag() as bag:
+        left = os.path.join(bag.mail, ".Archive", "tmp", "1.left")
+        open(left, "w").close()
+        bag.run("sync")
+        assert os.path.exists(left)
+        clock = {"LD_PRELOAD": os.path.join(tap.build_dir(), "tests", "support", "still-clock.so"), "STILL_CLOCK": str(int(time.time()) + 37 * 3600),
+                 "ASAN_OPTIONS": "verify_asan_link_order=0:" + os.environ.get("ASAN_OPTIONS", "")}
+        subprocess.run([tap.program(), "sync"], env=dict(bag.environment(), **clock), check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        assert not os.path.exists(left)
 
 
 if __name__ == "__main__":

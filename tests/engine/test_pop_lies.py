@@ -3,6 +3,8 @@
 import hashlib
 import os
 import sqlite3
+import subprocess
+import time
 
 from engine.poppy import Poppy
 from support import tap
@@ -402,6 +404,83 @@ def test_login_delay():
         tap.equal(result.code, 75)
         assert "900 seconds between logins" in result.err, result
         tap.equal(server.sessions, 1)
+
+
+class Speaking(Poppy):
+    """Knows languages (RFC 6856), and says why in the one that was asked for."""
+    language = "en"
+
+    def answer(self, link, verb, number, words, listed, marked):
+        if verb == "LANG":
+            self.language = words[0]
+            link.send("+OK %s here" % words[0] if words[0] == "fr" else "-ERR not that one")
+        elif verb == "UTF8":
+            link.send("+OK")
+        else:
+            super().answer(link, verb, number, words, listed, marked)
+
+    def log_in(self, link, words):
+        link.send("-ERR [AUTH] mot de passe faux" if self.language == "fr" else "-ERR [AUTH] wrong password")
+
+
+def test_language():
+    """LANG: the server is asked for the person's language before the log-in, and its words are then in it; UTF8 is asked for"""
+    for language, expected, asked in (("fr_FR.UTF-8", "mot de passe faux", ["LANG fr"]), ("C.UTF-8", "wrong password", [])):
+        server = Speaking(letters("a"), capabilities=("LANG", "UTF8"))
+        with server.listen() as address, PopBag(address) as bag:
+            environment = dict(bag.environment(), LC_ALL=language, LANGUAGE="fr" if asked else "C")
+            done = subprocess.run([tap.program(), "sync"], env=environment, stdin=subprocess.DEVNULL, capture_output=True)
+            assert expected in done.stderr.decode(), done
+            tap.equal([line for line in server.heard if line.startswith(("LANG", "UTF8"))], asked + ["UTF8"])
+            assert server.heard.index("UTF8") < server.heard.index("USER test"), server.heard
+
+
+def test_language_refused():
+    """a language that the server does not have is no trouble"""
+    class Refusing(Speaking):
+        def answer(self, link, verb, number, words, listed, marked):
+            if verb in ("LANG", "UTF8"):
+                link.send("-ERR no")
+            else:
+                super().answer(link, verb, number, words, listed, marked)
+
+        def log_in(self, link, words):
+            Poppy.log_in(self, link, words)
+    server = Refusing(letters("a"), capabilities=("LANG", "UTF8"))
+    with server.listen() as address, PopBag(address, policy="delete") as bag:
+        done = subprocess.run([tap.program(), "sync"], env=dict(bag.environment(), LANGUAGE="de", LC_ALL="C.UTF-8"), stdin=subprocess.DEVNULL)
+        tap.equal((done.returncode, sorted(bag.files()), server.letters), (0, ["a"], []))
+
+
+def test_expire_before_it_is_too_late():
+    """EXPIRE 30: what comes as a header only is fetched whole before the server throws it away"""
+    server = Poppy(letters("a"), capabilities=("EXPIRE 30",))
+    server.letters.append(("big", letter("big", "x" * 5000)))
+    with server.listen() as address, PopBag(address, policy="leave", more="pop-headers-above = 1 kB\n") as bag:
+        bag.sync()
+        tap.equal(bag.states(), {"whole/there": 1, "header/there": 1})
+        age(bag, first_seen=int(time.time()) - 29 * 24 * 3600)
+        bag.sync()
+        tap.equal(bag.states(), {"whole/there": 2})
+
+
+def test_policy_changes():
+    """another policy counts for what is there already: leave, then for days, then the newest, then delete"""
+    server = Poppy(letters("a", "b", "c"))
+    with server.listen() as address, PopBag(address, policy="leave") as bag:
+        def under(policy):
+            bag.more = "pop-policy = %s\npoll = 0\n" % policy
+            bag.write_accounts()
+            bag.sync()
+            return len(server.letters)
+        bag.sync()
+        tap.equal(len(server.letters), 3)
+        tap.equal(under("leave 30 days"), 3)
+        with sqlite3.connect(bag.store_path()) as link:
+            link.execute("UPDATE pop_letter SET first_seen = first_seen - 31 * 86400 WHERE uidl = 'uidl-a'")
+        tap.equal((under("leave 30 days"), under("leave 500 MB"), under("delete"), under("leave")), (2, 2, 0, 0))
+        tap.equal(server.count("RETR"), 3)
+        once(bag, "abc")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from support.popbag import PopBag, letter
 from support.scripted_server import ScriptedServer
 from engine.poppy import Poppy
 
+import json
+import os
 import tempfile
 
 SECRET = "secret"
@@ -148,6 +150,80 @@ def test_apop():
     with server.listen() as address, PopBag(address, policy="delete") as bag:
         bag.sync()
         tap.equal((server.count("APOP"), server.count("PASS"), server.letters), (1, 0, []))
+
+
+def test_logged_in_before_protection():
+    """S3: a server that behaves as if the log-in were done, before protection: nothing of it is used, nothing is sent but CAPA"""
+    heard = []
+
+    def script(link):
+        link.send("+OK ready", "+OK maildrop has 2 messages", "1 100", "2 100", ".")
+        while True:
+            heard.append(link.line())
+            link.send("+OK", "USER", ".")
+    with ScriptedServer(script) as address:
+        address.user, address.password, address.pop_port, address.pop_tls_port = "test", SECRET, address.port, None
+        with PopBag(address, security="pop3") as bag:
+            bag.sync(77)
+            tap.equal((bag.paths(), [line for line in heard if line != "CAPA"]), ([], []))
+
+
+def test_referrals():
+    """S7: words that name another server are told, and nobody goes there"""
+    other = Poppy([("u", letter("elsewhere"))])
+
+    class Referring(Poppy):
+        def log_in(self, link, words):
+            link.send("-ERR [REFERRAL pop://test@127.0.0.1:%d/] go there" % self.elsewhere)
+    server = Referring([("u", letter("a"))])
+    with other.listen() as there, server.listen() as address:
+        server.elsewhere = there.port
+        with PopBag(address) as bag:
+            assert "go there" in bag.sync(77).err
+            tap.equal((other.sessions, bag.paths()), (0, []))
+
+
+def test_second_stls():
+    """S8: STLS that is offered again under TLS is not taken; a second greeting ends the connection"""
+    class Again(Stls):
+        def answer(self, link, verb, number, words, listed, marked):
+            if verb == "CAPA":
+                link.send("+OK", "USER", "PIPELINING", "STLS", "UIDL", "TOP", ".")
+            else:
+                super().answer(link, verb, number, words, listed, marked)
+    authority = Authority(tap.keep(tempfile.TemporaryDirectory(prefix="malle-pop-")))
+    server = Again([("u", letter("a"))], "works", authority)
+    with server.listen(certificate=authority.server()) as address:
+        address.ca_file, address.pop_tls_port = authority.certificate, None
+        with PopBag(address, security="pop3", policy="delete") as bag:
+            bag.sync()
+            tap.equal((server.count("STLS"), len(bag.paths())), (1, 1))
+    twice = Poppy([("u", letter("a"))], greeting="+OK ready\r\n+OK ready once more")
+    with twice.listen() as address, PopBag(address) as bag:
+        bag.sync(75)
+        tap.equal((bag.paths(), [line for line in twice.heard if line.startswith(("USER", "PASS"))]), ([], []))
+
+
+def test_pinned():
+    """S12: a certificate that was trusted is trusted for that server alone, and another one there is not"""
+    authority = Authority(tap.keep(tempfile.TemporaryDirectory(prefix="malle-pop-")))
+    first, second = authority.server("first", signed=False), authority.server("second", signed=False)
+    server = Poppy([("u", letter("a"))])
+    with server.listen(certificate=first, tls=True) as address:
+        address.ca_file, address.pop_tls_port = None, address.port
+        with PopBag(address, security="pop3s", policy="leave") as bag:
+            assert "not trusted" in bag.sync(77).err
+            digest = json.loads(bag.try_run("doctor", "--json").out)[0]["certificate"]["sha256"]
+            state = os.path.join(bag.home, ".local", "state", "malle")
+            os.makedirs(state, exist_ok=True)
+            with open(os.path.join(state, "pins"), "w") as file:
+                file.write("%s localhost %d %s\n" % (bag.name, address.port, digest))
+            bag.sync()
+            tap.equal(len(bag.paths()), 1)
+            address.certificate = second
+            sessions = server.sessions
+            bag.sync(77)
+            tap.equal(server.sessions, sessions, "nothing was said to who shows another one")
 
 
 if __name__ == "__main__":

@@ -48,5 +48,5 @@ TESTS += tests/interop/test_one_upload.py tests/interop/test_pass_on.py
 EXTRA_DIST += tests/interop/test_one_upload.py tests/interop/test_pass_on.py
 TESTS += tests/interop/test_kill_submission.py
 EXTRA_DIST += tests/interop/test_kill_submission.py
-TESTS += tests/interop/test_doctor_send.py
-EXTRA_DIST += tests/interop/test_doctor_send.py
+TESTS += tests/interop/test_doctor_send.py tests/interop/test_doctor_pop.py tests/interop/test_pop_login.py
+EXTRA_DIST += tests/interop/test_doctor_send.py tests/interop/test_doctor_pop.py tests/interop/test_pop_login.py

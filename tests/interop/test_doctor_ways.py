@@ -596,6 +596,9 @@ def test_every_cause():
         "certificate-revoked": "needs a revocation list, which no account can name",
         "not-connected": "what the kernel may say beyond refused and unreachable",
         "proxy-address": "the accounts file is refused before",
+        "not-pop": "of POP3, as the next two; tests/interop/test_doctor_pop.py",
+        "login-delay": "as above",
+        "expires": "as above",
         "not-submission": "of the submission server; tests/interop/test_doctor_send.py",
     }
     assert len(known) > 50

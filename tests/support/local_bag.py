@@ -23,7 +23,7 @@ class LocalBag(Bag):
         return self
 
     def write_accounts(self, password=None):
-        with open(self.accounts_file, "w") as file:
+        with open(os.open(self.accounts_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write("[account here]\nreceive = maildir://%s\naddress = me@example.org\n%s\n" % (self.mail, self.more))
 
     def put(self, name, letters="", mailbox="", folder="cur", subject=None):
