@@ -13,3 +13,4 @@ libmalle_a_SOURCES += src/base/paths.h src/base/paths.c
 libmalle_a_SOURCES += src/base/secret.h src/base/secret.c
 libmalle_a_SOURCES += src/base/subprocess.h src/base/subprocess.c
 libmalle_a_SOURCES += src/base/rendered.h src/base/rendered.c
+libmalle_a_SOURCES += src/base/absent.h src/base/absent.c

@@ -7,7 +7,6 @@
 #include "config/account.h"
 #include "config/options.h"
 #include "engine/spool_file.h"
-#include "store/intent.h"
 
 typedef struct {
     const char *account;       /* --account; NULL: by the sender */

@@ -4,10 +4,10 @@
 
 #include <glib/gstdio.h>
 
+#include "base/absent.h"
 #include "base/i18n.h"
 #include "engine/message_url.h"
 #include "engine/transfers.h"
-#include "mime/absent.h"
 
 /* --- put together there ----------------------------------------------------------------------------- */
 

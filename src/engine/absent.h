@@ -1,4 +1,4 @@
-/* Letters of whose file a part lies on a server (mime/absent.h): put together there (CATENATE, RFC 4469), or filled in here. Engine thread. */
+/* Letters of whose file a part lies on a server (base/absent.h): put together there (CATENATE, RFC 4469), or filled in here. Engine thread. */
 #ifndef MALLE_ENGINE_ABSENT_H
 #define MALLE_ENGINE_ABSENT_H
 

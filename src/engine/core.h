@@ -52,6 +52,7 @@ struct Engine {
     struct FilterArrivals *filtering; /* NULL: there are no filters */
     gint filters_busy;     /* atomic */
     GHashTable *absent_fills; /* letter's path → what is being fetched for it (absent.c); NULL: none ever was */
+    GPtrArray *unsubscribing; /* lists being left (unsubscribe.c); NULL: none ever was */
     GPtrArray *fills;      /* views being filled and kept current (views.c) */
     GPtrArray *server_searches; /* of ServerSearch*: under way (server_search.c) */
     WireCost total;

@@ -16,6 +16,7 @@
 #include "engine/server_search.h"
 #include "engine/spool.h"
 #include "engine/submission.h"
+#include "engine/unsubscribe.h"
 #include "engine/views.h"
 #include "engine/wire_log.h"
 #include "net/tls.h"
@@ -184,6 +185,7 @@ void engine_stop(Engine *engine)
     g_clear_pointer(&engine->server_searches, g_ptr_array_unref);
     g_clear_pointer(&engine->fills, g_ptr_array_unref);
     g_clear_pointer(&engine->filtering, filter_arrivals_free);
+    g_clear_pointer(&engine->unsubscribing, unsubscribe_stop_all);
     g_clear_pointer(&engine->accounts, g_ptr_array_unref);
     while (g_main_context_iteration(engine->context, FALSE))
         ; /* lets cancelled GIO operations report and be freed */

@@ -91,6 +91,8 @@ void engine_want_body(Engine *engine, gint64 message_id, const char *const *sect
 /* A part, decoded, into a file that must not exist: streamed, with CHANGE_TRANSFER; returns the transfer id. */
 guint64 engine_save_part(Engine *engine, gint64 message_id, const char *section, const char *path);
 void engine_stop_transfer(Engine *engine, guint64 transfer_id);
+/* Leaves a list by one click (RFC 8058), at the https: URL that the person has seen. What came of it: CHANGE_NOTICE. */
+void engine_unsubscribe(Engine *engine, gint64 account_id, const char *url);
 /* Look at the server now: the open mailbox and the counts of all others. */
 void engine_check(Engine *engine, gint64 account_id /* 0: all */);
 void engine_set_online(Engine *engine, gboolean online);

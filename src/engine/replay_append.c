@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/absent.h"
 #include "base/i18n.h"
 #include "engine/absent.h"
 #include "engine/account.h"
@@ -14,7 +15,6 @@
 #include "engine/search_command.h"
 #include "engine/selected.h"
 #include "engine/wire_flags.h"
-#include "mime/absent.h"
 #include "mime/summary.h"
 
 /* Enough for any header block; the rest of the file is not read for this. */

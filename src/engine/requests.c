@@ -16,6 +16,7 @@
 #include "engine/sent_copy.h"
 #include "engine/submission.h"
 #include "engine/transfers.h"
+#include "engine/unsubscribe.h"
 #include "engine/views.h"
 
 typedef struct {
@@ -284,6 +285,19 @@ static void letter_to_drafts(Engine *engine, gpointer data)
 void engine_letter_to_drafts(Engine *engine, gint64 intent_id)
 {
     post(engine, ENGINE_PRIORITY_INTENT, letter_to_drafts, &(Request){ .id = intent_id });
+}
+
+static void unsubscribe(Engine *engine, gpointer data)
+{
+    const Request *request = data;
+    EngineAccount *account = engine_account_by_id(engine, request->id);
+    if (account != NULL)
+        unsubscribe_begin(account, request->text);
+}
+
+void engine_unsubscribe(Engine *engine, gint64 account_id, const char *url)
+{
+    post(engine, ENGINE_PRIORITY_INTENT, unsubscribe, &(Request){ .id = account_id, .text = g_strdup(url) });
 }
 
 /* --- looking ------------------------------------------------------------------------------------- */

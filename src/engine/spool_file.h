@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "store/intent.h"
+
 typedef struct {
     char *account;      /* its name in the accounts file */
     char *sender;       /* MAIL FROM; "" for the null reverse-path */

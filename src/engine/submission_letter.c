@@ -4,9 +4,9 @@
 
 #include <glib/gstdio.h>
 
+#include "base/absent.h"
 #include "base/i18n.h"
 #include "engine/submission_words.h"
-#include "mime/absent.h"
 #include "mime/departure.h"
 #include "proto/smtp/error.h"
 

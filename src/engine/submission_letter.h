@@ -12,7 +12,7 @@ typedef struct {
     GArray *positions;         /* of guint: where they stand in the intent's recipients */
     GBytes *header, *message;  /* what leaves, Bcc left out */
     guint64 octets;            /* that leave when it is uploaded */
-    gboolean lacks_parts;      /* some lie on a server (mime/absent.h): before it is uploaded its file has to be filled in */
+    gboolean lacks_parts;      /* some lie on a server (base/absent.h): before it is uploaded its file has to be filled in */
     char *url;                 /* the letter lies on the IMAP server and is submitted by this; NULL: it is uploaded */
     gboolean is_binary;        /* only BINARYMIME takes it */
     gboolean put_off;          /* the server keeps nothing, and the letter is not to go before release_at */

@@ -1,12 +1,12 @@
 /* Letters that lie on the IMAP server before they are submitted by their URL, and parts of letters that lie there anyway. */
 #include "config.h"
 
+#include "base/absent.h"
 #include "engine/submission_private.h"
 
 #include "engine/absent.h"
 #include "engine/replay.h"
 #include "engine/submission_url.h"
-#include "mime/absent.h"
 
 #define BY_NAME_FROM (16 * 1024) /* octets: smaller letters are uploaded twice sooner than named once */
 

@@ -19,7 +19,7 @@ typedef enum {
     LETTER_ERROR_URL,        /* no mailto: URL, or one that is refused */
 } LetterErrorCode;
 
-/* An attachment that lies on the mail server, in a message of the person's: it is passed on without being fetched (mime/absent.h). */
+/* An attachment that lies on the mail server, in a message of the person's: it is passed on without being fetched (base/absent.h). */
 typedef struct {
     gint64 message_id; /* of the store */
     char *section;     /* as in BODY[…]; "" the whole message */

@@ -7,7 +7,7 @@
 #ifndef MALLE_MIME_LETTER_REPLY_H
 #define MALLE_MIME_LETTER_REPLY_H
 
-#include "mime/absent.h"
+#include "base/absent.h"
 #include "mime/letter.h"
 #include "mime/part.h"
 #include "mime/summary.h"

@@ -2,6 +2,7 @@
  * here, before it gets there. */
 #include "config.h"
 
+#include "base/absent.h"
 #include "mime/letter.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
-#include "mime/absent.h"
 #include "mime/address.h"
 
 static void initialise(void)

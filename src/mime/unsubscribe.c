@@ -63,7 +63,7 @@ void mime_unsubscribe_read(MimeUnsubscribe *unsubscribe, const char *header, gsi
     MimeFields fields;
     MimeField field;
     gboolean one_click = FALSE;
-    *unsubscribe = (MimeUnsubscribe){ NULL };
+    *unsubscribe = (MimeUnsubscribe){ NULL, NULL, NULL };
     mime_fields_init(&fields, header, length);
     while (mime_fields_next(&fields, &field)) {
         if (mime_field_is(&field, "List-Unsubscribe"))

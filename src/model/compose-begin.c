@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "mime/mailto.h"
 
 static ModelCompose *begin(Model *model, gint64 account_id, Letter *letter, GError **error)
 {
@@ -25,6 +26,12 @@ ModelCompose *model_compose_new(Model *model, gint64 account_id, GError **error)
 ModelCompose *model_compose_from_letter(Model *model, gint64 account_id, Letter *letter, GError **error)
 {
     return begin(model, account_id, letter, error);
+}
+
+ModelCompose *model_compose_from_mailto(Model *model, gint64 account_id, const char *url, GError **error)
+{
+    g_autoptr(Letter) letter = letter_new();
+    return mailto_read(url, letter, NULL, error) ? begin(model, account_id, g_steal_pointer(&letter), error) : NULL;
 }
 
 /* --- answering ------------------------------------------------------------------------------------------- */

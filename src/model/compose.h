@@ -31,6 +31,9 @@ ModelCompose *model_compose_new(Model *model, gint64 account_id, GError **error)
 /* `letter` is taken (a mailto: URL, a template); what it does not say is filled in. */
 ModelCompose *model_compose_from_letter(Model *model, gint64 account_id, Letter *letter, GError **error);
 
+/* As a mailto: URL wants it, but for what no URL may say (mime/mailto.h). */
+ModelCompose *model_compose_from_mailto(Model *model, gint64 account_id, const char *url, GError **error);
+
 /* What an answer needs (header and text) is asked for. TRUE: there is nothing to wait for, or nothing will come. */
 gboolean model_message_answerable(ModelMessage *message);
 ModelCompose *model_compose_answer(ModelMessage *message, LetterReplyKind kind, const char *attribution, GError **error);

@@ -43,6 +43,20 @@ ModelMessage *model_message_open(Model *model, gint64 message_id, gboolean peek,
 void model_message_free(ModelMessage *message);
 /* The same later, for a reader that waits a while; does nothing when it is read already or cannot be marked. Never in the order of undoing. */
 void model_message_mark_read(ModelMessage *message);
+
+/* How its list says that one leaves it; the message has to be answerable (model_message_answerable()). All NULL: it does not say. For the
+ * person's eyes and word before anything is done. */
+typedef struct {
+    char *one_click; /* https: URL */
+    char *mailto;
+    char *page;      /* for a browser */
+    char *host;      /* of one_click, safe to show */
+} ModelUnsubscribe;
+ModelUnsubscribe *model_message_unsubscribe(ModelMessage *message);
+void model_unsubscribe_free(ModelUnsubscribe *unsubscribe);
+void model_unsubscribe_now(ModelMessage *message, const ModelUnsubscribe *unsubscribe);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ModelUnsubscribe, model_unsubscribe_free)
+
 gint64 model_message_id(const ModelMessage *message);
 ModelMessageState model_message_state(const ModelMessage *message);
 const char *model_message_words(const ModelMessage *message); /* for LOADING, FAILED, OFFLINE, GONE: one safe line; NULL when HERE */

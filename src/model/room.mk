@@ -12,3 +12,4 @@ libmalle_a_SOURCES += src/model/queue.h src/model/model.h src/model/mailbox_tree
 	src/model/compose-send.c src/model/bounce.c src/model/message.c src/model/message-text.c src/model/transfer.c
 libmalle_a_SOURCES += src/model/new-mail.c src/model/typed.h src/model/typed.c
 libmalle_a_SOURCES += src/model/conversation.c src/model/conversation.h src/model/actions-threads.c
+libmalle_a_SOURCES += src/model/unsubscribe.c

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
+#include "base/absent.h"
 #include "base/i18n.h"
-#include "mime/absent.h"
 #include "store/journal-private.h"
 #include "store/thread_change.h"
 

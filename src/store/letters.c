@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/absent.h"
 #include "base/i18n.h"
-#include "mime/absent.h"
 #include "store/writer.h"
 
 static char *letters_directory(const char *store_path)

@@ -8,7 +8,7 @@
 
 /* Copies the file, with CRLF at its line ends as APPEND wants them (RFC 9051 §4.3); on the disk when it returns. The path of
  * the copy, absolute; caller frees. A file that lies there already is taken as it is. What is noted beside a file of parts
- * that lie on a server (mime/absent.h) goes with it, here and below. */
+ * that lie on a server (base/absent.h) goes with it, here and below. */
 char *letters_take(const char *store_path, const char *source, GError **error);
 /* A second name for one of ours, which lives and goes by itself; on the disk when it returns. Caller frees. */
 char *letters_share(const char *store_path, const char *path, GError **error);

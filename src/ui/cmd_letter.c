@@ -44,7 +44,7 @@ gboolean cmd_compose_message(Ui *ui, const CommandCall *call, GError **error)
     return compose != NULL;
 }
 
-static gboolean answer(Ui *ui, LetterReplyKind kind, GError **error)
+static gboolean answer(Ui *ui, int kind, GError **error)
 {
     ui_forget_answer(ui);
     ui->answered = none_open(ui, error) ? message_meant(ui, error) : NULL;
@@ -55,6 +55,12 @@ static gboolean answer(Ui *ui, LetterReplyKind kind, GError **error)
         ui_say(ui, _("The message is being fetched; the answer opens when it is here"));
     ui_check_letters(ui);
     return TRUE;
+}
+
+gboolean cmd_leave_list(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    return answer(ui, LEAVE_LIST, error);
 }
 
 gboolean cmd_reply(Ui *ui, const CommandCall *call, GError **error)

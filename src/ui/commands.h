@@ -89,6 +89,7 @@ COMMAND(cmd_edit_text);
 COMMAND(cmd_edit_headers);
 COMMAND(cmd_toggle_markdown);
 COMMAND(cmd_delivery_report);
+COMMAND(cmd_leave_list);
 COMMAND(cmd_require_tls);
 COMMAND(cmd_insert_template);
 COMMAND(cmd_attach_file);

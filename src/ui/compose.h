@@ -20,6 +20,7 @@ void view_compose_lead(View *view);
 /* Ui.answer_kind of messages that are forwarded. */
 #define FORWARD_TEXT (-1)
 #define FORWARD_WHOLE (-2)
+#define LEAVE_LIST (-3) /* it is no letter at all, but its header is waited for in the same way */
 
 /* --- letters.c --- */
 /* The letter is shown, and taken. `lead`: as a new one; otherwise its text goes to the editor at once with `edit`. */
@@ -31,6 +32,10 @@ void ui_check_letters(Ui *ui);
 void ui_forget_answer(Ui *ui);
 /* When a letter sent now may leave (Unix µs): the hold in which it can be taken back. */
 gint64 ui_send_hold(const Ui *ui);
+/* A letter as the mailto: URL wants it, shown; note: said with it. FALSE with error. */
+gboolean ui_begin_mailto(Ui *ui, const char *url, const char *note, GError **error);
+/* cmd_leave_list.c: the message's header is here. */
+void ui_leave_list(Ui *ui, ModelMessage *message);
 void ui_letter_taken_up(Ui *ui, const ModelTransfer *transfer);
 /* The letter that the program was started for is opened; taken. note: said with it; NULL: nothing. */
 void ui_begin_letter(Ui *ui, Letter *letter, const char *note);

@@ -82,6 +82,11 @@ static void answer_now(Ui *ui)
 {
     g_autoptr(GError) error = NULL;
     ModelMessage *message = g_steal_pointer(&ui->answered);
+    if (ui->answer_kind == LEAVE_LIST) {
+        ui_leave_list(ui, message);
+        model_message_free(message);
+        return;
+    }
     if (ui->answer_kind < 0) {
         forward_now(ui, message);
         return;
@@ -125,7 +130,8 @@ void ui_check_letters(Ui *ui)
     /* Not into a line that is being typed, nor over another letter. */
     if (ui->prompt || !model_is_attached(ui->model) || ui_focused(ui)->class->context == CONTEXT_COMPOSE)
         return;
-    if (ui->answered && (ui->answer_kind < 0 ? model_message_state(ui->answered) != MODEL_MESSAGE_LOADING : model_message_answerable(ui->answered)))
+    gboolean needs_header = ui->answer_kind >= 0 || ui->answer_kind == LEAVE_LIST;
+    if (ui->answered && (!needs_header ? model_message_state(ui->answered) != MODEL_MESSAGE_LOADING : model_message_answerable(ui->answered)))
         answer_now(ui);
     g_autofree char *back = model_draft_taken_back(ui->model);
     if (back)
@@ -160,6 +166,16 @@ void ui_begin_letter(Ui *ui, Letter *letter, const char *note)
     ui_open_letter(ui, begun, LETTER_SHOW);
     if (note)
         ui_say(ui, "%s", note);
+}
+
+gboolean ui_begin_mailto(Ui *ui, const char *url, const char *note, GError **error)
+{
+    ModelCompose *letter = model_compose_from_mailto(ui->model, ui_account_id(ui), url, error);
+    if (letter) {
+        ui_open_letter(ui, letter, LETTER_SHOW);
+        ui_say(ui, "%s", note);
+    }
+    return letter != NULL;
 }
 
 void ui_offer_drafts(Ui *ui)

@@ -7,6 +7,6 @@ libmalle_a_SOURCES += src/ui/ui.h src/ui/app.h src/ui/command.h src/ui/command.c
 	src/ui/decision.c src/ui/transfers.c src/ui/login_try.h src/ui/login_try.c src/ui/find.h src/ui/find.c src/ui/find_lines.h src/ui/find_lines.c \
 	src/ui/view.h src/ui/view_sidebar.c src/ui/view_list.c src/ui/view_reader.c src/ui/view_lines.h src/ui/view_lines.c \
 	src/ui/view_help.c src/ui/view_logs.c src/ui/view_attachments.c src/ui/view_journal.c src/ui/view_welcome.c src/ui/view_setup.c \
-	src/ui/compose.h src/ui/address_query.h src/ui/address_query.c src/ui/view_compose.c src/ui/letters.c src/ui/cmd_letter.c src/ui/cmd_compose.c
+	src/ui/compose.h src/ui/address_query.h src/ui/address_query.c src/ui/view_compose.c src/ui/letters.c src/ui/cmd_letter.c src/ui/cmd_leave_list.c src/ui/cmd_compose.c
 EXTRA_DIST += doc/internals/ui.md doc/internals/commands.md
 libmalle_a_SOURCES += src/ui/view_conversation.c src/ui/conversation.h src/ui/cmd_thread.c

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "mime/absent.h"
+#include "base/absent.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
  *
  * A file of another length than was noted has been filled in meanwhile, and nothing of it is absent.
  */
-#ifndef MALLE_MIME_ABSENT_H
-#define MALLE_MIME_ABSENT_H
+#ifndef MALLE_BASE_ABSENT_H
+#define MALLE_BASE_ABSENT_H
 
 #include <glib.h>
 
