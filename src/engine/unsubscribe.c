@@ -39,7 +39,7 @@ static void over(Unsubscribe *unsubscribe, const char *words)
 
 static void fail(Unsubscribe *unsubscribe, const char *reason)
 {
-    g_autofree char *words = g_strdup_printf(_("Nothing came of leaving the list at %s: %s"), unsubscribe->host, reason);
+    g_autofree char *words = g_strdup_printf(_("The list at %s was not left: %s"), unsubscribe->host, reason);
     over(unsubscribe, words);
 }
 
@@ -61,9 +61,9 @@ static void judge(Unsubscribe *unsubscribe, const char *line)
     if (status / 100 == 2)
         words = g_strdup_printf(_("You have been taken off the list, says %s."), unsubscribe->host);
     else if (status / 100 == 3)
-        words = g_strdup_printf(_("Nothing came of leaving the list at %s: it sends on to another place, which is not followed."), unsubscribe->host);
+        words = g_strdup_printf(_("The list at %s was not left: it sends on elsewhere, which is not followed."), unsubscribe->host);
     else
-        words = g_strdup_printf(_("Nothing came of leaving the list at %s: it answers “%s”."), unsubscribe->host, line);
+        words = g_strdup_printf(_("The list at %s was not left: it answers “%s”."), unsubscribe->host, line);
     over(unsubscribe, words);
 }
 
