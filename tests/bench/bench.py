@@ -15,6 +15,7 @@ import traceback
 import clients
 import measures
 import report
+import sending
 from support import mailsets, tap
 from support.servers.dovecot import Dovecot
 
@@ -61,6 +62,9 @@ def main():
                                                             server, newest, count, True)
                     mine["flag scattered"] = measured(kind, "flag scattered ones", measures.flag, server, newest,
                                                       "flag_scattered")
+    for kind in kinds:
+        for way in ("attach", "forward"):
+            results[kind.name]["send " + way] = measured(kind, "sending: " + way, sending.send, mailsets.home(1000), way)
     with Dovecot(home_source=mailsets.home(big), compress=False) as server:
         newest = measures.newest_subject(server)
         for kind in kinds:

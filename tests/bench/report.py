@@ -49,6 +49,13 @@ def _letter(mine):
     return one and "%d flights, %s" % (one["flights"], _bytes(one["down"]))
 
 
+def _sent(key):
+    def cell(mine):
+        one = _take(mine, key)
+        return one and "%s sent, %s received" % (_bytes(one["up"]), _bytes(one["down"]))
+    return cell
+
+
 def _flag(key):
     def cell(mine):
         one = _take(mine, key)
@@ -79,6 +86,8 @@ ROWS = [
     ("Text of a letter with 5 MB attached", _letter),
     ("Flag 1,000, contiguous", _flag("flag contiguous")),
     ("Flag some 1,000 of 100,000, scattered", _flag("flag scattered")),
+    ("A letter with 5 MB attached, with its copy in Sent (both links)", _sent("send attach")),
+    ("A forward of 5 MB that lie on the server (both links)", _sent("send forward")),
     ("Resident memory, 100,000 messages open", _settled("open large", "cold", "resident_kb")),
     ("Key press to paint, at rest (p50 / p99)", _keys("keys", "rest")),
     ("... while the summaries are fetched", _keys("keys fetching")),
@@ -99,7 +108,8 @@ def page(about, results):
         "home. \"–\" is what a client does not do: alpine and aerc keep no summaries and ask for what is on the screen,",
         "mutt and neomutt show no list before they have all of it (with their header cache switched on), and Debian builds",
         "neomutt without COMPRESS. Seconds on loopback say what client and server cost; flights and bytes are what a real",
-        "line multiplies.", "",
+        "line multiplies. What sending costs is counted on the links to IMAP and submission server together (Dovecot with BURL), the log-in to the latter",
+        "included; mutt and neomutt had fetched the message that they forward when it was read, and alpine and aerc are not driven to send.", "",
     ]
     if about["big"] != 100000:
         lines += ["**A trial: {:,} messages in the place of 100,000.**".format(about["big"]), ""]
