@@ -90,7 +90,7 @@ static char *sent_words(const Letter *letter, gint64 not_before, gint64 later)
 {
     g_autofree char *to = model_safe(letter->to != NULL ? letter->to : letter->cc != NULL ? letter->cc : letter->bcc);
     if (later != 0) {
-        g_autofree char *when = time_format_full(later / G_USEC_PER_SEC);
+        g_autofree char *when = time_format_list(later / G_USEC_PER_SEC, g_get_real_time() / G_USEC_PER_SEC, 16);
         return g_strdup_printf(_("In the outbox until %s: to %s"), when, to);
     }
     return not_before != 0 ? g_strdup_printf(_("In the outbox: to %s"), to) : g_strdup_printf(_("To be sent: to %s"), to);

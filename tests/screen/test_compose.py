@@ -524,4 +524,97 @@ def test_nothing_unseen():
         screen.until_end()
 
 
+def test_attachments():
+    """attachments are put in another order, renamed, retyped, viewed, shown within the text or beside it, and taken out; the letter has what is seen"""
+    with Desk() as desk:
+        home = desk.bag.home
+        with open(home + "/.mailcap", "w") as file:
+            file.write("text/plain; cp %s " + home + "/seen\n")
+        for name in ("one.txt", "two.txt", "three.txt"):
+            with open(os.path.join(home, name), "w") as file:
+                file.write(name + "\n")
+        with desk.screen() as screen:
+            in_inbox(screen)
+            screen.keys("r")
+            screen.until("Yes, gladly.")
+            for name in ("one", "two", "three"):
+                screen.type(":attach-file ~/%s.txt\n" % name)
+                screen.until(name + ".txt")
+            screen.keys("<")
+            screen.until(re.compile("2 +three.txt"))
+            screen.keys("<")
+            screen.until(re.compile("1 +three.txt"))
+            screen.keys(">")
+            screen.until(re.compile("2 +three.txt"))
+            screen.keys("v")
+            screen.until(lambda _: os.path.exists(home + "/seen"))
+            screen.until("Letter: Re:")
+            screen.type(":attachment-type application/x-three\n")
+            screen.until("application/x-three")
+            screen.type(":rename-attachment drei.bin\n")
+            screen.until("drei.bin")
+            screen.keys("^D")
+            screen.until(re.compile("drei.bin .* inline"))
+            screen.keys("Up", "D")
+            screen.until("2 attachments")
+            screen.keys("y")
+            message, _ = sent(desk, screen)
+            parts = [(p.get_filename(), p.get_content_type(), p.get_content_disposition()) for p in message.iter_attachments()]
+            tap.equal(parts, [("drei.bin", "application/x-three", "inline"), ("two.txt", "text/plain", "attachment")])
+            screen.type(":quit\n")
+            screen.until_end()
+
+
+def test_first_key():
+    """from its first key on what is typed lies on the disk: killed in the middle of a field, nothing of it is lost"""
+    with Desk() as desk:
+        with desk.screen() as screen:
+            in_inbox(screen)
+            screen.keys("m")
+            screen.until("Letter")
+            screen.type("b")
+            screen.until(lambda _: desk.drafts() != [])
+            screen.type("ob@example.n")
+            screen.until(re.compile("To +bob@example.n"))
+            screen.signal(signal.SIGKILL)
+            screen.until_end()
+        with desk.screen() as screen:
+            screen.until("A letter was not finished")
+            screen.until("To: bob@example.n")
+            screen.keys("o")
+            screen.until(re.compile("To +bob@example.n"))
+            screen.type(":quit\n")
+            screen.until_end()
+
+
+def test_wishes():
+    """a delivery report, encryption all the way and a time to come are asked for, seen in letter and outbox, and come back with the letter"""
+    with Desk() as desk, desk.screen(columns=120) as screen:
+        in_inbox(screen)
+        screen.keys("r")
+        screen.until("Letter: Re: Plans for the summer")
+        screen.until("Yes, gladly.")
+        screen.type(":delivery-report\n")
+        screen.until("delivery report")
+        screen.type(":require-tls\n")
+        screen.until("delivery report, encrypted all the way")
+        screen.type("Y2h\n")
+        screen.until("In the outbox until")
+        [(options, later, created)] = desk.bag.query("SELECT options, release_at, created FROM intent JOIN sending ON intent_id = id")
+        tap.equal(options, 2 | 4 | 8 | 32, "success, failure, delay, TLS")
+        assert 7100e6 < later - created < 7201e6, (later, created)
+        screen.type(":journal\n")
+        screen.until("Send a letter to")
+        screen.keys("Down")
+        screen.until("With delivery report. Encrypted on all of its way, or not at all. Not before")
+        screen.keys("q")
+        screen.until("Plans for the summer")
+        screen.keys("u")
+        screen.until("delivery report, encrypted all the way")
+        screen.type(":delivery-report never\n")
+        screen.until("no delivery reports, encrypted all the way")
+        screen.type(":quit\n")
+        screen.until_end()
+
+
 tap.main()
