@@ -1,4 +1,5 @@
-/* malle search [--json] [--in MAILBOX] QUERY: what is kept on this machine, newest first; works beside a running Malle. */
+/* malle search [--json] [--here | --server] [--account ACCOUNT] [--in MAILBOX] QUERY, newest first. What is kept on this machine is searched beside a running Malle; the
+ * servers are asked for texts that are not here, unless Malle runs, or somebody said where. */
 #include "config.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "cli/headless.h"
 #include "cli/json.h"
 #include "cli/print.h"
+#include "cli/search_server.h"
 #include "config/problem.h"
 #include "engine/finder.h"
 #include "engine/match.h"
@@ -36,7 +38,7 @@ typedef struct {
 
 static int usage(void)
 {
-    cli_complain(_("this is not: malle search [--json] [--in MAILBOX] QUERY"));
+    cli_complain(_("this is not: malle search [--json] [--here | --server] [--account ACCOUNT] [--in MAILBOX] QUERY"));
     return EXIT_CODE_USAGE;
 }
 
@@ -261,31 +263,106 @@ static void forget(Search *search)
     g_clear_pointer(&search->accounts, g_ptr_array_unref);
 }
 
-static int run(const CliSettings *settings, const char *text, const char *mailbox, gboolean as_json)
+/* Where, as it was asked for. */
+typedef struct {
+    gboolean as_json, only_here, only_server;
+    const char *mailbox; /* NULL: all */
+} Wanted;
+
+/* A name in quotes, where it can stand in them. */
+static void narrow(GString *query, const char *word, const char *name)
+{
+    if (name != NULL && strpbrk(name, "\"\\") == NULL)
+        g_string_append_printf(query, " %s:\"%s\"", word, name);
+}
+
+static void take_rows(Search *search, GPtrArray *rows)
+{
+    g_ptr_array_set_free_func(rows, free_row);
+    for (guint i = 0; i < rows->len; i++) {
+        StoreListRow *row = g_ptr_array_index(rows, i);
+        const StoreMailbox *mailbox = searched_mailbox(search, row->mailbox_id);
+        if (mailbox == NULL)
+            continue;
+        Found found = { account_of(search, mailbox), mailbox, row };
+        g_array_append_val(search->found, found);
+        rows->pdata[i] = NULL;
+    }
+}
+
+/* FALSE with error where there is no engine to be had: another Malle runs. */
+static gboolean ask_servers(const CliSettings *settings, const char *text, const Wanted *wanted, gint64 now, int *status, GError **error)
+{
+    ExitCode told = EXIT_CODE_OK;
+    g_autoptr(Options) options = cli_load_options();
+    g_autoptr(GPtrArray) accounts = cli_load_accounts(settings->account, options, &told);
+    *status = (int) told;
+    if (accounts == NULL)
+        return TRUE; /* complained about */
+    told = EXIT_CODE_OK;
+    g_autoptr(Headless) headless = headless_open_with(settings, g_steal_pointer(&options), g_steal_pointer(&accounts), error);
+    if (headless == NULL)
+        return FALSE;
+    g_autoptr(GString) query = g_string_new(NULL);
+    g_string_append_printf(query, "(%s)", text);
+    narrow(query, "account", settings->account);
+    narrow(query, "in", wanted->mailbox);
+    g_autoptr(GError) trouble = NULL;
+    g_autoptr(GPtrArray) rows = search_server(headless, query->str, wanted->only_server ? ENGINE_SEARCH_SERVER : ENGINE_SEARCH_AUTO, &told, &trouble);
+    if (rows == NULL) {
+        cli_complain("%s", trouble->message);
+        *status = (int) cli_exit_code(trouble);
+        return TRUE;
+    }
+    Search search = { .reader = headless->reader, .account_name = settings->account, .mailbox_name = wanted->mailbox };
+    gather_mailboxes(&search);
+    search.found = g_array_new(FALSE, FALSE, sizeof(Found));
+    take_rows(&search, rows);
+    tell_all(&search, wanted->as_json, now);
+    *status = search.mailboxes->len > 0 ? (int) told : EXIT_CODE_DATA;
+    if (search.mailboxes->len == 0)
+        cli_complain(_("there is no such mailbox on this machine"));
+    forget(&search);
+    return TRUE;
+}
+
+/* Texts are asked about that are not here, and somebody could be asked. */
+static gboolean is_worth_asking(const CliSettings *settings, const Wanted *wanted, const Search *search)
+{
+    return !wanted->only_here && !settings->offline && !settings->demo && search->unknown > 0;
+}
+
+static int tell_here(Search *search, const CliSettings *settings, const char *text, const Wanted *wanted, gint64 now)
+{
+    int status = EXIT_CODE_OK;
+    g_autoptr(GError) error = NULL;
+    if (is_worth_asking(settings, wanted, search)) {
+        if (ask_servers(settings, text, wanted, now, &status, &error))
+            return status;
+        cli_tell(_("The servers were not asked: %s\n"), error->message);
+    }
+    tell_all(search, wanted->as_json, now);
+    return EXIT_CODE_OK;
+}
+
+static int search_here(const CliSettings *settings, const char *text, Query *query, const Wanted *wanted, gint64 now)
 {
     ExitCode status = EXIT_CODE_OK;
     g_autoptr(GError) error = NULL;
-    gint64 now = (gint64) time(NULL);
-    g_autoptr(Query) query = parse(text, now);
-    if (query == NULL)
-        return EXIT_CODE_USAGE;
-    if (query_needs(query) & QUERY_NEEDS_LIST) {
-        cli_complain(_("only a list on the screen knows tags, folded threads and duplicates"));
-        return EXIT_CODE_USAGE;
-    }
     g_autoptr(StoreReader) reader = headless_open_reader(settings, &status);
     if (reader == NULL)
         return (int) status;
     g_auto(GStrv) own = own_addresses();
     g_autoptr(Finder) finder = finder_new(reader, query, own, &error);
-    Search search = { .reader = reader, .finder = finder, .account_name = settings->account, .mailbox_name = mailbox };
+    Search search = { .reader = reader, .finder = finder, .account_name = settings->account, .mailbox_name = wanted->mailbox };
+    int result = EXIT_CODE_OK;
     gboolean any = FALSE;
     if (finder != NULL) {
         gather_mailboxes(&search);
         search.found = g_array_new(FALSE, FALSE, sizeof(Found));
         any = search.mailboxes->len > 0;
         if (look_everywhere(&search, &error) && any)
-            tell_all(&search, as_json, now);
+            result = tell_here(&search, settings, text, wanted, now);
     }
     forget(&search);
     if (error != NULL) {
@@ -296,13 +373,33 @@ static int run(const CliSettings *settings, const char *text, const char *mailbo
         cli_complain(_("there is no such mailbox on this machine"));
         return EXIT_CODE_DATA;
     }
-    return EXIT_CODE_OK;
+    return result;
+}
+
+static int run(const CliSettings *settings, const char *text, const Wanted *wanted)
+{
+    int status = EXIT_CODE_OK;
+    g_autoptr(GError) error = NULL;
+    gint64 now = (gint64) time(NULL);
+    g_autoptr(Query) query = parse(text, now);
+    if (query == NULL)
+        return EXIT_CODE_USAGE;
+    if (query_needs(query) & QUERY_NEEDS_LIST) {
+        cli_complain(_("only a list on the screen knows tags, folded threads and duplicates"));
+        return EXIT_CODE_USAGE;
+    }
+    if (!wanted->only_server)
+        return search_here(settings, text, query, wanted, now);
+    if (ask_servers(settings, text, wanted, now, &status, &error))
+        return status;
+    cli_complain("%s", error->message);
+    return (int) cli_exit_code(error);
 }
 
 int cli_search(const CliSettings *settings, int argc, char **argv)
 {
-    const char *mailbox = NULL;
-    gboolean as_json = FALSE;
+    Wanted wanted = { 0 };
+    CliSettings own = *settings;
     int index = 1;
     for (; index < argc && g_str_has_prefix(argv[index], "--"); index++) {
         if (strcmp(argv[index], "--") == 0) {
@@ -310,15 +407,25 @@ int cli_search(const CliSettings *settings, int argc, char **argv)
             break;
         }
         if (strcmp(argv[index], "--json") == 0)
-            as_json = TRUE;
+            wanted.as_json = TRUE;
+        else if (strcmp(argv[index], "--here") == 0)
+            wanted.only_here = TRUE;
+        else if (strcmp(argv[index], "--server") == 0)
+            wanted.only_server = TRUE;
         else if (strcmp(argv[index], "--in") == 0 && index + 1 < argc)
-            mailbox = argv[++index];
+            wanted.mailbox = argv[++index];
+        else if (strcmp(argv[index], "--account") == 0 && index + 1 < argc)
+            own.account = argv[++index];
         else
             return usage();
     }
-    if (index >= argc)
+    if (index >= argc || (wanted.only_here && wanted.only_server))
         return usage();
+    if (wanted.only_server && settings->offline) {
+        cli_complain(_("no server can be asked while offline"));
+        return EXIT_CODE_USAGE;
+    }
     /* Several arguments are one query, so that it need not be quoted as a whole. */
     g_autofree char *text = g_strjoinv(" ", argv + index);
-    return run(settings, text, mailbox, as_json);
+    return run(&own, text, &wanted);
 }

@@ -14,6 +14,7 @@ static const char *const auto_yes_no[] = { "auto", "yes", "no", NULL };
 static const char *const notifies[] = { "auto", "no", "bell", "terminal", "desktop", NULL };
 static const char *const deletes[] = { "trash", "expunge", NULL };
 static const char *const forwards[] = { "inline", "attached", NULL };
+static const char *const search_wheres[] = { "auto", "here", "server", NULL };
 static const char *const log_levels[] = { "error", "warning", "message", "info", "debug", NULL };
 
 #define BOOL(option, word, value, text)                                                                                \
@@ -133,6 +134,9 @@ static const OptionRow rows[OPTION_COUNT] = {
     TEXT(OPTION_NEW_MAIL_COMMAND, "new-mail-command", "", "play ~/sounds/bell.ogg",
          N_("A command for the shell, run when new mail is told. In its environment are MALLE_ACCOUNT, MALLE_MAILBOX, MALLE_COUNT, and of the newest "
             "message, as far as it is here, MALLE_FROM, MALLE_ADDRESS and MALLE_SUBJECT. What it writes is thrown away. Empty: none.")),
+    CHOICE(OPTION_SEARCH_WHERE, "search-where", "auto", search_wheres,
+           N_("Where a limit is looked for: “auto” looks here, and asks the server for the texts that are not here; “here” asks nobody; “server” takes "
+              "what the server finds, in its own way.")),
     CHOICE(OPTION_LOG_LEVEL, "log-level", "info", log_levels,
            N_("How much is written to the log, malle/log in $XDG_STATE_HOME. There are never passwords or texts of messages in it.")),
 };

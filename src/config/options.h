@@ -57,6 +57,7 @@ typedef enum {
     OPTION_NOTIFY_MAILBOXES, /* list of patterns */
     OPTION_QUIET_HOURS,      /* text: HH:MM-HH:MM; "" none */
     OPTION_NEW_MAIL_COMMAND, /* text, for the shell; "" none */
+    OPTION_SEARCH_WHERE,     /* choice SEARCH_WHERE_… */
     OPTION_LOG_LEVEL,        /* choice: log level, see base/log.h for the names */
     OPTION_COUNT,
 } OptionId;
@@ -68,6 +69,7 @@ enum { ASCII_AUTO, ASCII_YES, ASCII_NO };
 enum { FORWARD_INLINE, FORWARD_ATTACHED };
 enum { NOTIFY_AUTO, NOTIFY_NO, NOTIFY_BELL, NOTIFY_TERMINAL, NOTIFY_DESKTOP };
 enum { DELETE_TRASH, DELETE_EXPUNGE };
+enum { SEARCH_WHERE_AUTO, SEARCH_WHERE_HERE, SEARCH_WHERE_SERVER };
 
 typedef enum {
     OPTION_TYPE_BOOL,

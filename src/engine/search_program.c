@@ -143,7 +143,8 @@ static Part write_date(ImapSearch *search, const QueryNode *node, gboolean more)
     ImapSearchDate since = node->received ? IMAP_SEARCH_SINCE : IMAP_SEARCH_SENTSINCE;
     ImapSearchDate before = node->received ? IMAP_SEARCH_BEFORE : IMAP_SEARCH_SENTBEFORE;
     gboolean has_low = node->low > DAY * 2, has_high = node->high < (gint64) 253370764800; /* the year 9999 */
-    gint64 low = more ? node->low - ZONES : node->low + ZONES + DAY, high = more ? node->high + ZONES + DAY : node->high - ZONES;
+    gint64 low = !has_low ? 0 : more ? node->low - ZONES : node->low + ZONES + DAY;
+    gint64 high = !has_high ? 0 : more ? node->high + ZONES + DAY : node->high - ZONES;
     if (!has_low && !has_high)
         return PART_TRUE;
     if (has_low && has_high && low >= high)

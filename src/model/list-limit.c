@@ -26,8 +26,16 @@ static void forget_coming(ModelList *list)
     list->limit_submit = 0;
 }
 
+static void forget_searched(ModelList *list)
+{
+    list->searched = ENGINE_SEARCHED_HERE;
+    g_clear_pointer(&list->searched_words, g_free);
+    list->searched_more = 0;
+}
+
 void list_drop_limit(ModelList *list)
 {
+    forget_searched(list);
     forget_coming(list);
     if (list->spec.view_id)
         show_view(list, 0);
@@ -52,9 +60,10 @@ void model_list_refresh_limit(ModelList *list)
     forget_coming(list);
     g_clear_pointer(&list->limit_error, g_free);
     list->limit_state = MODEL_LIMIT_SEARCHING;
+    forget_searched(list);
     list->limit_shown = FALSE;
     list->limit_submit = engine_fill_view(list->model->engine, list->mailbox_id, query, list->spec.order, list->spec.descending,
-                                          list->found_by ? ENGINE_SEARCH_AUTO : ENGINE_SEARCH_HERE);
+                                          list->found_by ? ENGINE_SEARCH_AUTO : list->search_where);
     model_repaint(list->model, MODEL_REPAINT_LIST | MODEL_REPAINT_STATUS);
 }
 
@@ -112,6 +121,31 @@ ModelLimitState model_list_limit_state(const ModelList *list)
 const char *model_list_limit_error(const ModelList *list)
 {
     return list->limit_error;
+}
+
+void model_list_set_search_where(ModelList *list, EngineSearchWhere where)
+{
+    list->search_where = where;
+}
+
+EngineSearched model_list_limit_searched(const ModelList *list, const char **words, guint64 *more)
+{
+    if (words)
+        *words = list->searched_words;
+    if (more)
+        *more = list->searched_more;
+    return list->searched;
+}
+
+void list_hear_searched(ModelList *list, const Change *change)
+{
+    if (!list->limit || change->view_id == 0 || (change->view_id != list->coming_view && change->view_id != list->spec.view_id))
+        return;
+    forget_searched(list);
+    list->searched = change->searched;
+    list->searched_words = change->error ? model_safe(change->error) : NULL;
+    list->searched_more = change->unknown;
+    model_repaint(list->model, MODEL_REPAINT_LIST | MODEL_REPAINT_STATUS);
 }
 
 /* An answer to a limit that was replaced meanwhile: its view is of no use. */

@@ -47,6 +47,10 @@ struct ModelList {
     char *limit_error;
     guint64 limit_submit;  /* of the view that is being filled; 0: none */
     gint64 coming_view;    /* asked for and not yet shown */
+    EngineSearchWhere search_where;
+    EngineSearched searched; /* of the limit */
+    char *searched_words;
+    guint64 searched_more;
     gboolean limit_shown;  /* what is shown is of the limit as it is now, not what was there before */
 
     RowQuery *search;
@@ -84,6 +88,7 @@ GArray *list_thread_ids(ModelList *list, const StoreListRow *row);
 
 /* --- list-limit.c --- */
 void list_hear_view(ModelList *list, const Change *change);
+void list_hear_searched(ModelList *list, const Change *change);
 void list_drop_limit(ModelList *list);
 gboolean list_check_query(const char *text, gboolean search, gsize *offset, GError **error);
 

@@ -322,6 +322,9 @@ void model_list_hear(ModelList *list, const Change *change)
     case CHANGE_VIEW:
         list_hear_view(list, change);
         break;
+    case CHANGE_SEARCHED:
+        list_hear_searched(list, change);
+        break;
     default:
         break;
     }

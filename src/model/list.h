@@ -110,6 +110,11 @@ typedef enum {
 } ModelLimitState;
 ModelLimitState model_list_limit_state(const ModelList *list);
 const char *model_list_limit_error(const ModelList *list);
+/* Where limits are looked for from now on; AUTO as long as nobody says. */
+void model_list_set_search_where(ModelList *list, EngineSearchWhere where);
+/* Where this one was: ENGINE_SEARCHED_HERE when nobody has said yet. *words (may be NULL): why not on the server; NULL. *more: messages found there
+ * that were not fetched. */
+EngineSearched model_list_limit_searched(const ModelList *list, const char **words, guint64 *more);
 
 /* --- tags: the person's selection ------------------------------------------------------------------ */
 

@@ -170,6 +170,8 @@ void ui_check_transfers(Ui *ui); /* runs what finished transfers are for */
 /* --- views --- */
 View *view_sidebar_new(Ui *ui);
 View *view_list_new(Ui *ui);
+/* Where the list's limit was looked for, if that is not plain; else NULL. Caller frees. */
+char *ui_list_searched_words(const ModelList *list);
 View *view_reader_new(Ui *ui);
 View *view_attachments_new(Ui *ui);
 View *view_journal_new(Ui *ui);

@@ -66,7 +66,10 @@ gboolean cmd_search_all(Ui *ui, const CommandCall *call, GError **error)
 
 gboolean cmd_limit(Ui *ui, const CommandCall *call, GError **error)
 {
+    static const EngineSearchWhere wheres[] = { [SEARCH_WHERE_AUTO] = ENGINE_SEARCH_AUTO, [SEARCH_WHERE_HERE] = ENGINE_SEARCH_HERE,
+                                                [SEARCH_WHERE_SERVER] = ENGINE_SEARCH_SERVER };
     gboolean none = !*call->argument || strcmp(call->argument, "all") == 0;
+    model_list_set_search_where(ui->list, wheres[options_choice(ui->options, OPTION_SEARCH_WHERE)]);
     if (!model_list_set_limit(ui->list, none ? NULL : call->argument, NULL, error))
         return FALSE;
     ui_close_reader(ui);
@@ -78,7 +81,10 @@ gboolean cmd_show_limit(Ui *ui, const CommandCall *call, GError **error)
     (void)call;
     (void)error;
     const char *limit = model_list_limit(ui->list);
-    if (limit)
+    g_autofree char *where = limit ? ui_list_searched_words(ui->list) : NULL;
+    if (limit && where)
+        ui_say(ui, _("Limited to: %s (%s)"), limit, where);
+    else if (limit)
         ui_say(ui, _("Limited to: %s"), limit);
     else
         ui_say(ui, "%s", _("All messages are shown."));

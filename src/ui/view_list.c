@@ -248,6 +248,24 @@ static char *search_title(const ModelList *list)
     return limit ? g_strdup_printf(_("Search: %s, limited to %s"), text, limit) : g_strdup_printf(_("Search: %s"), text);
 }
 
+char *ui_list_searched_words(const ModelList *list)
+{
+    const char *words;
+    guint64 more;
+    switch (model_list_limit_searched(list, &words, &more)) {
+    case ENGINE_SEARCHED_NOT_YET:
+        return g_strdup(_("the server is asked"));
+    case ENGINE_SEARCHED_SERVER:
+        return more > 0 ? g_strdup_printf(ngettext("on the server too, which has %u more", "on the server too, which has %u more", (guint)more), (guint)more)
+                        : g_strdup(_("on the server too"));
+    case ENGINE_SEARCHED_NOT_THERE:
+        return words ? g_strdup_printf(_("only here: %s"), words) : g_strdup(_("only here"));
+    case ENGINE_SEARCHED_HERE:
+        break;
+    }
+    return NULL;
+}
+
 static char *title_left(const Ui *ui)
 {
     if (ui->list && model_list_found_by(ui->list))
@@ -265,6 +283,9 @@ static char *title_left(const Ui *ui)
         g_autofree char *bare = g_steal_pointer(&place);
         place = g_strdup_printf(_("%s (read-only)"), bare);
     }
+    g_autofree char *where = limit ? ui_list_searched_words(ui->list) : NULL;
+    if (where)
+        return g_strdup_printf(_("%s, limited to %s (%s)"), place, limit, where);
     return limit ? g_strdup_printf(_("%s, limited to %s"), place, limit) : g_steal_pointer(&place);
 }
 

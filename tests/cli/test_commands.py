@@ -170,7 +170,7 @@ def test_day():
         tap.equal([line.split("letter ")[1] for line in found], ["3  [home/INBOX]", "0  [home/INBOX]"])
         found = json.loads(home.expect(0, "search", "--json", "--in", "INBOX", '~s "letter 1$"').stdout)
         tap.equal([(one["subject"], one["seen"], one["flagged"], one["message_id"] != "") for one in found], [("letter 1", True, False, True)])
-        result = home.expect(0, "search", "body:nowhere")
+        result = home.expect(0, "search", "--here", "body:nowhere")
         tap.equal(result.stdout, "")
         assert "12 messages were not searched whole" in result.stderr, result.stderr
         assert "^" in home.expect(64, "search", "~d <<").stderr

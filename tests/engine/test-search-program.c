@@ -45,6 +45,8 @@ static void test_written(void)
         { "~P", "OR FROM \"me@example.org\" FROM \"i@example.org\"" },
         { "date:2026-01-15", "(SENTSINCE 14-Jan-2026 SENTBEFORE 17-Jan-2026)" },
         { "not date:2026-01-15", "ALL" }, /* no whole day of everybody's lies within one of ours */
+        { "after:2026-01-15", "(SENTSINCE 14-Jan-2026)" },
+        { "before:2026-01-15", "(SENTBEFORE 16-Jan-2026)" },
         { "received:2026-01-01..2026-01-31", "(SINCE 31-Dec-2025 BEFORE 2-Feb-2026)" },
         { "not received:2026-01-01..2026-01-31", "NOT (SINCE 2-Jan-2026 BEFORE 31-Jan-2026)" },
         /* Of the place. */
