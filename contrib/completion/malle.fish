@@ -18,7 +18,7 @@ complete -c malle -l help -d 'show the options and commands'
 complete -c malle -n "not __fish_seen_subcommand_from $commands" -a doctor -d "look at an account's server step by step"
 complete -c malle -n "not __fish_seen_subcommand_from $commands" -a sync -d 'fetch what is new, send what was decided, and end'
 complete -c malle -n "not __fish_seen_subcommand_from $commands" -a filter -d 'apply the filters to a mailbox, or say what each would do'
-complete -c malle -n "not __fish_seen_subcommand_from $commands" -a search -d 'list the messages kept on this machine that match'
+complete -c malle -n "not __fish_seen_subcommand_from $commands" -a search -d 'list the messages that match, on this machine and on servers'
 complete -c malle -n "not __fish_seen_subcommand_from $commands" -a do -d 'run commands of the screen without a screen'
 complete -c malle -n "not __fish_seen_subcommand_from $commands" -a journal -d 'show the decisions that have not reached the server'
 complete -c malle -n "not __fish_seen_subcommand_from $commands" -a import -d 'take keys, colours, aliases and options over from mutt'
@@ -29,6 +29,9 @@ complete -c malle -n '__fish_seen_subcommand_from sync' -l mailbox -x
 complete -c malle -n '__fish_seen_subcommand_from filter' -l dry-run -d 'only say what each would do'
 complete -c malle -n '__fish_seen_subcommand_from filter' -l mailbox -x -d 'this mailbox, not the inbox'
 complete -c malle -n '__fish_seen_subcommand_from search' -l in -x -d 'only in this mailbox'
+complete -c malle -n '__fish_seen_subcommand_from search' -l here -d 'only on this machine'
+complete -c malle -n '__fish_seen_subcommand_from search' -l server -d 'only on servers'
+complete -c malle -n '__fish_seen_subcommand_from search' -l account -x -d 'only of this account'
 complete -c malle -n '__fish_seen_subcommand_from doctor' -l store -d 'check what is kept here'
 complete -c malle -n '__fish_seen_subcommand_from doctor' -l timeout -x
 complete -c malle -n '__fish_seen_subcommand_from doctor' -a '(__malle_accounts)'

@@ -28,9 +28,7 @@ static void forget_coming(ModelList *list)
 
 static void forget_searched(ModelList *list)
 {
-    list->searched = ENGINE_SEARCHED_HERE;
-    g_clear_pointer(&list->searched_words, g_free);
-    list->searched_more = 0;
+    g_clear_pointer(&list->searched, g_ptr_array_unref);
 }
 
 void list_drop_limit(ModelList *list)
@@ -128,23 +126,55 @@ void model_list_set_search_where(ModelList *list, EngineSearchWhere where)
     list->search_where = where;
 }
 
-EngineSearched model_list_limit_searched(const ModelList *list, const char **words, guint64 *more)
+void model_list_limit_searched(const ModelList *list, ModelSearched *searched)
 {
-    if (words)
-        *words = list->searched_words;
-    if (more)
-        *more = list->searched_more;
+    *searched = (ModelSearched){ 0 };
+    for (guint i = 0; list->searched && i < list->searched->len; i++) {
+        const Change *change = g_ptr_array_index(list->searched, i);
+        searched->asking += change->searched == ENGINE_SEARCHED_NOT_YET;
+        searched->on_server += change->searched == ENGINE_SEARCHED_SERVER;
+        searched->more += change->unknown;
+        if (change->searched != ENGINE_SEARCHED_NOT_THERE)
+            continue;
+        searched->not_there++;
+        if (!searched->words)
+            searched->words = change->error;
+    }
+}
+
+const GPtrArray *model_list_searched_places(const ModelList *list)
+{
     return list->searched;
+}
+
+/* A copy with words that are safe to show, and the mailbox's name. */
+static Change *keep_searched(ModelList *list, const Change *change)
+{
+    g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(list->model->reader, change->mailbox_id);
+    Change *kept = change_new(CHANGE_SEARCHED);
+    kept->mailbox_id = change->mailbox_id;
+    kept->searched = change->searched;
+    kept->count = change->count;
+    kept->unknown = change->unknown;
+    kept->error = change->error ? model_safe(change->error) : NULL;
+    kept->text = mailbox ? model_safe(mailbox->name) : NULL;
+    return kept;
 }
 
 void list_hear_searched(ModelList *list, const Change *change)
 {
-    if (!list->limit || change->view_id == 0 || (change->view_id != list->coming_view && change->view_id != list->spec.view_id))
+    if (change->view_id == 0 || (change->view_id != list->coming_view && change->view_id != list->spec.view_id))
         return;
-    forget_searched(list);
-    list->searched = change->searched;
-    list->searched_words = change->error ? model_safe(change->error) : NULL;
-    list->searched_more = change->unknown;
+    if (!list->searched)
+        list->searched = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
+    for (guint i = 0; i < list->searched->len; i++) {
+        const Change *other = g_ptr_array_index(list->searched, i);
+        if (other->mailbox_id == change->mailbox_id) {
+            g_ptr_array_remove_index(list->searched, i);
+            break;
+        }
+    }
+    g_ptr_array_add(list->searched, keep_searched(list, change));
     model_repaint(list->model, MODEL_REPAINT_LIST | MODEL_REPAINT_STATUS);
 }
 

@@ -48,9 +48,7 @@ struct ModelList {
     guint64 limit_submit;  /* of the view that is being filled; 0: none */
     gint64 coming_view;    /* asked for and not yet shown */
     EngineSearchWhere search_where;
-    EngineSearched searched; /* of the limit */
-    char *searched_words;
-    guint64 searched_more;
+    GPtrArray *searched;     /* of Change*: the last CHANGE_SEARCHED of each mailbox; NULL: none came */
     gboolean limit_shown;  /* what is shown is of the limit as it is now, not what was there before */
 
     RowQuery *search;

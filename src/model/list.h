@@ -112,9 +112,15 @@ ModelLimitState model_list_limit_state(const ModelList *list);
 const char *model_list_limit_error(const ModelList *list);
 /* Where limits are looked for from now on; AUTO as long as nobody says. */
 void model_list_set_search_where(ModelList *list, EngineSearchWhere where);
-/* Where this one was: ENGINE_SEARCHED_HERE when nobody has said yet. *words (may be NULL): why not on the server; NULL. *more: messages found there
- * that were not fetched. */
-EngineSearched model_list_limit_searched(const ModelList *list, const char **words, guint64 *more);
+/* Where this one was looked for. */
+typedef struct {
+    guint asking, on_server, not_there; /* mailboxes: of whom the server is being asked, was asked, and could not be */
+    guint64 more;                       /* messages found there that were not fetched */
+    const char *words;                  /* why one of them could not be; NULL */
+} ModelSearched;
+void model_list_limit_searched(const ModelList *list, ModelSearched *searched);
+/* The same, mailbox by mailbox: of Change* (CHANGE_SEARCHED; text is the mailbox's name, safe to show), NULL: nobody has said. The list's. */
+const GPtrArray *model_list_searched_places(const ModelList *list);
 
 /* --- tags: the person's selection ------------------------------------------------------------------ */
 

@@ -178,6 +178,7 @@ View *view_journal_new(Ui *ui);
 View *view_wire_new(Ui *ui);
 View *view_pop_ledger_new(Ui *ui);
 View *view_notices_new(Ui *ui);
+View *view_searched_new(Ui *ui);
 View *view_help_new(Ui *ui, CommandContexts about);
 View *view_text_new(Ui *ui, const char *title, const char *text); /* text is made safe */
 View *view_welcome_new(Ui *ui);

@@ -91,6 +91,14 @@ gboolean cmd_show_limit(Ui *ui, const CommandCall *call, GError **error)
     return TRUE;
 }
 
+gboolean cmd_show_searched(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    (void)error;
+    ui_push(ui, view_searched_new(ui));
+    return TRUE;
+}
+
 /* --- sorting ----------------------------------------------------------------------------------- */
 
 typedef struct {

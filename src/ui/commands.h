@@ -114,6 +114,7 @@ COMMAND(cmd_search_next);
 COMMAND(cmd_search_opposite);
 COMMAND(cmd_limit);
 COMMAND(cmd_show_limit);
+COMMAND(cmd_show_searched);
 COMMAND(cmd_sort);
 COMMAND(cmd_sort_reverse);
 COMMAND(cmd_fold_thread);

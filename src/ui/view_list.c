@@ -250,20 +250,21 @@ static char *search_title(const ModelList *list)
 
 char *ui_list_searched_words(const ModelList *list)
 {
-    const char *words;
-    guint64 more;
-    switch (model_list_limit_searched(list, &words, &more)) {
-    case ENGINE_SEARCHED_NOT_YET:
+    ModelSearched searched;
+    model_list_limit_searched(list, &searched);
+    if (searched.asking > 1)
+        return g_strdup_printf(ngettext("the server is asked about %u mailbox", "the server is asked about %u mailboxes", searched.asking), searched.asking);
+    if (searched.asking == 1)
         return g_strdup(_("the server is asked"));
-    case ENGINE_SEARCHED_SERVER:
-        return more > 0 ? g_strdup_printf(ngettext("on the server too, which has %u more", "on the server too, which has %u more", (guint)more), (guint)more)
-                        : g_strdup(_("on the server too"));
-    case ENGINE_SEARCHED_NOT_THERE:
-        return words ? g_strdup_printf(_("only here: %s"), words) : g_strdup(_("only here"));
-    case ENGINE_SEARCHED_HERE:
-        break;
-    }
-    return NULL;
+    if (searched.not_there > 1)
+        return g_strdup_printf(ngettext("%u mailbox only here: %s", "%u mailboxes only here: %s", searched.not_there), searched.not_there,
+                               searched.words ? searched.words : "?");
+    if (searched.not_there == 1)
+        return g_strdup_printf(_("only here: %s"), searched.words ? searched.words : "?");
+    guint more = (guint)MIN(searched.more, G_MAXUINT);
+    if (more > 0)
+        return g_strdup_printf(ngettext("on the server too, which has %u more", "on the server too, which has %u more", more), more);
+    return searched.on_server > 0 ? g_strdup(_("on the server too")) : NULL;
 }
 
 static char *title_left(const Ui *ui)

@@ -1,4 +1,4 @@
-/* What was said, what things cost on the wire, and what POP3 servers had: lists that grow at their end. */
+/* What was said, what things cost on the wire, what POP3 servers had, and where a search looked: lists that grow at their end. */
 #include "config.h"
 
 #include "base/i18n.h"
@@ -116,4 +116,46 @@ View *view_pop_ledger_new(Ui *ui)
     View *view = view_lines_new(ui, _("Letters of POP3 servers: what is here, and what became of them there"), fill_ledger, ui, NULL);
     lines_begin_at_end(view);
     return view;
+}
+
+/* --- where was searched ---------------------------------------------------------------------------- */
+
+static char *searched_words(const Change *place)
+{
+    guint found = (guint)MIN(place->count, G_MAXUINT), more = (guint)MIN(place->unknown, G_MAXUINT);
+    switch (place->searched) {
+    case ENGINE_SEARCHED_NOT_YET:
+        return g_strdup(_("the server is asked"));
+    case ENGINE_SEARCHED_HERE:
+        return g_strdup(_("here: all that was asked about is here"));
+    case ENGINE_SEARCHED_NOT_THERE:
+        return g_strdup_printf(_("only here: %s"), place->error ? place->error : "?");
+    case ENGINE_SEARCHED_SERVER:
+        break;
+    }
+    g_autofree char *words = g_strdup_printf(ngettext("on the server too: %u message found", "on the server too: %u messages found", found), found);
+    return more == 0 ? g_steal_pointer(&words)
+                     : g_strdup_printf(ngettext("%s, and %u more that was not fetched", "%s, and %u more that were not fetched", more), words, more);
+}
+
+static void fill_searched(LinesView *view, int width, gpointer user_data)
+{
+    const Ui *ui = user_data;
+    const GPtrArray *places = ui->list ? model_list_searched_places(ui->list) : NULL;
+    int first = CLAMP(width / 3, 10, 40);
+    for (guint i = 0; places && i < places->len; i++) {
+        const Change *place = g_ptr_array_index(places, i);
+        g_autofree char *words = searched_words(place);
+        g_auto(GStrv) lines = text_wrap(words, MAX(width - first - 1, 10));
+        for (guint j = 0; lines[j]; j++)
+            lines_add_pair(view, j == 0 && place->text ? place->text : "", THEME_NORMAL, first, lines[j],
+                           place->searched == ENGINE_SEARCHED_NOT_THERE ? THEME_WARNING : THEME_DIM);
+    }
+    if (!places)
+        lines_add(view, _("Nothing was searched."), THEME_DIM);
+}
+
+View *view_searched_new(Ui *ui)
+{
+    return view_lines_new(ui, _("Where was searched"), fill_searched, ui, NULL);
 }

@@ -50,3 +50,7 @@ TESTS += tests/interop/test_kill_submission.py
 EXTRA_DIST += tests/interop/test_kill_submission.py
 TESTS += tests/interop/test_doctor_send.py tests/interop/test_doctor_pop.py tests/interop/test_pop_login.py
 EXTRA_DIST += tests/interop/test_doctor_send.py tests/interop/test_doctor_pop.py tests/interop/test_pop_login.py
+
+# Searches on servers beside searches here.
+TESTS += tests/interop/test_search.py
+EXTRA_DIST += tests/interop/test_search.py
