@@ -226,12 +226,12 @@ static const char *why_not(const Place *place, const EngineAccount *account, Eng
     if (where == ENGINE_SEARCH_AUTO && complete)
         return "";
     if (where == ENGINE_SEARCH_HERE)
-        return complete ? "" : _("only what is here was to be searched");
+        return complete ? "" : _("as you asked");
     if (place->program->kind == SEARCH_PROGRAM_ANYTHING)
         return _("a server cannot be asked this");
     AccountState state = account->status.state;
     if (!account->engine->online || state == ACCOUNT_OFFLINE || state == ACCOUNT_STOPPED || state == ACCOUNT_WAITING)
-        return _("there is no connection");
+        return _("no connection");
     return NULL;
 }
 
@@ -333,7 +333,7 @@ void server_search_account_lost(EngineAccount *account, const char *words)
             Place *place = g_ptr_array_index(search->places, k);
             if (place->account_id != account->id || place->ended)
                 continue;
-            place_failed(place, words != NULL ? words : _("there is no connection"));
+            place_failed(place, words != NULL ? words : _("no connection"));
             place->fetching = FALSE; /* its job finds out when it begins */
             place_end_if_through(place);
         }

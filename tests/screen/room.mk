@@ -44,3 +44,7 @@ EXTRA_DIST += \
 	tests/screen/kept/sidebar-200x60-fr \
 	tests/screen/kept/sidebar-80x24-en \
 	tests/screen/kept/sidebar-80x24-fr
+
+# Limits that ask the server.
+TESTS += tests/screen/test_server_search.py
+EXTRA_DIST += tests/screen/test_server_search.py
