@@ -23,6 +23,7 @@ struct Connection {
     gboolean ended;
     guint inside;             /* calls of ours that will look at this again */
     gboolean receiving;       /* what is sent from inside leaves behind it, in one piece */
+    GSource *computing;       /* the next turn of the log-in's mechanism */
     GSource *doomed;          /* ends in the next turn, so and with these words */
     LinkEndKind doom_kind;
     char *doom_words;
@@ -56,6 +57,7 @@ static void destroy(Connection *connection)
 {
     connection->owner->gone(connection->user);
     engine_clear_source(&connection->doomed);
+    engine_clear_source(&connection->computing);
     stream_free(connection->stream);
     g_clear_object(&connection->connecting);
     g_free(connection->doom_words);
@@ -171,6 +173,27 @@ void connection_watch(Connection *connection)
     stream_expect_within(connection->stream, owed ? connection->engine->answer_ms * times : 0, _("waiting for the server's answer"));
 }
 
+static void compute_later(Connection *connection);
+
+static gboolean compute(gpointer data)
+{
+    Connection *connection = data;
+    engine_clear_source(&connection->computing);
+    connection->inside++;
+    if (!connection->ended)
+        connection->owner->compute(connection->user);
+    connection_flush(connection);
+    compute_later(connection);
+    leave(connection);
+    return G_SOURCE_REMOVE;
+}
+
+static void compute_later(Connection *connection)
+{
+    if (!connection->ended && connection->computing == NULL && connection->owner->computes != NULL && connection->owner->computes(connection->user))
+        connection->computing = engine_idle(connection->engine, compute, connection);
+}
+
 static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpointer user_data)
 {
     (void) stream;
@@ -182,6 +205,7 @@ static gsize on_received(Stream *stream, const guint8 *bytes, gsize length, gpoi
     if (!connection->ended) {
         connection_flush(connection);
         connection_watch(connection);
+        compute_later(connection);
     }
     leave(connection);
     return taken;
@@ -194,6 +218,7 @@ static void on_secured(Stream *stream, gpointer user_data)
     connection->inside++;
     connection->owner->secured(connection, connection->user);
     connection_flush(connection);
+    compute_later(connection);
     leave(connection);
 }
 

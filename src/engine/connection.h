@@ -32,7 +32,7 @@ typedef struct {
 
 typedef struct Connection Connection;
 
-/* The owner of a connection. None of them may be NULL but `owed` and `patience`. */
+/* The owner of a connection. None of them may be NULL but `owed`, `patience` and the two of computing. */
 typedef struct {
     /* The stream is there, under TLS where that comes first; the greeting is waited for. */
     void (*opened)(Connection *connection, gpointer user);
@@ -46,6 +46,10 @@ typedef struct {
     gboolean (*owed)(gpointer user);
     /* How many times as long as usual it may take. NULL: once. */
     guint (*patience)(gpointer user);
+    /* A mechanism of the log-in computes for long (SCRAM's many rounds): while `computes` says so, `compute` does a part of it in a turn of
+     * the loop of its own, beside everything else. */
+    gboolean (*computes)(gpointer user);
+    void (*compute)(gpointer user);
     /* Once, unless connection_close() came before. */
     void (*ended)(Connection *connection, const LinkEnd *end, gpointer user);
     /* The last call, from inside no other: what it used may be freed. The connection frees itself behind it. */

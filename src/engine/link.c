@@ -107,6 +107,19 @@ static gsize feed(Link *link, const guint8 *bytes, gsize length, GError **error)
     return taken;
 }
 
+static gboolean on_computes(gpointer user)
+{
+    return imap_session_auth_busy(((Link *) user)->session);
+}
+
+static void on_compute(gpointer user)
+{
+    Link *link = user;
+    imap_session_auth_resume(link->session);
+    connection_flush(link->connection);
+    link_login_step(link);
+}
+
 static void change_stream(Link *link)
 {
     switch (imap_session_wants(link->session)) {
@@ -192,7 +205,6 @@ static void on_ended(Connection *connection, const LinkEnd *end, gpointer user)
     Link *link = user;
     EngineAccount *account = link->account;
     link->stage = LINK_STAGE_ENDED;
-    engine_clear_source(&link->login_turn);
     /* Every command in flight hears its fate while the account still has its link's state. */
     imap_session_close(link->session, end->words);
     account->link = NULL;
@@ -202,7 +214,6 @@ static void on_ended(Connection *connection, const LinkEnd *end, gpointer user)
 static void on_gone(gpointer user)
 {
     Link *link = user;
-    engine_clear_source(&link->login_turn);
     link_cost_abandon(link);
     imap_session_free(link->session);
     sasl_mechanism_free(link->mechanism);
@@ -217,6 +228,8 @@ static const ConnectionOwner connection_owner = {
     .secured = on_secured,
     .take = on_take,
     .owed = on_owed,
+    .computes = on_computes,
+    .compute = on_compute,
     .ended = on_ended,
     .gone = on_gone,
 };

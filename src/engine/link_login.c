@@ -166,16 +166,6 @@ static void authenticate(Link *link)
     }
 }
 
-static gboolean resume_mechanism(gpointer data)
-{
-    Link *link = data;
-    engine_clear_source(&link->login_turn);
-    imap_session_auth_resume(link->session);
-    connection_flush(link->connection);
-    link_login_step(link);
-    return G_SOURCE_REMOVE;
-}
-
 /* --- the order of things ---------------------------------------------------------------------- */
 
 static void capabilities_before_login(EngineAccount *account, ImapResult result, const ImapText *text, gpointer user)
@@ -204,15 +194,8 @@ void link_login_greeted(Link *link, const ImapText *text)
         link_send(link, NULL, imap_command_capability(), capabilities_before_login, NULL);
 }
 
-static void go_on_computing(Link *link)
-{
-    if (link->stage != LINK_STAGE_ENDED && imap_session_auth_busy(link->session) && link->login_turn == NULL)
-        link->login_turn = engine_idle(link->account->engine, resume_mechanism, link);
-}
-
 void link_login_step(Link *link)
 {
-    go_on_computing(link);
     if (link->stage != LINK_STAGE_LOGIN || imap_session_capabilities(link->session) == NULL ||
         imap_session_state(link->session) != IMAP_STATE_NOT_AUTHENTICATED || imap_session_outstanding(link->session) > 0 ||
         imap_session_waiting(link->session) > 0 || link->mechanism != NULL)
@@ -221,5 +204,4 @@ void link_login_step(Link *link)
         secure(link);
     else
         authenticate(link);
-    go_on_computing(link); /* its first step may take long */
 }

@@ -38,7 +38,6 @@ struct Link {
     LoginMeans means;
     guint slow_lines;      /* since a command was answered */
     SaslMechanism *mechanism;
-    GSource *login_turn;   /* a mechanism that computes for long */
     GQueue sent;           /* of SentCommand*, in the order sent: for the accounting */
     GPtrArray *actions;    /* of LinkAction*, those not recorded yet */
     guint64 seen_down;     /* bytes from the wire already counted */
@@ -64,7 +63,7 @@ void link_end(Link *link, LinkEndKind kind, const char *words);
 /* link_login.c: called at the greeting and after TLS; ends in LINK_STAGE_READY or link_end(). */
 void link_login_greeted(Link *link, const ImapText *text);
 void link_login_secured(Link *link);
-/* After every feed: STARTTLS answered, a mechanism still busy. */
+/* After every feed, and after each turn of a mechanism that computes: what comes next. */
 void link_login_step(Link *link);
 
 /* link_cost.c */

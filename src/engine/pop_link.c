@@ -21,7 +21,6 @@ struct PopLink {
     PopSession *session;
     LoginMeans means;
     SaslMechanism *mechanism;
-    GSource *login_turn;  /* a mechanism that computes for long */
     gboolean apop_tried;
     gboolean ready;       /* logged in, and the owner knows */
     gboolean ended;
@@ -228,21 +227,14 @@ static void login(PopLink *link)
     }
 }
 
-static gboolean resume_mechanism(gpointer data)
+static gboolean on_computes(gpointer user)
 {
-    PopLink *link = data;
-    engine_clear_source(&link->login_turn);
-    pop_session_auth_resume(link->session);
-    connection_flush(link->connection);
-    if (!link->ended && pop_session_auth_busy(link->session))
-        link->login_turn = engine_idle(link->account->engine, resume_mechanism, link);
-    return G_SOURCE_REMOVE;
+    return pop_session_auth_busy(((PopLink *) user)->session);
 }
 
-static void go_on_computing(PopLink *link)
+static void on_compute(gpointer user)
 {
-    if (!link->ended && link->login_turn == NULL && pop_session_auth_busy(link->session))
-        link->login_turn = engine_idle(link->account->engine, resume_mechanism, link);
+    pop_session_auth_resume(((PopLink *) user)->session);
 }
 
 /* --- TLS -------------------------------------------------------------------------------------- */
@@ -387,7 +379,6 @@ static gsize on_received(Connection *connection, const guint8 *bytes, gsize leng
     stream_progressed(link->stream);
     if (pop_session_wants_tls(link->session))
         connection_start_tls(connection);
-    go_on_computing(link);
     if (link->ready)
         link->owner->heard(link, link->user);
     return taken;
@@ -415,7 +406,6 @@ static void on_ended(Connection *connection, const LinkEnd *end, gpointer user)
     (void) connection;
     PopLink *link = user;
     link->ended = TRUE;
-    engine_clear_source(&link->login_turn);
     pop_session_close(link->session, end->words);
     link->owner->ended(link, end, link->user);
 }
@@ -423,7 +413,6 @@ static void on_ended(Connection *connection, const LinkEnd *end, gpointer user)
 static void on_gone(gpointer user)
 {
     PopLink *link = user;
-    engine_clear_source(&link->login_turn);
     pop_session_free(link->session);
     sasl_mechanism_free(link->mechanism);
     g_clear_pointer(&link->means.secret, secret_unref);
@@ -436,6 +425,8 @@ static const ConnectionOwner connection_owner = {
     .secured = on_secured,
     .take = on_take,
     .owed = on_owed,
+    .computes = on_computes,
+    .compute = on_compute,
     .ended = on_ended,
     .gone = on_gone,
 };

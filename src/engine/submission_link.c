@@ -28,7 +28,6 @@ struct SubmissionLink {
     SmtpSession *session;
     LoginMeans means;
     SaslMechanism *mechanism;
-    GSource *login_turn;  /* a mechanism that computes for long */
     Stage stage;
     gboolean ask_again, asked_again, logged_in;
     guint64 saved;        /* by the letter under way */
@@ -117,21 +116,14 @@ static void authenticated(SmtpSession *session, SmtpDone done, const SmtpReply *
     }
 }
 
-static gboolean resume_mechanism(gpointer data)
+static gboolean on_computes(gpointer user)
 {
-    SubmissionLink *link = data;
-    engine_clear_source(&link->login_turn);
-    smtp_session_auth_resume(link->session);
-    connection_output(link->connection);
-    if (smtp_session_auth_busy(link->session))
-        link->login_turn = engine_idle(link->account->engine, resume_mechanism, link);
-    return G_SOURCE_REMOVE;
+    return smtp_session_auth_busy(((SubmissionLink *) user)->session);
 }
 
-static void go_on_computing(SubmissionLink *link)
+static void on_compute(gpointer user)
 {
-    if (link->stage != STAGE_ENDED && link->login_turn == NULL && smtp_session_auth_busy(link->session))
-        link->login_turn = engine_idle(link->account->engine, resume_mechanism, link);
+    smtp_session_auth_resume(((SubmissionLink *) user)->session);
 }
 
 static void authenticate(SubmissionLink *link)
@@ -284,7 +276,6 @@ static gsize on_received(Connection *connection, const guint8 *bytes, gsize leng
     }
     if (smtp_session_wants_tls(link->session))
         connection_start_tls(connection);
-    go_on_computing(link);
     return length;
 }
 
@@ -332,7 +323,6 @@ static void on_ended(Connection *connection, const LinkEnd *end, gpointer user)
     (void) connection;
     SubmissionLink *link = user;
     link->stage = STAGE_ENDED;
-    engine_clear_source(&link->login_turn);
     smtp_session_close(link->session, end->words);
     link->owner->ended(end, link->user);
 }
@@ -340,7 +330,6 @@ static void on_ended(Connection *connection, const LinkEnd *end, gpointer user)
 static void on_gone(gpointer user)
 {
     SubmissionLink *link = user;
-    engine_clear_source(&link->login_turn);
     smtp_session_free(link->session);
     sasl_mechanism_free(link->mechanism);
     g_clear_pointer(&link->means.secret, secret_unref);
@@ -355,6 +344,8 @@ static const ConnectionOwner connection_owner = {
     .take = on_take,
     .owed = on_owed,
     .patience = on_patience,
+    .computes = on_computes,
+    .compute = on_compute,
     .ended = on_ended,
     .gone = on_gone,
 };
@@ -386,7 +377,6 @@ void submission_link_close(SubmissionLink *link)
         connection_flush(link->connection);
     }
     link->stage = STAGE_ENDED;
-    engine_clear_source(&link->login_turn);
     smtp_session_close(link->session, NULL);
     connection_close(link->connection);
 }
