@@ -21,29 +21,45 @@ static char *format_size(guint64 bytes)
     return bytes > 0 ? g_strdup(text + 1) : NULL; /* without the space in front */
 }
 
+static char *format_path(const char *path)
+{
+    return path != NULL ? paths_shorten(path) : NULL;
+}
+
+static char *format_url(const AccountUrl *url)
+{
+    return url != NULL ? account_url_format(url) : NULL;
+}
+
 /* The value of a key as the file spells it; NULL when there is nothing to write. */
 static char *format_value(const Account *account, guint key)
 {
-    if (account_keys[key].type == KEY_POLL)
+    gconstpointer field = G_STRUCT_MEMBER_P(account, account_keys[key].offset);
+    switch (account_keys[key].type) {
+    case KEY_TEXT:
+    case KEY_SECRET:
+    case KEY_DELETE:
+        return g_strdup(*(const char *const *) field);
+    case KEY_PATH:
+        return format_path(*(const char *const *) field);
+    case KEY_URL:
+        return format_url(*(const AccountUrl *const *) field);
+    case KEY_POLL:
         return account->poll_given ? g_strdup_printf("%u", account->poll_seconds) : NULL;
-    if (account_keys[key].type == KEY_KEEP)
+    case KEY_KEEP:
         return account->keep_given ? keep_rule_format(&account->keep) : NULL;
-    if (account_keys[key].type == KEY_POP_POLICY)
+    case KEY_POP_POLICY:
         return account->pop.given ? pop_policy_format(&account->pop) : NULL;
-    if (account_keys[key].type == KEY_SIZE)
-        return format_size(*(const guint64 *) G_STRUCT_MEMBER_P(account, account_keys[key].offset));
-    if (account_keys[key].type == KEY_SWITCH)
-        return *(gboolean *) G_STRUCT_MEMBER_P(account, account_keys[key].offset) ? g_strdup("yes") : NULL;
-    if (account_keys[key].type == KEY_COPY)
+    case KEY_SIZE:
+        return format_size(*(const guint64 *) field);
+    case KEY_SWITCH:
+        return *(const gboolean *) field ? g_strdup("yes") : NULL;
+    case KEY_COPY:
         return account->sent_copy != ACCOUNT_COPY_AUTO ? g_strdup(account_copies[account->sent_copy]) : NULL;
-    if (account_keys[key].type == KEY_IDENTITY)
-        return NULL; /* set-up asks for none */
-    gpointer value = *account_field((Account *) account, key);
-    if (value == NULL)
-        return NULL;
-    if (account_keys[key].type == KEY_URL)
-        return account_url_format(value);
-    return account_keys[key].type == KEY_PATH ? paths_shorten(value) : g_strdup(value);
+    case KEY_IDENTITY:
+        break; /* set-up asks for none */
+    }
+    return NULL;
 }
 
 /* What would read back as something else than was meant is not written. */

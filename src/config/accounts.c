@@ -43,16 +43,9 @@ const AccountKey account_keys[] = {
     { NULL, KEY_TEXT, 0 },
 };
 
-static const char *const key_names[] = { "name",  "address", "receive", "send", "send-command",   "password", "password-command",
-                                         "token-command", "client-certificate", "kerberos", "ca-file", "proxy", "trash", "sent",
-                                         "drafts", "archive", "sent-copy", "delete", "poll", "offline",
-                                         "pop-policy", "pop-headers-above", "pop-delete-with-local", "deliver-to",
-                                         "identity", "signature", "signature-command", NULL };
 static const char *const section_names[] = { "account", NULL };
 static const char *const delete_modes[] = { "trash", "expunge", NULL };
 const char *const account_copies[] = { [ACCOUNT_COPY_AUTO] = "auto", [ACCOUNT_COPY_YES] = "yes", [ACCOUNT_COPY_NO] = "no" };
-
-G_STATIC_ASSERT(G_N_ELEMENTS(key_names) == G_N_ELEMENTS(account_keys));
 
 enum { POLL_LIMIT = 7 * 24 * 3600 };
 
@@ -75,6 +68,15 @@ typedef struct {
 gpointer *account_field(Account *account, guint key)
 {
     return (gpointer *) G_STRUCT_MEMBER_P(account, account_keys[key].offset);
+}
+
+/* "; did you mean …?", or "". Caller frees. */
+static char *suggest_key(const char *name)
+{
+    const char *names[G_N_ELEMENTS(account_keys)];
+    for (guint i = 0; i < G_N_ELEMENTS(account_keys); i++)
+        names[i] = account_keys[i].name;
+    return config_suggest_words(name, names);
 }
 
 static int key_index(const char *name)
@@ -393,7 +395,7 @@ static void read_key(Reading *reading, guint line, const char *text)
     if (reading->account == NULL) {
         PROBLEM(reading, line, CONFIG_ERROR_SYNTAX, _("“%s” belongs to no account; write [account NAME] above it"), name);
     } else if (key < 0) {
-        g_autofree char *meant = config_suggest_words(name, key_names);
+        g_autofree char *meant = suggest_key(name);
         PROBLEM(reading, line, CONFIG_ERROR_NAME, _("an account has no “%s”%s"), name, meant);
     } else if (reading->seen[key] > 0) {
         PROBLEM(reading, line, CONFIG_ERROR_VALUE, _("“%s” is given already, in line %u"), name, reading->seen[key]);
