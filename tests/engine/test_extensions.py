@@ -1,6 +1,7 @@
 """Extensions that servers announce: switched on without a flight of their own, and done without where a server does not have what it
 announces; and what Gmail, Exchange and others do in their own way."""
 
+import base64
 import re
 import select
 import sqlite3
@@ -124,6 +125,49 @@ def test_done_waits_for_idling():
         engine("settle")
         tap.equal(early, [False], "DONE before the server's +")
         tap.equal(server.boxes["INBOX"].letters[0].flags, {"\\Flagged"})
+
+
+class Decoding(Liar):
+    """Each letter is one file of DATA in base64, which is decoded here, or is not."""
+    data = bytes(range(256)) * 40
+    decodes = True
+
+    def fetched(self, seq, letter, items="UID FLAGS"):
+        said = super().fetched(seq, letter, re.sub(r" ?(BODYSTRUCTURE|BINARY\.PEEK\S+|BODY\.PEEK\[1\]\S*)", "", items))[:-1]
+        encoded = base64.encodebytes(self.data).replace(b"\n", b"\r\n")
+        if "BODYSTRUCTURE" in items:
+            said += ' BODYSTRUCTURE ("APPLICATION" "PDF" ("NAME" "plan.pdf") NIL NIL "BASE64" %d)' % len(encoded)
+        for binary, first, count in re.findall(r"(BINARY|BODY)\.PEEK\[1\](?:<(\d+)\.(\d+)>)?", items):
+            octets = (self.data if binary == "BINARY" else encoded)[int(first or 0):][:int(count or 1 << 30)]
+            said += " %s[1]%s %s{%d}\r\n%s" % (binary, "<%s>" % first if first else "", "~" if binary == "BINARY" else "", len(octets), octets.decode("latin-1"))
+        return said + ")"
+
+    def on_uid_fetch(self, link, tag, rest):
+        if "BINARY" in rest and not self.decodes:
+            link.send(tag + " NO [UNKNOWN-CTE] not that one")
+            return
+        uids, _, items = rest.partition(" ")
+        for seq, letter in self.chosen(link, uids):
+            link.raw(self.fetched(seq, letter, "UID " + items).encode("latin-1") + b"\r\n")
+        link.send(tag + " OK done")
+
+
+def test_binary():
+    """BINARY (RFC 3516): a file is asked for decoded, a quarter less; where the server cannot decode it, it is decoded here; without it, too"""
+    for capability, decodes, way in (("IMAP4rev1 BINARY", True, "BINARY"), ("IMAP4rev1 BINARY", False, "both"), ("IMAP4rev1", True, "BODY")):
+        server = Decoding(capability, INBOX=letters(1))
+        server.decodes = decodes
+        with ScriptedServer(server) as at, Driver(at.port) as engine, tempfile.TemporaryDirectory() as directory:
+            engine("look", "INBOX")
+            engine("synced", "INBOX")
+            engine("screen", 1)
+            engine("quiet")
+            path = directory + "/plan.pdf"
+            engine("save", "0", "1", path)
+            with open(path, "rb") as file:
+                assert file.read() == server.data, capability
+            asked = [text for text in server.sent("UID FETCH") if ".PEEK[1]" in text]
+            tap.equal(("BINARY.PEEK[1]" in "".join(asked), "BODY.PEEK[1]" in "".join(asked)), (way != "BODY", way != "BINARY"), capability)
 
 
 # --- switched on -----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from support.servers import table
 from support.servers.roots import GID, UID
 
 COUNT = 20000 if tap.long_run() else 1000
+MANY = 100_000
 SMALL = 200
 LARGE_LETTER = 2        # of the ten in Attachments
 
@@ -118,7 +119,7 @@ def nothing_changed(line, directory):
     with line.engine(directory) as engine:
         line.proxy.reset()
         engine("look", "INBOX")
-        tap.equal(len(engine.rows("INBOX")), COUNT)
+        tap.equal((len(engine.rows("INBOX")), engine.mailbox("INBOX")["total"]), (min(COUNT, 1000), COUNT))
         tap.equal(line.proxy.stats()["down"], 0, "bytes from a frozen server")
         line.proxy.thaw()
     for _ in range(2):      # the first hears once more what was changed from here
@@ -150,6 +151,25 @@ def costs(kind):
         nothing_changed(line, directory)
 
 
+def many(kind):
+    """The largest mailbox that is promised: what all summaries of it cost, and what the engine takes of the 40 MB of the program."""
+    with Line(kind) as line:
+        line.fill("INBOX", mailsets.letters(MANY - SMALL))
+        with line.engine() as engine:
+            engine("look", "INBOX")
+            engine("rows")
+            line.proxy.reset()
+            engine("synced", "INBOX")
+            engine("quiet")
+            seen, memory = line.proxy.stats(), dict(fact.split() for fact in engine("memory"))
+            tap.note("%d summaries: %s, %s" % (MANY, seen, memory))
+            tap.equal(engine.mailbox("INBOX")["total"], MANY)
+            tap.at_most(seen["flights"], 60, "flights for all summaries")
+            tap.at_most(seen["down"] / MANY, 110 if kind.has("COMPRESS=DEFLATE") else 700, "bytes received per message")
+            tap.at_most(int(memory["heap_kb"]), 20_000, "kB allocated with %d messages open and synchronised" % MANY)
+            flags(line, engine, "0-999", 200)
+
+
 for each in table.ALL:
     if each.name != "dovecot":      # which has test_wire.py
         def test(kind=each):
@@ -158,6 +178,12 @@ for each in table.ALL:
             costs(kind)
         test.__doc__ = "%s: flights and bytes of a first screen, all summaries, flags, a text, and a second visit" % each.title
         globals()["test_costs_" + each.name] = test
+        if each.name in ("cyrus_dot", "courier", "mailutils"):
+            def test(kind=each):
+                tap.long_only()
+                many(kind)
+            test.__doc__ = "%s: flights, bytes and memory for %d messages" % (each.title, MANY)
+            globals()["test_many_" + each.name] = test
 del test
 
 
