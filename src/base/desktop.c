@@ -32,10 +32,11 @@ static gpointer send_notice(gpointer data)
         g_variant_builder_init(&hints, G_VARIANT_TYPE_VARDICT);
         g_variant_builder_add(&hints, "{sv}", "category", g_variant_new_string("email.arrived"));
         g_variant_builder_add(&hints, "{sv}", "desktop-entry", g_variant_new_string("malle"));
-        g_autoptr(GVariant) answer =
+        GVariant *answer =
             g_dbus_connection_call_sync(bus, "org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.Notifications", "Notify",
                                         g_variant_new("(susssasa{sv}i)", "Malle", 0u, "mail-unread", notice->title, notice->markup, NULL, &hints, -1),
                                         G_VARIANT_TYPE("(u)"), G_DBUS_CALL_FLAGS_NONE, DEADLINE, NULL, &error);
+        g_clear_pointer(&answer, g_variant_unref);
         g_dbus_connection_close_sync(bus, NULL, NULL);
     }
     if (error)
