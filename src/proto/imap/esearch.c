@@ -46,10 +46,10 @@ static bool take_number(const char **at, const char *end, guint32 *number)
 guint32 *imap_uids_in_order(ImapString text, guint max, guint *n)
 {
     g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
-    const char *at = text.data, *end = text.data + text.len;
+    const char *at = text.len > 0 ? text.data : "", *end = at + text.len; /* an answer without ALL has no text */
     guint32 first, last;
 
-    while (text.len > 0 && uids->len < max && take_number(&at, end, &first)) {
+    while (at < end && uids->len < max && take_number(&at, end, &first)) {
         last = first;
         if (at < end && *at == ':') {
             at++;
