@@ -61,6 +61,8 @@ static void link_node(Tree *tree, guint index)
 {
     const ThreadNode *node = &g_array_index(tree->nodes, ThreadNode, index);
     guint own = node->hash != 0 ? container_for(tree, &node->hash) : NONE;
+    if (node->elsewhere && own != NONE && container_at(tree, own)->node != NONE)
+        return; /* a copy of what is in this list */
     if (own == NONE || container_at(tree, own)->node != NONE)
         own = new_container(tree, index); /* no Message-ID, or a second message with the same one */
     else
@@ -81,16 +83,24 @@ static void link_node(Tree *tree, guint index)
 static int compare_dates(gconstpointer a, gconstpointer b)
 {
     const ThreadNode *left = a, *right = b;
+    if (left->elsewhere != right->elsewhere) /* those come last, and are cut off */
+        return left->elsewhere ? 1 : -1;
     if (left->date != right->date)
         return left->date < right->date ? -1 : 1;
     return left->id < right->id ? -1 : left->id > right->id;
 }
 
-/* The nearest ancestor whose message is here, or NONE. */
+static gboolean is_shown(Tree *tree, guint container)
+{
+    guint node = container_at(tree, container)->node;
+    return node != NONE && !g_array_index(tree->nodes, ThreadNode, node).elsewhere;
+}
+
+/* The nearest ancestor whose message is in this list, or NONE. */
 static guint nearest(Tree *tree, guint container)
 {
     guint at = container_at(tree, container)->parent;
-    while (at != NONE && container_at(tree, at)->node == NONE)
+    while (at != NONE && !is_shown(tree, at))
         at = container_at(tree, at)->parent;
     return at != NONE ? container_at(tree, at)->node : NONE;
 }
@@ -181,9 +191,14 @@ static void merge_subjects(Tree *tree, const GArray *tops, const gint64 *missing
 
 static void sort_tree(GArray *nodes, gboolean by_subjects)
 {
+    guint shown = 0;
     g_array_sort(nodes, compare_dates);
-    if (nodes->len < 2)
+    while (shown < nodes->len && !g_array_index(nodes, ThreadNode, shown).elsewhere)
+        shown++;
+    if (shown < 2) {
+        g_array_set_size(nodes, shown);
         return;
+    }
     g_autoptr(GHashTable) by_hash = g_hash_table_new(g_int64_hash, g_int64_equal);
     g_autoptr(GArray) containers = g_array_new(FALSE, FALSE, sizeof(Container));
     g_autofree guint *parents = g_new(guint, nodes->len);
@@ -199,11 +214,12 @@ static void sort_tree(GArray *nodes, gboolean by_subjects)
         for (guint i = 0; i < containers->len; i++)
             if (container_at(&tree, i)->node != NONE)
                 missing[container_at(&tree, i)->node] = missing_root(&tree, i);
-        for (guint i = 0; i < nodes->len; i++)
+        for (guint i = 0; i < shown; i++)
             if (parents[i] == NONE)
                 g_array_append_val(tops, i);
         merge_subjects(&tree, tops, missing, parents);
     }
+    g_array_set_size(nodes, shown);
     flatten(&tree, parents);
 }
 

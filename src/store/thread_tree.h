@@ -8,6 +8,7 @@
 typedef struct {
     gint64 id, date;
     gboolean unread;
+    gboolean elsewhere; /* not of this list: it tells where others stand, and is taken out */
     gint64 hash;  /* of its Message-ID, 0 none */
     gint64 *refs; /* hashes of what it refers to, oldest first; owned */
     guint n_refs;
@@ -16,7 +17,7 @@ typedef struct {
 } ThreadNode;
 
 void thread_node_clear(ThreadNode *node);
-/* Sorts `nodes` (of ThreadNode) into the order of the tree, siblings oldest first, and fills in the depths.
+/* Takes out what is elsewhere, and sorts `nodes` (of ThreadNode) into the order of the tree, siblings oldest first, and fills in the depths.
  * The result does not depend on the order in which they come. Messages that are not there are skipped over: a
  * reply hangs on its nearest ancestor that is. */
 void thread_tree_sort(GArray *nodes);

@@ -23,30 +23,22 @@ typedef struct {
     gboolean by_subjects; /* threads are merged by them */
 } List;
 
+/* All messages of the thread, and whether they are in this list: those that are not tell where the others stand. */
 static sqlite3_stmt *query_members(const List *list, gint64 thread_id, GError **error)
 {
-#define NODE_COLUMNS "SELECT m.id, m.date, m.unread, c.msgid_hash, c.refs, c.subject_hash FROM message m"
+#define NODE_COLUMNS "SELECT m.id, m.date, m.unread, c.msgid_hash, c.refs, c.subject_hash, "
+#define NODE_TABLES " FROM message m INDEXED BY message_by_thread CROSS JOIN content c ON c.id = m.content_id WHERE m.thread_id = ?1"
     gint64 unread = list->spec->unread_only != FALSE;
     if (list->spec->view_id != 0)
-        return database_query(
-            list->reader->db, error,
-            NODE_COLUMNS
-            " INDEXED BY message_by_thread CROSS JOIN view_message v ON v.view_id = ?2 AND v.message_id = "
-            "m.id"
-            " CROSS JOIN content c ON c.id = m.content_id WHERE m.thread_id = ?1 AND m.unread >= ?3",
-            "iii", thread_id, list->spec->view_id, unread);
-    if (list->spec->mailbox_id != 0)
         return database_query(list->reader->db, error,
-                              NODE_COLUMNS
-                              " INDEXED BY message_by_thread CROSS JOIN content c ON c.id = m.content_id"
-                              " WHERE m.thread_id = ?1 AND m.shown_mailbox = ?2 AND m.unread >= ?3",
-                              "iii", thread_id, list->spec->mailbox_id, unread);
-    return database_query(list->reader->db, error,
-                          NODE_COLUMNS
-                          " INDEXED BY message_by_thread CROSS JOIN content c ON c.id = m.content_id"
-                          " WHERE m.thread_id = ?1 AND m.shown_mailbox IS NOT NULL",
-                          "i", thread_id);
+                              NODE_COLUMNS "m.unread >= ?3 AND EXISTS (SELECT 1 FROM view_message v WHERE v.view_id = ?2 AND v.message_id = m.id)" NODE_TABLES,
+                              "iii", thread_id, list->spec->view_id, unread);
+    if (list->spec->mailbox_id != 0)
+        return database_query(list->reader->db, error, NODE_COLUMNS "m.unread >= ?3 AND m.shown_mailbox IS ?2" NODE_TABLES, "iii", thread_id,
+                              list->spec->mailbox_id, unread);
+    return database_query(list->reader->db, error, NODE_COLUMNS "m.shown_mailbox IS NOT NULL" NODE_TABLES, "i", thread_id);
 #undef NODE_COLUMNS
+#undef NODE_TABLES
 }
 
 /* The members in the order of the tree, of ThreadNode. NULL with error. */
@@ -62,7 +54,7 @@ static GArray *load_thread(const List *list, gint64 thread_id, GError **error)
         gsize bytes = (gsize) sqlite3_column_bytes(s, 4);
         g_autofree gint64 *refs = g_memdup2(sqlite3_column_blob(s, 4), bytes);
         GArray *followed = thread_choices_apply(choices, hash, refs, (guint) (bytes / sizeof(gint64)));
-        ThreadNode node = { .id = column_int(s, 0), .date = column_int(s, 1), .unread = column_int(s, 2) != 0, .hash = hash, .subject = column_int(s, 5) };
+        ThreadNode node = { .id = column_int(s, 0), .date = column_int(s, 1), .unread = column_int(s, 2) != 0, .hash = hash, .subject = column_int(s, 5), .elsewhere = !column_int(s, 6) };
         node.n_refs = followed->len;
         node.refs = (gint64 *) (void *) g_array_free(followed, FALSE);
         g_array_append_val(nodes, node);

@@ -316,7 +316,6 @@ static void draw_head(const Conversation *self, Area area, int row, guint index,
                                                               : time_format_list(entry->row->date, g_get_real_time() / G_USEC_PER_SEC, 20);
     int cells = text_display_width(date, -1);
     area_repeat(area, row, 0, area.columns, is_meant ? " " : ui->glyphs->horizontal, is_meant ? style : ui_style(ui, THEME_BORDER));
-    area_text(area, row, 0, " ", 1, style);
     ui_draw_signs(area_part(area, row, 1, 1, MIN(4, area.columns)), entry->flags, entry->row->has_attachment, entry->pending, style);
     int room = MAX(area.columns - 6 - cells - 3, 8);
     g_autofree char *fitted = text_fit(words, room, TEXT_CUT_ELLIPSIS);

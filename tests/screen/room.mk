@@ -48,3 +48,10 @@ EXTRA_DIST += \
 # Limits that ask the server.
 TESTS += tests/screen/test_server_search.py
 EXTRA_DIST += tests/screen/test_server_search.py
+
+# The conversation, kept like the others.
+KEPT_CONVERSATION = tests/screen/kept-conversation/conversation-80x24-en tests/screen/kept-conversation/conversation-80x24-fr \
+	tests/screen/kept-conversation/conversation-120x40-en tests/screen/kept-conversation/conversation-120x40-fr \
+	tests/screen/kept-conversation/conversation-200x60-en tests/screen/kept-conversation/conversation-200x60-fr
+EXTRA_DIST += $(KEPT_CONVERSATION) tests/screen/test_kept_conversation.py
+TESTS += tests/screen/test_kept_conversation.py

@@ -114,6 +114,22 @@ static void test_tree(void)
     fixture_free(f);
 }
 
+/* What is in another mailbox, one's own answer in Sent, tells where those in this one stand; a copy elsewhere changes nothing. */
+static void test_through_elsewhere(void)
+{
+    Fixture *f = fixture_new();
+    fixture_put(f, f->inbox, (Mail){ .uid = 1, .id = "theirs", .date = 10 });
+    fixture_put(f, f->archive, (Mail){ .uid = 1, .id = "mine", .references = "theirs", .date = 20 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 2, .id = "again", .references = "mine", .date = 30 });
+    fixture_put(f, f->inbox, (Mail){ .uid = 3, .id = "unread", .references = "again", .date = 40 });
+    fixture_put(f, f->archive, (Mail){ .uid = 2, .id = "again", .references = "mine", .date = 30 });
+    g_autofree char *text = describe(f, f->inbox);
+    g_assert_cmpstr(text, ==, "| 3,3 1@0 2@1 3@2 ");
+    g_autofree char *archive = describe(f, f->archive);
+    g_assert_cmpstr(archive, ==, "| 2,2 1@0 2@1 ");
+    fixture_free(f);
+}
+
 /* A message joins two long threads: the rows of the shorter one move, in views too. */
 static void test_join(void)
 {
@@ -171,6 +187,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/store/threads/any-order", test_any_order);
     g_test_add_func("/store/threads/tree", test_tree);
+    g_test_add_func("/store/threads/through-elsewhere", test_through_elsewhere);
     g_test_add_func("/store/threads/join", test_join);
     g_test_add_func("/store/threads/hostile", test_hostile);
     return g_test_run();
