@@ -230,6 +230,46 @@ def test_apart_and_together():
             screen.until(lambda s: "└" in s.line(s.row_of("Carol")))
 
 
+def test_flagged_and_moved_as_one():
+    """a thread is flagged and moved whole, folded or not, and comes back whole"""
+    with Talk() as talk, talk.screen() as screen:
+        screen.until(lambda s: "Carol" in s.text() and "online" in s.text())
+        screen.type(":flag-thread\n")
+        screen.until("3 messages flagged")
+        screen.until(lambda s: all("\\Flagged" in flags_of(talk.server, "INBOX", number) for number in ("one", "three", "five")))
+        screen.type(":undo\n")
+        screen.until(lambda s: not any("\\Flagged" in flags_of(talk.server, "INBOX", number) for number in ("one", "three", "five")))
+        screen.type(":move-thread Archive\n")
+        screen.until("3 messages moved to Archive")
+        screen.until_gone("Carol")
+        screen.until(lambda s: "\\Seen" in flags_of(talk.server, "Archive", "one"))
+        screen.type(":undo\n")
+        screen.until("Carol")
+        screen.type(":fold-thread\n")
+        screen.until(lambda s: s.row_of("Carol") is None)
+        screen.keys("F")
+        screen.until(lambda s: all("\\Flagged" in flags_of(talk.server, "INBOX", number) for number in ("one", "three", "five")))
+
+
+def test_over_accounts():
+    """what lies in another account belongs to it as well, and says where it is; a copy there is shown once"""
+    with Dovecot() as other, Dovecot() as server:
+        fill(server)
+        put(other, "INBOX", *EXCHANGE[2][1:])
+        put(other, "INBOX", "elsewhere", ["three"], "Dan <dan@example.org>", "test@example.org", 8, False, "By the other way.\n")
+        account = "\n[account other]\nreceive = imap+insecure://%s@127.0.0.1:%d\npassword = %s\naddress = test@example.org\n" % (
+            other.user, other.port, other.password)
+        with Bag(server, account=account, options="sort = threads\n") as bag:
+            bag.run("sync")
+            with bag.screen(rows=60, columns=100) as screen:
+                screen.until(lambda s: "Carol" in s.text() and s.text().count("Inbox") == 2)
+                screen.keys("*", "I")
+                screen.until("of 6")
+                screen.keys("=")
+                screen.until(lambda s: "By the other way." in s.text() and "(in other: INBOX)" in s.text())
+                assert screen.text().count("Then at nine.") == 1, screen.text()
+
+
 def test_muted():
     """a muted thread is read, and so is what comes to it, without a word; other programs see the keyword; it can be heard again"""
     with Talk() as talk, talk.screen() as screen:
