@@ -45,6 +45,12 @@ static void say_bodies(const StoreCare *care)
                                                  care->bodies_missing);
         doctor_say(DOCTOR_NOTE, _("texts"), words);
     }
+    if (care->threads_wrong > 0) {
+        g_autofree char *words = g_strdup_printf(ngettext("%u message was in the wrong thread, and is in its own now",
+                                                          "%u messages were in the wrong threads, and are in their own now", care->threads_wrong),
+                                                 care->threads_wrong);
+        doctor_say(DOCTOR_NOTE, _("threads"), words);
+    }
     if (care->files_unused > 0) {
         g_autofree char *words = g_strdup_printf(ngettext("%u file that belonged to nothing was removed", "%u files that belonged to nothing were removed",
                                                           care->files_unused),
@@ -92,6 +98,7 @@ static void write_json(const char *path, const StoreCare *care, const GError *er
     json_number(json, "kept", (gint64) care->kept);
     json_number(json, "bodies_missing", care->bodies_missing);
     json_number(json, "files_unused", care->files_unused);
+    json_number(json, "threads_wrong", care->threads_wrong);
     json_close(json, '}');
     cli_print("%s\n", json->str);
 }

@@ -231,6 +231,7 @@ gboolean store_take_care(const char *path, StoreCare *care, GError **error)
             return FALSE;
     }
     g_autoptr(StoreWriter) writer = store_writer_open(path, error);
-    return writer != NULL && tidy_bodies(writer, care, error) && (choices == NULL || put_choices(writer, choices, care, error)) &&
+    return writer != NULL && tidy_bodies(writer, care, error) &&
+           store_writer_check_threads(writer, &care->threads_wrong, error) && (choices == NULL || put_choices(writer, choices, care, error)) &&
            adopt(writer, path, care, error);
 }

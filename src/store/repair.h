@@ -12,6 +12,7 @@ typedef struct {
     guint bodies_missing;   /* texts or attachments whose file is gone: they are fetched again when they are wanted */
     guint64 cached, kept;   /* bytes of bodies: those that may be thrown away, and those that are kept for offline use */
     guint files_unused;     /* files that nothing names: removed */
+    guint threads_wrong;    /* messages that were in another thread than they belong to, or counts of threads: set right */
     char *aside;            /* where the damaged store is now; NULL: there was none */
     StoreAdoption adoption; /* of decisions, from all logs that waited for it */
     guint choices;          /* settings of what is kept for offline use that could be read from the damaged one */

@@ -178,6 +178,48 @@ static void test_bodies(void)
     fixture_free(f);
 }
 
+static char *threads_of(Fixture *f)
+{
+    GString *text = g_string_new(NULL);
+    fixture_reopen(f);
+    g_autoptr(GPtrArray) rows = fixture_list(f, f->inbox, STORE_ORDER_THREAD);
+    for (guint i = 0; i < rows->len; i++) {
+        const StoreListRow *row = rows->pdata[i];
+        g_string_append_printf(text, "%s%u@%u ", row->thread_count > 0 ? "| " : "", row->uid, row->thread_depth);
+    }
+    fixture_close(f);
+    return g_string_free(text, FALSE);
+}
+
+/* Threads that are not what the messages say are worked out anew; that is told once. */
+static void test_threads(void)
+{
+    Fixture *f = fixture_new();
+    for (guint32 uid = 1; uid <= 30; uid++) {
+        g_autofree char *id = g_strdup_printf("%u@threads", uid);
+        g_autofree char *before = uid % 5 != 1 ? g_strdup_printf("%u@threads", uid - 1) : NULL;
+        fixture_put(f, f->inbox, (Mail){ .uid = uid, .id = id, .references = before, .date = 100 + uid });
+    }
+    fixture_close(f);
+    g_autofree char *before = threads_of(f);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Database) db = database_open(f->path, DATABASE_WRITE, 100, &error);
+    g_assert_no_error(error);
+    assert_ok(database_run(db, fault, "UPDATE message SET thread_id = 1 WHERE uid % 7 = 0", ""));
+    assert_ok(database_run(db, fault, "UPDATE thread_list SET newest = newest + 1000, total = 3 WHERE thread_id > 20", ""));
+    g_clear_pointer(&db, database_close);
+    for (guint round = 0; round < 2; round++) {
+        StoreCare care;
+        assert_ok(store_take_care(f->path, &care, fault));
+        g_assert_null(care.damage);
+        g_assert_cmpint(care.threads_wrong > 0, ==, round == 0);
+        store_care_clear(&care);
+        g_autofree char *after = threads_of(f);
+        g_assert_cmpstr(after, ==, before);
+    }
+    fixture_free(f);
+}
+
 static void test_choices(void)
 {
     Fixture *f = store_with_decisions();
@@ -205,5 +247,6 @@ int main(int argc, char **argv)
     g_test_add_func("/repair/busy", test_busy);
     g_test_add_func("/repair/bodies", test_bodies);
     g_test_add_func("/repair/choices", test_choices);
+    g_test_add_func("/repair/threads", test_threads);
     return g_test_run();
 }
