@@ -14,6 +14,7 @@ static void show_view(ModelList *list, gint64 view_id)
         engine_drop_view(list->model->engine, list->spec.view_id);
     list->spec.view_id = view_id;
     list->spec.mailbox_id = view_id ? 0 : list->mailbox_id;
+    list->spec.inboxes = !view_id && list->inboxes;
     list->coming_view = 0;
     list->at_start = list->at_end = FALSE;
 }
@@ -47,6 +48,8 @@ static char *wanted(const ModelList *list)
 {
     if (list->found_by && list->limit)
         return g_strdup_printf("( %s ) ( %s )", list->found_by, list->limit);
+    if (list->inboxes && list->limit)
+        return g_strdup_printf("in:INBOX ( %s )", list->limit);
     return g_strdup(list->found_by ? list->found_by : list->limit);
 }
 
@@ -98,7 +101,7 @@ gboolean model_list_set_limit(ModelList *list, const char *text, gsize *offset, 
         model_repaint(list->model, MODEL_REPAINT_LIST | MODEL_REPAINT_STATUS);
         return TRUE;
     }
-    if (!list_check_query(text, list->found_by != NULL, offset, error))
+    if (!list_check_query(text, list->found_by || list->inboxes, offset, error))
         return FALSE;
     g_free(list->limit);
     list->limit = g_strdup(text);

@@ -40,6 +40,7 @@ struct ModelList {
     GHashTable *fold_exceptions; /* set of thread ids that are not as fold_all says */
     GHashTable *tags;            /* set of message ids */
 
+    gboolean inboxes;      /* the INBOXes of all accounts */
     char *found_by;        /* a search in all mailboxes: what is looked for; NULL: the list of a mailbox */
     guint64 unknown;       /* messages that could not be searched whole */
     char *limit;

@@ -14,7 +14,7 @@ static const char *const order_names[] = {
 
 static char *order_setting(const ModelList *list)
 {
-    return g_strdup_printf("list.%" G_GINT64_FORMAT ".order", list->mailbox_id);
+    return g_strdup_printf("list.%" G_GINT64_FORMAT ".order", model_list_mailbox(list));
 }
 
 static void load_order(ModelList *list)
@@ -36,6 +36,13 @@ static void load_order(ModelList *list)
     }
 }
 
+/* Threads belong to one mailbox or view. */
+static void make_order_possible(ModelList *list)
+{
+    if (list->inboxes && list->spec.order == STORE_ORDER_THREAD)
+        list->spec.order = STORE_ORDER_DATE;
+}
+
 static GHashTable *id_set(void)
 {
     return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -45,22 +52,38 @@ static ModelList *list_new(Model *model, gint64 mailbox_id, const char *found_by
 {
     ModelList *list = g_new0(ModelList, 1);
     list->model = model;
-    list->mailbox_id = mailbox_id;
+    list->inboxes = mailbox_id == MODEL_INBOXES;
+    list->mailbox_id = list->inboxes ? 0 : mailbox_id;
     list->found_by = g_strdup(found_by);
-    list->spec.mailbox_id = mailbox_id;
+    list->spec.mailbox_id = list->mailbox_id;
+    list->spec.inboxes = list->inboxes;
     list->height = 1;
     list->window = g_ptr_array_new_with_free_func((GDestroyNotify) window_row_free);
     list->tags = id_set();
     list->fold_exceptions = id_set();
     list->reported = g_array_new(FALSE, FALSE, sizeof(gint64));
     load_order(list);
+    make_order_possible(list);
     g_ptr_array_add(model->lists, list);
     return list;
 }
 
+/* Each account has its own open. */
+static void look_at_inboxes(Model *model)
+{
+    for (guint i = 0; i < model_n_accounts(model); i++) {
+        g_autoptr(StoreMailbox) inbox = store_reader_mailbox_by_role(model->reader, model_account(model, i)->id, MAILBOX_ROLE_INBOX);
+        if (inbox)
+            engine_look_at_mailbox(model->engine, inbox->id);
+    }
+}
+
 ModelList *model_list_new(Model *model, gint64 mailbox_id)
 {
-    engine_look_at_mailbox(model->engine, mailbox_id);
+    if (mailbox_id == MODEL_INBOXES)
+        look_at_inboxes(model);
+    else
+        engine_look_at_mailbox(model->engine, mailbox_id);
     return list_new(model, mailbox_id, NULL);
 }
 
@@ -97,7 +120,7 @@ void model_list_free(ModelList *list)
 
 gint64 model_list_mailbox(const ModelList *list)
 {
-    return list->mailbox_id;
+    return list->inboxes ? MODEL_INBOXES : list->mailbox_id;
 }
 
 const char *model_list_found_by(const ModelList *list)
@@ -267,6 +290,7 @@ void model_list_order_again(ModelList *list)
 {
     StoreListSpec before = list->spec;
     load_order(list);
+    make_order_possible(list);
     if (list->spec.order != before.order || list->spec.descending != before.descending)
         forget_place_in_order(list);
 }
@@ -277,6 +301,8 @@ void model_list_set_order(ModelList *list, StoreOrder order, gboolean descending
         return;
     list->spec.order = order;
     list->spec.descending = descending;
+    make_order_possible(list);
+    order = list->spec.order;
     g_autofree char *name = order_setting(list);
     g_autofree char *value = g_strdup_printf("%s%c", order_names[order], descending ? '-' : '+');
     model_set_setting(list->model, name, value);

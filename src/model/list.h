@@ -35,14 +35,15 @@ typedef struct {
     guint rule;              /* the first of model_set_rules() that fits + 1; 0 none */
 } ModelListRow;
 
-ModelList *model_list_new(Model *model, gint64 mailbox_id); /* order and threads as kept for this mailbox */
+/* Of a mailbox, or MODEL_INBOXES; order and threads as kept for it. */
+ModelList *model_list_new(Model *model, gint64 mailbox_id);
 /* What a search finds in all mailboxes of all accounts (its plain words are looked for everywhere, see query.md). NULL with error and *offset. */
 ModelList *model_list_new_search(Model *model, const char *text, gsize *offset, GError **error);
 void model_list_free(ModelList *list);
 const char *model_list_found_by(const ModelList *list); /* as typed; NULL: the list of a mailbox */
 /* How many messages may or may not be among them, because not all of what is looked for in is here. */
 guint64 model_list_unknown(const ModelList *list);
-gint64 model_list_mailbox(const ModelList *list); /* 0: of a search */
+gint64 model_list_mailbox(const ModelList *list); /* 0: of a search; may be MODEL_INBOXES */
 const StoreMailbox *model_list_mailbox_row(const ModelList *list); /* as of the last refresh; NULL when the mailbox is gone */
 
 /* Questions that are asked of each row shown (for its colour), the first that fits first. Copied. Only what the list itself knows may be asked: flags,
@@ -90,7 +91,7 @@ gboolean model_list_set_search(ModelList *list, const char *text, gsize *offset,
 /* --- orders, threads, limits -------------------------------------------------------------------- */
 
 StoreOrder model_list_order(const ModelList *list, gboolean *descending);
-void model_list_set_order(ModelList *list, StoreOrder order, gboolean descending); /* kept for this mailbox */
+void model_list_set_order(ModelList *list, StoreOrder order, gboolean descending); /* kept for this mailbox; threads are no order of MODEL_INBOXES: then by date */
 /* Folding, in thread order; the selected message's thread. Folding selects the thread's first message. */
 void model_list_fold_thread(ModelList *list, gboolean folded);
 void model_list_toggle_thread(ModelList *list);

@@ -251,11 +251,34 @@ static guint add_rows(MailboxTree *tree, TreeNode *node, gint64 account_id, guin
     return unread + below;
 }
 
+static guint64 count_inboxes(const MailboxTree *tree, gboolean unread_only)
+{
+    return store_reader_list_total(tree->model->reader, &(StoreListSpec){ .inboxes = TRUE, .unread_only = unread_only });
+}
+
+/* It is among the rows and no mailbox: no name finds it. */
+static void add_inboxes(MailboxTree *tree)
+{
+    MailboxRow *row = g_new0(MailboxRow, 1);
+    row->kind = MAILBOX_ROW_MAILBOX;
+    row->mailbox_id = MODEL_INBOXES;
+    row->depth = 1;
+    row->label = g_strdup(_("All inboxes"));
+    row->full_name = g_strdup("");
+    row->counts_exact = TRUE;
+    row->selectable = TRUE;
+    row->total = (guint) count_inboxes(tree, FALSE);
+    row->unread = (guint) count_inboxes(tree, TRUE);
+    g_ptr_array_add(tree->rows, row);
+}
+
 static void flatten(MailboxTree *tree)
 {
     g_ptr_array_set_size(tree->all, 0);
     g_ptr_array_set_size(tree->rows, 0);
     g_ptr_array_set_size(tree->all_rows, 0);
+    if (tree->roots->len > 1)
+        add_inboxes(tree);
     for (guint i = 0; i < tree->roots->len; i++) {
         TreeNode *root = g_ptr_array_index(tree->roots, i);
         add_rows(tree, root, root->account_id, 0, NULL, NULL);
@@ -347,6 +370,8 @@ static const TreeNode *node_of_mailbox(const TreeNode *node, gint64 mailbox_id)
 int mailbox_tree_find(const MailboxTree *tree, gint64 mailbox_id)
 {
     guint index;
+    if (mailbox_id == MODEL_INBOXES)
+        return tree->roots->len > 1 ? 0 : -1;
     for (guint i = 0; mailbox_id && i < tree->roots->len; i++) {
         const TreeNode *node = node_of_mailbox(g_ptr_array_index(tree->roots, i), mailbox_id);
         if (node && g_ptr_array_find(tree->rows, node->row, &index))
@@ -387,6 +412,8 @@ gint64 mailbox_tree_first_choice(const MailboxTree *tree)
 {
     g_autofree char *kept = model_setting(tree->model, OPEN_SETTING);
     gint64 last = kept ? g_ascii_strtoll(kept, NULL, 10) : 0, first = 0;
+    if (last == MODEL_INBOXES && mailbox_tree_find(tree, last) >= 0)
+        return last;
     const MailboxRow *row = mailbox_tree_mailbox(tree, last);
     if (row && row->selectable)
         return last;

@@ -16,7 +16,7 @@ typedef enum { MAILBOX_ROW_ACCOUNT, MAILBOX_ROW_MAILBOX } MailboxRowKind;
 typedef struct {
     MailboxRowKind kind;
     gint64 account_id;
-    gint64 mailbox_id;      /* 0 for an account, and for a level that the server does not list itself */
+    gint64 mailbox_id;      /* MODEL_INBOXES for the unified inbox, which stands first where there are several accounts; 0 for an account, and for a level that the server does not list itself */
     guint depth;            /* 0 for accounts */
     char *label;            /* last component of the name ("INBOX" in the person's words), or the account's name; safe */
     char *full_name;        /* as people write it: "Lists/debian"; safe; "" for accounts */

@@ -32,6 +32,9 @@ typedef enum {
 
 typedef struct Model Model;
 
+/* In the place of a mailbox's id: the INBOXes of all accounts as one list. No mailbox has it. */
+#define MODEL_INBOXES G_GINT64_CONSTANT(-1)
+
 /* What has to be painted again. A mask. */
 typedef enum {
     MODEL_REPAINT_SIDEBAR = 1 << 0,  /* mailboxes, their names and counts; account states beside them */

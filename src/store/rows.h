@@ -140,8 +140,9 @@ typedef struct {
 
 /* What a list is of. */
 typedef struct {
-    gint64 mailbox_id; /* one of the two is 0 */
+    gint64 mailbox_id; /* one of the three says what: the others are 0 */
     gint64 view_id;    /* a stored list of message ids: limits, searches, virtual mailboxes */
+    gboolean inboxes;  /* what is in the INBOXes of all accounts, merged; not in thread order */
     StoreOrder order;
     gboolean descending;
     gboolean unread_only; /* the partial index of DESIGN §4 */

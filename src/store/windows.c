@@ -13,17 +13,18 @@ static const struct {
     const char *mailbox_index, *unread_index, *view_index, *view_unread_index;
     const char *text; /* first column of the key when it is a text */
     const char *number;
+    const char *columns; /* of the key, as numbers in a list row: what a merge of several lists orders by */
 } orders[] = {
     [STORE_ORDER_DATE] = { "message_by_date", "unread_by_date", "view_by_date", "view_unread_by_date", NULL,
-                           "date" },
+                           "date", "9" },
     [STORE_ORDER_ARRIVED] = { "message_by_arrived", "unread_by_arrived", "view_by_arrived",
-                              "view_unread_by_arrived", NULL, "internal_date" },
+                              "view_unread_by_arrived", NULL, "internal_date", "10" },
     [STORE_ORDER_FROM] = { "message_by_from", "unread_by_from", "view_by_from", "view_unread_by_from",
-                           "from_key", "date" },
+                           "from_key", "date", "16" },
     [STORE_ORDER_SUBJECT] = { "message_by_subject", "unread_by_subject", "view_by_subject",
-                              "view_unread_by_subject", "subject_key", "date" },
+                              "view_unread_by_subject", "subject_key", "date", "17" },
     [STORE_ORDER_SIZE] = { "message_by_size", "unread_by_size", "view_by_size", "view_unread_by_size", NULL,
-                           "size" },
+                           "size", "11" },
 };
 
 typedef struct {
@@ -95,6 +96,39 @@ static void append_order(GString *sql, const StoreListSpec *spec, Part part)
                            spec->view_id != 0 ? "message_id" : "id", way);
 }
 
+#define INBOX_IDS "SELECT id FROM mailbox WHERE role = 1" /* MAILBOX_ROLE_INBOX */
+G_STATIC_ASSERT(MAILBOX_ROLE_INBOX == 1);
+
+/* Several mailboxes in one order: SQLite steps along the index of each side by side, and over no more rows than it delivers and one of each
+ * that waits. NULL: there is no INBOX yet. */
+static char *merged_sql(StoreReader *reader, const StoreListSpec *spec, Part part, Run run, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    GError *failed = NULL;
+    sqlite3_stmt *s = database_query(reader->db, &failed, INBOX_IDS, "");
+    while (s != NULL && database_step(reader->db, s, &failed)) {
+        g_string_append_printf(sql,
+                               "%sSELECT " LIST_ROW_COLUMNS " FROM message m INDEXED BY %s CROSS JOIN content c ON c.id = m.content_id"
+                               " WHERE m.shown_mailbox = %" G_GINT64_FORMAT "%s",
+                               sql->len > 0 ? " UNION ALL " : "",
+                               spec->unread_only ? orders[spec->order].unread_index : orders[spec->order].mailbox_index,
+                               (gint64) column_int(s, 0), spec->unread_only ? " AND m.unread = 1" : "");
+        append_condition(sql, spec, part, run);
+    }
+    if (failed != NULL || sql->len == 0) {
+        if (failed != NULL)
+            g_propagate_error(error, failed);
+        return NULL;
+    }
+    gboolean backward = part == BEFORE_ANCHOR || part == FROM_END;
+    const char *way = backward != (spec->descending != FALSE) ? "DESC" : "ASC";
+    g_string_append_printf(sql, " ORDER BY %s %s, ", orders[spec->order].columns, way);
+    if (orders[spec->order].text != NULL)
+        g_string_append_printf(sql, "9 %s, ", way);
+    g_string_append_printf(sql, "1 %s LIMIT ?5", way);
+    return g_strdup(sql->str);
+}
+
 static char *window_sql(const StoreListSpec *spec, Part part, Run run)
 {
     GString *sql = g_string_new("SELECT " LIST_ROW_COLUMNS " FROM ");
@@ -119,10 +153,11 @@ static gboolean read_run(StoreReader *reader, const StoreListSpec *spec, Part pa
                          guint count, GPtrArray *rows, GError **error)
 {
     GError *failed = NULL;
-    g_autofree char *sql = window_sql(spec, part, run);
-    sqlite3_stmt *s = database_prepare(reader->db, sql, &failed);
+    g_autofree char *sql = spec->inboxes ? merged_sql(reader, spec, part, run, &failed) : window_sql(spec, part, run);
+    sqlite3_stmt *s = sql != NULL ? database_prepare(reader->db, sql, &failed) : NULL;
     if (s != NULL) {
-        sqlite3_bind_int64(s, 1, spec->view_id != 0 ? spec->view_id : spec->mailbox_id);
+        if (!spec->inboxes)
+            sqlite3_bind_int64(s, 1, spec->view_id != 0 ? spec->view_id : spec->mailbox_id);
         if (part == FROM_ANCHOR || part == BEFORE_ANCHOR) {
             if (orders[spec->order].text != NULL)
                 sqlite3_bind_text(s, 2, key->text, -1, SQLITE_STATIC);
@@ -165,7 +200,13 @@ static sqlite3_stmt *find_in_list(StoreReader *reader, const StoreListSpec *spec
                                   GError **error)
 {
     sqlite3_stmt *s =
-        spec->view_id != 0
+        spec->inboxes
+            ? database_query(reader->db, error,
+                             "SELECT " LIST_ROW_COLUMNS
+                             " FROM message m CROSS JOIN content c ON c.id = m.content_id"
+                             " WHERE m.id = ?1 AND m.unread >= ?2 AND m.shown_mailbox IN (" INBOX_IDS ")",
+                             "ii", message_id, (gint64) (spec->unread_only != FALSE))
+        : spec->view_id != 0
             ? database_query(reader->db, error,
                              "SELECT " LIST_ROW_COLUMNS
                              " FROM view_message v CROSS JOIN message m ON m.id = v.message_id"
@@ -245,6 +286,10 @@ StoreListRow *store_reader_row(StoreReader *reader, const StoreListSpec *spec, g
 
 guint64 store_reader_list_total(StoreReader *reader, const StoreListSpec *spec)
 {
+    if (spec->inboxes)
+        return (guint64) database_int(reader->db, NULL, 0,
+                                      "SELECT coalesce(sum(CASE WHEN ?1 THEN shown_unread ELSE shown_total END), 0) FROM mailbox WHERE role = 1",
+                                      "i", (gint64) (spec->unread_only != FALSE));
     const char *sql = spec->view_id != 0
                           ? (spec->unread_only ? "SELECT unread FROM view WHERE id = ?"
                                                : "SELECT total FROM view WHERE id = ?")

@@ -13,6 +13,17 @@ gboolean cmd_change_mailbox(Ui *ui, const CommandCall *call, GError **error)
     return mailbox != 0;
 }
 
+gboolean cmd_inboxes(Ui *ui, const CommandCall *call, GError **error)
+{
+    (void)call;
+    if (mailbox_tree_find(ui->tree, MODEL_INBOXES) < 0) {
+        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("There is one account, and one inbox."));
+        return FALSE;
+    }
+    ui_open_mailbox(ui, MODEL_INBOXES);
+    return TRUE;
+}
+
 gboolean cmd_mailboxes(Ui *ui, const CommandCall *call, GError **error)
 {
     (void)call;

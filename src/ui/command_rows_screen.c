@@ -6,6 +6,15 @@
 
 /* clang-format off */
 static const Command rows[] = {
+    { .name = "search-all", .run = cmd_search_all,
+      .contexts = CONTEXT_LIST | CONTEXT_READER | CONTEXT_SIDEBAR, .needs = NEEDS_STORE,
+      .argument = ARGUMENT_NEEDED, .argument_name = N_("PATTERN"), .prompt = N_("Search all mailboxes:"), .complete = complete_pattern,
+      .keys = { [KEYS_MUTT] = "X", [KEYS_ALPINE] = "<Esc>x" },
+      .group = GROUP_CHOOSING, .help = N_("search all mailboxes, with the same patterns; plain words are looked for everywhere") },
+    { .name = "inboxes", .run = cmd_inboxes,
+      .contexts = CONTEXT_LIST | CONTEXT_READER | CONTEXT_SIDEBAR, .needs = NEEDS_STORE,
+      .keys = { [KEYS_MUTT] = "<Esc>a", [KEYS_ALPINE] = "<Esc>a" },
+      .group = GROUP_MAILBOXES, .help = N_("open the inboxes of all accounts as one list") },
     { .name = "next-mailbox", .run = cmd_next_mailbox,
       .contexts = CONTEXT_LIST | CONTEXT_READER, .needs = NEEDS_STORE,
       .keys = { [KEYS_VI] = "list:J" },

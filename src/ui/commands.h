@@ -154,6 +154,7 @@ COMMAND(cmd_stop_transfer);
 /* cmd_mailbox.c */
 COMMAND(cmd_change_mailbox);
 COMMAND(cmd_mailboxes);
+COMMAND(cmd_inboxes);
 COMMAND(cmd_next_unread_mailbox);
 COMMAND(cmd_next_mailbox);
 COMMAND(cmd_previous_mailbox);

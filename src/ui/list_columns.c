@@ -19,6 +19,7 @@ static int usual_cells(ListColumnKind kind, int columns, int date_cells, int day
     case LIST_COLUMN_SIZE:
         return columns >= 64 ? 7 : 0;
     case LIST_COLUMN_MAILBOX:
+        return CLAMP(columns / 6, 8, 22);
     case LIST_COLUMN_KEYWORDS:
         return CLAMP(columns / 8, 8, 20);
     default:

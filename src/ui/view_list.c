@@ -165,6 +165,8 @@ static char *mailbox_words(const Ui *ui, gint64 mailbox_id)
     const MailboxRow *row = mailbox_tree_mailbox(ui->tree, mailbox_id);
     if (!row)
         return g_strdup("");
+    if (model_list_mailbox(ui->list) == MODEL_INBOXES && row->account)
+        return g_strdup(row->account->account->name); /* which of the inboxes is that of which account */
     return model_n_accounts(ui->model) > 1 && row->account ? g_strdup_printf("%s (%s)", row->label, row->account->account->name)
                                                            : g_strdup(row->label);
 }
@@ -271,6 +273,9 @@ static char *title_left(const Ui *ui)
 {
     if (ui->list && model_list_found_by(ui->list))
         return search_title(ui->list);
+    if (ui->list && model_list_mailbox(ui->list) == MODEL_INBOXES)
+        return model_list_limit(ui->list) ? g_strdup_printf(_("%s, limited to %s"), _("All inboxes"), model_list_limit(ui->list))
+                                          : g_strdup(_("All inboxes"));
     const StoreMailbox *mailbox = ui->list ? model_list_mailbox_row(ui->list) : NULL;
     const MailboxRow *row = mailbox ? mailbox_tree_mailbox(ui->tree, mailbox->id) : NULL;
     if (!row)
@@ -301,6 +306,8 @@ static char *title_right(const Ui *ui, int columns)
     StoreOrder order = model_list_order(ui->list, &descending);
     const StoreMailbox *mailbox = model_list_mailbox_row(ui->list);
     const MailboxRow *row = mailbox ? mailbox_tree_mailbox(ui->tree, mailbox->id) : NULL;
+    if (model_list_mailbox(ui->list) == MODEL_INBOXES && mailbox_tree_find(ui->tree, MODEL_INBOXES) >= 0)
+        row = mailbox_tree_row(ui->tree, (guint)mailbox_tree_find(ui->tree, MODEL_INBOXES));
     g_autofree char *total = g_strdup_printf("%" G_GUINT64_FORMAT, model_list_total(ui->list));
     if (model_list_limit_state(ui->list) == MODEL_LIMIT_SEARCHING)
         return g_strdup_printf(_("%s found, searching %s %s"), total, ui->glyphs->dot,
@@ -337,7 +344,7 @@ static void draw_empty(const Ui *ui, Area area)
         words = _("Choose a mailbox: y shows them all, c asks for a name.");
     else if (model_list_found_by(ui->list) && model_list_limit_state(ui->list) == MODEL_LIMIT_DONE)
         words = _("Nothing was found. X asks anew, y shows the mailboxes.");
-    else if (!mailbox && !model_list_found_by(ui->list))
+    else if (!mailbox && model_list_mailbox(ui->list) > 0)
         words = _("This mailbox does not exist any more. Choose another one: y shows them all.");
     else if (model_list_limit_state(ui->list) == MODEL_LIMIT_FAILED)
         words = model_list_limit_error(ui->list);
@@ -345,7 +352,7 @@ static void draw_empty(const Ui *ui, Area area)
         words = _("Searching …");
     else if (model_list_limit(ui->list))
         words = _("Nothing here matches. l and an empty line shows all messages again.");
-    else if (!mailbox->complete && (mailbox->server_messages > 0 || mailbox->synced_at == 0))
+    else if (mailbox && !mailbox->complete && (mailbox->server_messages > 0 || mailbox->synced_at == 0))
         words = is_coming(ui, mailbox)
                     ? _("The list is on its way.")
                     : _("Nothing of this mailbox is here yet; it comes with the connection.");
@@ -375,7 +382,7 @@ static void list_draw(View *view, Area area, gboolean focused)
     find_branches(ui->list, n, follows);
     RowsLook look = { .now = g_get_real_time() / G_USEC_PER_SEC, .focused = focused };
     list_columns_plan(options_list(ui->options, OPTION_LIST_COLUMNS), body.columns, date_cells(ui), day_cells(look.now),
-                      model_list_mailbox(ui->list) == 0, &look.plan);
+                      model_list_mailbox(ui->list) <= 0, &look.plan);
     int cursor = model_list_cursor(ui->list);
     for (guint i = 0; i < n; i++)
         draw_row(ui, body, (int)i, &look, model_list_row(ui->list, i), follows[i], (int)i == cursor);

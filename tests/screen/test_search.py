@@ -1,9 +1,11 @@
 """Searching all mailboxes on the screen: one list over what was found, each row with the mailbox it lies in."""
 
 import contextlib
+import os
 
 from support import tap
 from support.bag import Bag
+from support.local_bag import LocalBag
 
 
 @contextlib.contextmanager
@@ -48,6 +50,64 @@ def test_search_all():
         screen.until(lambda s: s.line(0).rstrip().endswith("4 · newest first") and "Tes cl" not in s.text())
         screen.type(":change-mailbox INBOX\n")
         screen.until(lambda s: "INBOX" in s.line(0) and "unread of" in s.line(0))
+
+
+class TwoAccounts(LocalBag):
+    """A second account, in a Maildir of its own below ~/Work."""
+
+    def __enter__(self):
+        self.more = "[account work]\nreceive = maildir://HOME/Work\naddress = me@work.example\n"
+        super().__enter__()
+        self.work = os.path.join(self.home, "Work")
+        for folder in ("tmp", "new", "cur"):
+            os.makedirs(os.path.join(self.work, folder))
+        return self
+
+    def write_accounts(self, password=None):
+        self.more = self.more.replace("HOME", self.home)
+        super().write_accounts(password)
+
+
+def test_inboxes():
+    """with two accounts the sidebar begins with both inboxes as one: read, flagged and moved in the account where each lies, and live"""
+    with TwoAccounts() as bag:
+        bag.put("1.a", "S", subject="at home")
+        bag.put("2.b", "S", mailbox="../Work", subject="at work")
+        with bag.screen(rows=24, columns=110) as screen:
+            screen.until("at home")
+            screen.until("All inboxes")
+            screen.type(":inboxes\n")
+            screen.until(lambda s: "All inboxes" in s.line(0)[24:] and s.row_of("at home") and s.row_of("at work"))
+            assert " work " in screen.line(screen.row_of("at work")) and " here " in screen.line(screen.row_of("at home"))
+            bag.put("3.c", mailbox="../Work", folder="new", subject="news of work")
+            screen.until(lambda s: s.row_of("news of work") is not None)
+            screen.until(lambda s: "1/3" in s.line(1))
+            screen.type(":tag-pattern ~s at\n")
+            screen.until("2 tagged")
+            screen.type(";F")
+            screen.until(lambda _: bag.files() == {"1.a": "FS"} and bag.files("../Work").get("2.b") == "FS")
+            screen.type(":limit news\n")
+            screen.until_gone("at home")
+            screen.until(lambda s: s.row_of("news of work") is not None)
+            screen.type(":limit all\n")
+            screen.until("at home")
+            screen.type(":search ~s home\n")
+            screen.until(lambda s: s.cursor.row == s.row_of("at home"))
+            screen.type(":move-message Archive\n")
+            screen.until(lambda _: len(bag.files(".Archive")) == 1)
+            screen.until_gone("at home")
+            screen.type(":quit\n")
+            screen.until_end()
+        with bag.screen(rows=24, columns=110) as screen:
+            screen.until(lambda s: "All inboxes" in s.line(0)[24:] and s.row_of("news of work") is not None)
+
+
+def test_one_inbox():
+    """with one account there is no second name for its inbox"""
+    with demo(rows=24, columns=100) as screen:
+        screen.type(":inboxes\n")
+        screen.until("There is one account")
+        assert "All inboxes" not in screen.text()
 
 
 def test_nothing():

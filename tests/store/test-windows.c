@@ -203,6 +203,54 @@ static void test_pieces(void)
     fixture_free(f);
 }
 
+/* --- the INBOXes of several accounts as one list ----------------------------------------------------------- */
+
+#define ACCOUNTS 5
+
+static Fixture *accounts_with(guint count)
+{
+    Fixture *f = fixture_new();
+    fill(f, f->inbox, count);
+    fill(f, f->archive, 100); /* is no INBOX */
+    for (guint i = 1; i < ACCOUNTS; i++) {
+        g_autofree char *name = g_strdup_printf("account %u", i);
+        f->account = store_writer_put_account(f->writer, name, NULL);
+        fill(f, fixture_mailbox(f, "INBOX", MAILBOX_ROLE_INBOX), count);
+    }
+    return f;
+}
+
+static void test_inboxes_pieces(void)
+{
+    Fixture *f = accounts_with(100);
+    for (guint i = 0; i < G_N_ELEMENTS(orders); i++)
+        for (guint variant = 0; variant < 4 && orders[i].order != STORE_ORDER_THREAD; variant++)
+            check_pieces(f, (StoreListSpec){ .inboxes = TRUE, .order = orders[i].order, .descending = variant & 1, .unread_only = variant & 2 });
+    fixture_free(f);
+}
+
+/* Opening the unified inbox reads no more rows than a screen needs, however much lies in each. */
+static void test_inboxes_cost(void)
+{
+    Fixture *small = accounts_with(SMALL), *large = accounts_with(g_getenv("MALLE_TEST_LONG") != NULL ? LARGE : LARGE / 10);
+    for (guint i = 0; i < G_N_ELEMENTS(orders); i++) {
+        for (guint variant = 0; variant < 4 && orders[i].order != STORE_ORDER_THREAD; variant++) {
+            StoreListSpec spec = { .inboxes = TRUE, .order = orders[i].order, .descending = variant & 1, .unread_only = variant & 2 };
+            Cost opening = { 0, 0 };
+            g_autoptr(GPtrArray) first = window(large, &spec, NULL, 0, SCREEN, &opening);
+            g_assert_cmpuint(first->len, ==, SCREEN);
+            g_assert_cmpuint(opening.rows, <=, SCREEN + ACCOUNTS + 1); /* and which mailboxes there are, and how much is in them */
+            Cost little = cost_of(small, spec), much = cost_of(large, spec);
+            g_test_message("%s: rows %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT ", work %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT,
+                           orders[i].name, little.rows, much.rows, little.work, much.work);
+            g_assert_cmpuint(much.rows, <=, little.rows + 10);
+            g_assert_cmpuint(much.work, <=, little.work + little.work / 4);
+        }
+    }
+    fixture_free(small);
+    fixture_free(large);
+}
+
 static int compare_dates(gconstpointer a, gconstpointer b)
 {
     const StoreListRow *left = *(StoreListRow *const *) a, *right = *(StoreListRow *const *) b;
@@ -270,6 +318,8 @@ int main(int argc, char **argv)
     g_test_add_func("/store/windows/sorted", test_sorted);
     g_test_add_func("/store/windows/pieces", test_pieces);
     g_test_add_func("/store/windows/view", test_view);
+    g_test_add_func("/store/windows/inboxes", test_inboxes_pieces);
+    g_test_add_func("/store/windows/inboxes-cost", test_inboxes_cost);
     g_test_add_func("/store/windows/cost", test_cost);
     return g_test_run();
 }
