@@ -21,5 +21,8 @@ void config_lines_start(ConfigLines *lines, const char *text);
 char *config_lines_next(ConfigLines *lines);
 /* "name = value" cut in two, spaces around both removed. FALSE when there is no "=" or no name: nothing set. */
 gboolean config_line_split(const char *line, char **name, char **value);
+/* Writes "name = value" in the place of the first line of that name (others of that name go), else at the end; value NULL: takes it out. All else
+ * stays as it is: comments, order, what Malle does not understand. FALSE with CONFIG_ERROR_READ. In options-file.c. */
+gboolean config_file_set_line(const char *path, const char *name, const char *value, GError **error);
 
 #endif

@@ -19,10 +19,8 @@ static gboolean is_of(const char *line, const char *name)
     return *stripped != '#' && config_line_split(stripped, &key, &value) && g_ascii_strcasecmp(key, name) == 0;
 }
 
-gboolean options_remember(const Options *options, OptionId id, const char *path, GError **error)
+gboolean config_file_set_line(const char *path, const char *name, const char *value, GError **error)
 {
-    const char *name = option_row(id)->name;
-    g_autofree char *value = options_format(options, id);
     g_autofree char *text = NULL;
     g_autoptr(GError) trouble = NULL;
     if (g_file_test(path, G_FILE_TEST_EXISTS) && (text = config_file_read(path, NULL, &trouble)) == NULL) {
@@ -34,14 +32,14 @@ gboolean options_remember(const Options *options, OptionId id, const char *path,
     gboolean written = FALSE;
     for (char **line = lines; *line != NULL; line++) {
         if (is_of(*line, name)) { /* the first one is replaced, others of the same name would overrule it */
-            if (!written)
+            if (!written && value != NULL)
                 g_string_append_printf(out, "%s = %s\n", name, value);
             written = TRUE;
         } else if (line[1] != NULL || **line != '\0') {
             g_string_append_printf(out, "%s\n", *line);
         }
     }
-    if (!written)
+    if (!written && value != NULL)
         g_string_append_printf(out, "%s = %s\n", name, value);
     g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *real = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? g_file_read_link(path, NULL) : NULL;
@@ -51,4 +49,10 @@ gboolean options_remember(const Options *options, OptionId id, const char *path,
         return TRUE;
     g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_READ, _("%s cannot be written: %s"), path, trouble != NULL ? trouble->message : g_strerror(errno));
     return FALSE;
+}
+
+gboolean options_remember(const Options *options, OptionId id, const char *path, GError **error)
+{
+    g_autofree char *value = options_format(options, id);
+    return config_file_set_line(path, option_row(id)->name, value, error);
 }

@@ -5,6 +5,7 @@ libmalle_a_SOURCES += src/config/filters.h src/config/filters.c
 libmalle_a_SOURCES += src/config/keys.h src/config/keys.c
 libmalle_a_SOURCES += src/config/lines.h src/config/lines.c
 libmalle_a_SOURCES += src/config/options.h src/config/options.c src/config/options-table.c
+libmalle_a_SOURCES += src/config/searches.h src/config/searches.c
 libmalle_a_SOURCES += src/config/problem.h src/config/problem.c
 libmalle_a_SOURCES += src/config/theme.h src/config/theme.c
 libmalle_a_SOURCES += src/config/columns.h src/config/columns.c src/config/options-file.c src/config/theme-format.c

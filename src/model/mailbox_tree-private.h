@@ -19,6 +19,7 @@ struct TreeNode {
 struct MailboxTree {
     Model *model;
     GPtrArray *roots;      /* of TreeNode* */
+    GPtrArray *searches;    /* names of saved searches, safe */
     GPtrArray *rows;       /* of MailboxRow*: what is shown */
     GPtrArray *all_rows;   /* of MailboxRow*: those hidden by folding */
     GPtrArray *all;        /* of MailboxRow*, not owned: both, in order */

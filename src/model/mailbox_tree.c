@@ -10,6 +10,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "config/searches.h"
 
 #define MAX_LEVELS 32 /* a hostile server's "a/a/a/…" becomes one long name from here on */
 #define FOLDED_SETTING "sidebar.folded"
@@ -53,6 +54,7 @@ MailboxTree *mailbox_tree_new(Model *model)
 {
     MailboxTree *tree = g_new0(MailboxTree, 1);
     tree->model = model;
+    tree->searches = g_ptr_array_new_with_free_func(g_free);
     tree->rows = g_ptr_array_new_with_free_func(row_free);
     tree->roots = g_ptr_array_new_with_free_func(node_free);
     tree->all = g_ptr_array_new();
@@ -70,6 +72,7 @@ void mailbox_tree_free(MailboxTree *tree)
 {
     if (!tree)
         return;
+    g_ptr_array_unref(tree->searches);
     g_ptr_array_unref(tree->rows);
     g_ptr_array_unref(tree->all);
     g_ptr_array_unref(tree->all_rows);
@@ -251,25 +254,38 @@ static guint add_rows(MailboxTree *tree, TreeNode *node, gint64 account_id, guin
     return unread + below;
 }
 
+void mailbox_tree_set_searches(MailboxTree *tree, const GPtrArray *searches)
+{
+    g_ptr_array_set_size(tree->searches, 0);
+    for (guint i = 0; i < searches->len; i++)
+        g_ptr_array_add(tree->searches, text_make_safe(((const SavedSearch *) g_ptr_array_index(searches, i))->name, -1, TEXT_SINGLE_LINE));
+}
+
+/* It is among the rows and no mailbox: no name finds it. */
+static MailboxRow *add_virtual(MailboxTree *tree, gint64 id, const char *label)
+{
+    MailboxRow *row = g_new0(MailboxRow, 1);
+    row->kind = MAILBOX_ROW_MAILBOX;
+    row->mailbox_id = id;
+    row->depth = 1;
+    row->label = g_strdup(label);
+    row->full_name = g_strdup("");
+    row->counts_exact = TRUE;
+    row->selectable = TRUE;
+    g_ptr_array_add(tree->rows, row);
+    return row;
+}
+
 static guint64 count_inboxes(const MailboxTree *tree, gboolean unread_only)
 {
     return store_reader_list_total(tree->model->reader, &(StoreListSpec){ .inboxes = TRUE, .unread_only = unread_only });
 }
 
-/* It is among the rows and no mailbox: no name finds it. */
 static void add_inboxes(MailboxTree *tree)
 {
-    MailboxRow *row = g_new0(MailboxRow, 1);
-    row->kind = MAILBOX_ROW_MAILBOX;
-    row->mailbox_id = MODEL_INBOXES;
-    row->depth = 1;
-    row->label = g_strdup(_("All inboxes"));
-    row->full_name = g_strdup("");
-    row->counts_exact = TRUE;
-    row->selectable = TRUE;
+    MailboxRow *row = add_virtual(tree, MODEL_INBOXES, _("All inboxes"));
     row->total = (guint) count_inboxes(tree, FALSE);
     row->unread = (guint) count_inboxes(tree, TRUE);
-    g_ptr_array_add(tree->rows, row);
 }
 
 static void flatten(MailboxTree *tree)
@@ -279,6 +295,8 @@ static void flatten(MailboxTree *tree)
     g_ptr_array_set_size(tree->all_rows, 0);
     if (tree->roots->len > 1)
         add_inboxes(tree);
+    for (guint i = 0; i < tree->searches->len; i++)
+        add_virtual(tree, MODEL_SAVED_SEARCH(i), g_ptr_array_index(tree->searches, i));
     for (guint i = 0; i < tree->roots->len; i++) {
         TreeNode *root = g_ptr_array_index(tree->roots, i);
         add_rows(tree, root, root->account_id, 0, NULL, NULL);
@@ -370,8 +388,9 @@ static const TreeNode *node_of_mailbox(const TreeNode *node, gint64 mailbox_id)
 int mailbox_tree_find(const MailboxTree *tree, gint64 mailbox_id)
 {
     guint index;
-    if (mailbox_id == MODEL_INBOXES)
-        return tree->roots->len > 1 ? 0 : -1;
+    for (guint i = 0; mailbox_id < 0 && i < tree->rows->len; i++)
+        if (((const MailboxRow *) g_ptr_array_index(tree->rows, i))->mailbox_id == mailbox_id)
+            return (int) i;
     for (guint i = 0; mailbox_id && i < tree->roots->len; i++) {
         const TreeNode *node = node_of_mailbox(g_ptr_array_index(tree->roots, i), mailbox_id);
         if (node && g_ptr_array_find(tree->rows, node->row, &index))
@@ -396,7 +415,7 @@ int mailbox_tree_next_unread(const MailboxTree *tree, guint from, int direction)
     for (guint step = 1; step <= n; step++) {
         guint index = direction > 0 ? (from + step) % n : (from + n - step % n) % n;
         const MailboxRow *row = g_ptr_array_index(tree->rows, index);
-        if (index != from && row->kind == MAILBOX_ROW_MAILBOX && row->selectable && row->unread > 0)
+        if (index != from && row->mailbox_id > 0 && row->kind == MAILBOX_ROW_MAILBOX && row->selectable && row->unread > 0)
             return index;
     }
     return -1;

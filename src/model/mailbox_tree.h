@@ -16,7 +16,7 @@ typedef enum { MAILBOX_ROW_ACCOUNT, MAILBOX_ROW_MAILBOX } MailboxRowKind;
 typedef struct {
     MailboxRowKind kind;
     gint64 account_id;
-    gint64 mailbox_id;      /* MODEL_INBOXES for the unified inbox, which stands first where there are several accounts; 0 for an account, and for a level that the server does not list itself */
+    gint64 mailbox_id;      /* MODEL_INBOXES for the unified inbox, which stands first where there are several accounts; MODEL_SAVED_SEARCH(); 0 for an account, and for a level that the server does not list itself */
     guint depth;            /* 0 for accounts */
     char *label;            /* last component of the name ("INBOX" in the person's words), or the account's name; safe */
     char *full_name;        /* as people write it: "Lists/debian"; safe; "" for accounts */
@@ -37,6 +37,8 @@ MailboxTree *mailbox_tree_new(Model *model);
 void mailbox_tree_free(MailboxTree *tree);
 gboolean mailbox_tree_refresh(MailboxTree *tree, GError **error);
 
+/* Their rows stand before the accounts. Of SavedSearch*, copied; seen after the next refresh. */
+void mailbox_tree_set_searches(MailboxTree *tree, const GPtrArray *searches);
 guint mailbox_tree_n_rows(const MailboxTree *tree);
 const MailboxRow *mailbox_tree_row(const MailboxTree *tree, guint index); /* valid until the next refresh or fold */
 /* The row of a mailbox, or of the folded row it is hidden under; −1 when it is gone. */

@@ -34,6 +34,8 @@ typedef struct Model Model;
 
 /* In the place of a mailbox's id: the INBOXes of all accounts as one list. No mailbox has it. */
 #define MODEL_INBOXES G_GINT64_CONSTANT(-1)
+/* The same for saved searches, by their place in the file. */
+#define MODEL_SAVED_SEARCH(index) (-2 - (gint64) (index))
 
 /* What has to be painted again. A mask. */
 typedef enum {

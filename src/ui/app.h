@@ -45,6 +45,7 @@ struct Ui {
 
     /* What the views show. All NULL while the model is detached. */
     MailboxTree *tree;
+    GPtrArray *searches; /* of SavedSearch*, as the file says */
     ModelList *list;
     ModelMessage *message;
 
@@ -112,6 +113,7 @@ void ui_push(Ui *ui, View *view); /* takes it */
 void ui_pop(Ui *ui);              /* the last overlay goes */
 void ui_set_focus(Ui *ui, View *view);
 void ui_open_mailbox(Ui *ui, gint64 mailbox_id);
+void ui_load_searches(Ui *ui);
 gboolean ui_open_search(Ui *ui, const char *text, GError **error); /* in all mailboxes */
 gboolean ui_open_message(Ui *ui, gboolean focus, GError **error); /* the selected one, in the reader */
 void ui_close_reader(Ui *ui);

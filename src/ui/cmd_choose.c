@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/paths.h"
+#include "config/searches.h"
 #include "ui/app.h"
 #include "ui/commands.h"
 
@@ -60,6 +62,52 @@ gboolean cmd_search_opposite(Ui *ui, const CommandCall *call, GError **error)
 gboolean cmd_search_all(Ui *ui, const CommandCall *call, GError **error)
 {
     return ui_open_search(ui, call->argument, error);
+}
+
+static gboolean write_search(Ui *ui, const char *name, const char *query, GError **error)
+{
+    g_autofree char *path = paths_locate(PATHS_CONFIG, "searches");
+    if (!saved_searches_write(path, name, query, error))
+        return FALSE;
+    ui_load_searches(ui);
+    mailbox_tree_refresh(ui->tree, NULL);
+    ui_redraw(ui);
+    return TRUE;
+}
+
+gboolean cmd_save_search(Ui *ui, const CommandCall *call, GError **error)
+{
+    const char *found_by = model_list_found_by(ui->list), *limit = model_list_limit(ui->list);
+    if (!found_by) {
+        g_set_error_literal(error, UI_ERROR, UI_ERROR_IMPOSSIBLE, _("Search all mailboxes first: the search on the screen is what is saved."));
+        return FALSE;
+    }
+    g_autofree char *query = limit ? g_strdup_printf("( %s ) ( %s )", found_by, limit) : g_strdup(found_by);
+    if (!write_search(ui, call->argument, query, error))
+        return FALSE;
+    ui_say(ui, _("Saved as %s: it stands in the sidebar."), call->argument);
+    return TRUE;
+}
+
+gboolean cmd_delete_search(Ui *ui, const CommandCall *call, GError **error)
+{
+    for (guint i = 0; i < ui->searches->len; i++)
+        if (strcmp(((const SavedSearch *)g_ptr_array_index(ui->searches, i))->name, call->argument) == 0)
+            return write_search(ui, call->argument, NULL, error);
+    g_set_error(error, UI_ERROR, UI_ERROR_ARGUMENT, _("No saved search is called “%s”."), call->argument);
+    return FALSE;
+}
+
+GPtrArray *complete_search(Ui *ui, const char *text, gsize length, gsize *start)
+{
+    *start = 0;
+    GPtrArray *found = completions_new();
+    for (guint i = 0; ui->searches && i < ui->searches->len; i++) {
+        const SavedSearch *search = g_ptr_array_index(ui->searches, i);
+        if (strncmp(search->name, text, length) == 0)
+            g_ptr_array_add(found, completion_new(search->name, search->query));
+    }
+    return found;
 }
 
 /* --- limiting ---------------------------------------------------------------------------------- */

@@ -109,6 +109,8 @@ COMMAND(cmd_close_letter);
 /* cmd_choose.c */
 COMMAND(cmd_search);
 COMMAND(cmd_search_all);
+COMMAND(cmd_save_search);
+COMMAND(cmd_delete_search);
 COMMAND(cmd_search_back);
 COMMAND(cmd_search_next);
 COMMAND(cmd_search_opposite);
@@ -230,6 +232,7 @@ COMPLETER(complete_keep);
 COMPLETER(complete_flag);
 COMPLETER(complete_keyword);
 COMPLETER(complete_order);
+COMPLETER(complete_search);
 COMPLETER(complete_option);
 COMPLETER(complete_command);
 COMPLETER(complete_binding);

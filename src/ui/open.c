@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "base/i18n.h"
+#include "base/paths.h"
+#include "config/searches.h"
 #include "ui/compose.h"
 #include "ui/conversation.h"
 
@@ -87,8 +89,31 @@ static void show_list(Ui *ui, ModelList *list)
     ui_set_focus(ui, ui->list_view);
 }
 
+void ui_load_searches(Ui *ui)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = paths_locate(PATHS_CONFIG, "searches");
+    g_clear_pointer(&ui->searches, g_ptr_array_unref);
+    ui->searches = saved_searches_read(path, &error);
+    if (error)
+        ui_complain(ui, error);
+    mailbox_tree_set_searches(ui->tree, ui->searches);
+}
+
+static void open_saved(Ui *ui, gint64 id)
+{
+    g_autoptr(GError) error = NULL;
+    for (guint i = 0; i < ui->searches->len; i++)
+        if (MODEL_SAVED_SEARCH(i) == id && !ui_open_search(ui, ((const SavedSearch *)g_ptr_array_index(ui->searches, i))->query, &error))
+            ui_complain(ui, error);
+}
+
 void ui_open_mailbox(Ui *ui, gint64 mailbox_id)
 {
+    if (mailbox_id < MODEL_INBOXES) {
+        open_saved(ui, mailbox_id);
+        return;
+    }
     if (ui->list && model_list_mailbox(ui->list) == mailbox_id) {
         ui_close_reader(ui);
         ui_set_focus(ui, ui->list_view);
@@ -171,6 +196,7 @@ static void advance_conversation(Ui *ui)
 void ui_attach_views(Ui *ui)
 {
     ui->tree = mailbox_tree_new(ui->model);
+    ui_load_searches(ui);
     ui->sidebar = view_sidebar_new(ui);
     ui->list_view = view_list_new(ui);
     g_ptr_array_set_size(ui->overlays, 0);
@@ -190,6 +216,7 @@ void ui_detach_views(Ui *ui)
     g_clear_pointer(&ui->list_view, view_free);
     g_clear_pointer(&ui->sidebar, view_free);
     g_clear_pointer(&ui->tree, mailbox_tree_free);
+    g_clear_pointer(&ui->searches, g_ptr_array_unref);
     ui->focus = NULL;
     ui->closing = FALSE;
 }

@@ -110,6 +110,49 @@ def test_one_inbox():
         assert "All inboxes" not in screen.text()
 
 
+def test_saved():
+    """a search is kept under a name, in a file that a person can write; opened from the sidebar, also next time; and forgotten"""
+    with LocalBag() as bag:
+        bag.put("1.a", "S", subject="apples")
+        bag.put("2.b", "S", mailbox=".Archive", subject="more apples")
+        bag.put("3.c", "S", mailbox=".Archive", subject="pears")
+        path = os.path.join(bag.config, "searches")
+        with open(path, "w") as file:
+            file.write("# mine\nOf pears = subject:pears\n")
+        with bag.screen(rows=24, columns=110) as screen:
+            screen.until("Of pears")
+            screen.type(":save-search nothing\n")
+            screen.until("Search all mailboxes first")
+            search(screen, "subject:apples")
+            screen.until(lambda s: s.row_of("more apples") is not None)
+            screen.type(":save-search =x\n")
+            screen.until("cannot be the name of a search")
+            screen.type(":save-search Apples, all\n")
+            screen.until("Saved as Apples, all")
+            screen.until(lambda s: any("Apples, all" in line[:24] for line in s.lines()[:6]))
+            screen.type(":quit\n")
+            screen.until_end()
+        with open(path) as file:
+            assert file.read() == "# mine\nOf pears = subject:pears\nApples, all = subject:apples\n"
+        with bag.screen(rows=24, columns=110) as screen:
+            screen.until("Apples, all")
+            screen.type(":mailboxes\n")
+            screen.type(":first-entry\n")
+            screen.until(lambda s: s.cursor.row == 1)
+            screen.keys("Enter")
+            screen.until(lambda s: "Search: subject:pears" in s.line(0) and s.row_of("pears  ") is not None)
+            screen.type(":mailboxes\n")
+            screen.until(lambda s: s.cursor.row == 1)
+            screen.keys("j", "Enter")
+            screen.until(lambda s: "Search: subject:apples" in s.line(0) and s.row_of("more apples") is not None)
+            screen.type(":delete-search Of pears\n")
+            screen.until_gone("Of pears")
+            screen.type(":quit\n")
+            screen.until_end()
+        with open(path) as file:
+            assert file.read() == "# mine\nApples, all = subject:apples\n"
+
+
 def test_nothing():
     """nothing found is said; an error of the query points at its place, and the list stays"""
     with demo(rows=24, columns=100) as screen:
