@@ -11,6 +11,7 @@ static const char *const sorts[] = { "date", "arrived", "from", "subject", "size
 static const char *const readers[] = { "auto", "below", "right", "full", NULL };
 static const char *const key_sets[] = { "mutt", "alpine", "vi", NULL };
 static const char *const auto_yes_no[] = { "auto", "yes", "no", NULL };
+static const char *const images[] = { "auto", "no", "kitty", "sixel", NULL };
 static const char *const notifies[] = { "auto", "no", "bell", "terminal", "desktop", NULL };
 static const char *const deletes[] = { "trash", "expunge", NULL };
 static const char *const forwards[] = { "inline", "attached", NULL };
@@ -121,6 +122,14 @@ static const OptionRow rows[OPTION_COUNT] = {
     BOOL(OPTION_MOUSE, "mouse", "no",
          N_("Take the mouse: the wheel scrolls, a click selects, two open, borders can be dragged. Text is then selected with Shift held, in most "
             "terminals. The toggle-mouse command changes it, and that is remembered.")),
+    CHOICE(OPTION_IMAGES, "images", "auto", images,
+           N_("Show pictures within the text: those attached, and those that an HTML text brings with it; never any from the network. kitty and sixel are the two ways "
+              "in which terminals show them; “auto” takes what the terminal is known for or says of itself. The program chafa has to be there. Without it, or with “no”, "
+              "the words that stand for a picture are shown.")),
+    NUMBER(OPTION_IMAGE_SIZE, "image-size", "256", 8, 65536, N_("KiB"),
+           N_("How much of the line to the terminal one picture may take; over SSH it is a quarter of that. What would take more is shown smaller or coarser.")),
+    NUMBER(OPTION_IMAGE_FETCH, "image-fetch", "512", 0, 1048576, N_("KiB"),
+           N_("Pictures larger than this are not fetched from the server to be shown within the text. 0: none is.")),
     CHOICE(OPTION_HYPERLINKS, "hyperlinks", "auto", auto_yes_no,
            N_("Let the terminal know where the links of a message lead, so that it can open them (OSC 8). “auto” does so where the terminal says who "
               "it is and is known to understand.")),

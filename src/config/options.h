@@ -52,6 +52,9 @@ typedef enum {
     OPTION_SEND_HOLD,        /* number, seconds a letter waits in the outbox in which it can be taken back */
     OPTION_ADDRESS_COMMAND,  /* text: command, as mutt's query_command; "": none */
     OPTION_MOUSE,            /* bool */
+    OPTION_IMAGES,           /* choice IMAGES_… : pictures within the text */
+    OPTION_IMAGE_SIZE,       /* number, KiB: of one on the line to the terminal */
+    OPTION_IMAGE_FETCH,      /* number, KiB: larger ones are not fetched for it */
     OPTION_HYPERLINKS,       /* choice AUTO_… : links that the terminal opens */
     OPTION_NOTIFY,           /* choice NOTIFY_… : how new mail is told outside of the screen */
     OPTION_NOTIFY_MAILBOXES, /* list of patterns */
@@ -65,6 +68,7 @@ typedef enum {
 enum { SORT_DATE, SORT_ARRIVED, SORT_FROM, SORT_SUBJECT, SORT_SIZE };
 enum { READER_AUTO, READER_BELOW, READER_RIGHT, READER_FULL };
 enum { KEY_SET_MUTT, KEY_SET_ALPINE, KEY_SET_VI };
+enum { IMAGES_AUTO, IMAGES_NO, IMAGES_KITTY, IMAGES_SIXEL };
 enum { ASCII_AUTO, ASCII_YES, ASCII_NO };
 enum { FORWARD_INLINE, FORWARD_ATTACHED };
 enum { NOTIFY_AUTO, NOTIFY_NO, NOTIFY_BELL, NOTIFY_TERMINAL, NOTIFY_DESKTOP };

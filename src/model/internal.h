@@ -76,6 +76,7 @@ struct Model {
     StoreOrder default_order;
     gboolean default_descending;
     char *text_preference;
+    ModelPictures pictures;
     GPtrArray *rules;       /* of RowQuery*, NULL where a query was wrong; NULL: none */
 
     GPtrArray *submissions; /* of Submission* */

@@ -23,6 +23,9 @@ struct ModelMessage {
 
 /* message-text.c */
 void message_forget_text(ModelMessage *message);
+/* message-pictures.c: `text` with lines for the pictures that it refers to and that are here (takes it); and lines for those attached. */
+RenderedText *message_place_pictures(ModelMessage *message, RenderedText *text, int width);
+void message_add_attached_pictures(ModelMessage *message, RenderedText *text, int width);
 /* The parts whose text is shown now, of MessagePart*; NULL while the structure is unknown. */
 GPtrArray *message_text_parts(const ModelMessage *message);
 /* Sections needed for what is to be shown and not in the store, NULL-terminated. */

@@ -214,8 +214,8 @@ static void part_lines(ModelMessage *message, RenderedText *text, const MessageP
     }
     gsize length;
     const char *bytes = g_bytes_get_data(content, &length);
-    RenderOptions options = { .width = width };
-    g_autoptr(RenderedText) lines = mime_render_text(bytes, length, part, &options);
+    RenderOptions options = { .width = width, .pictures = message->model->pictures.on };
+    g_autoptr(RenderedText) lines = message_place_pictures(message, mime_render_text(bytes, length, part, &options), width);
     rendered_append(text, lines);
 }
 
@@ -231,7 +231,8 @@ static void text_lines(ModelMessage *message, RenderedText *text, int width)
             rendered_line_begin(text, RENDERED_TEXT, 0, 0, false);
         part_lines(message, text, g_ptr_array_index(parts, i), width);
     }
-    if (parts && parts->len == 0 && !words)
+    message_add_attached_pictures(message, text, width);
+    if (parts && parts->len == 0 && !words && text->pictures->len == 0)
         rendered_notice(text, _("There is no text in this message, only attachments"));
 }
 

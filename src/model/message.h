@@ -78,6 +78,19 @@ const char *model_message_section(const ModelMessage *message); /* what is shown
  * message, valid until the next call on it. */
 const RenderedText *model_message_text(ModelMessage *message, int width);
 
+/* --- pictures --- */
+#define MODEL_PICTURES_MAX 20 /* in one message */
+typedef struct {
+    gboolean on;
+    int cell_width, cell_height; /* pixels */
+    int rows_max;                /* that a picture takes at most */
+    guint64 octets_max;          /* of a part as sent: larger ones are not fetched for this */
+} ModelPictures;
+/* How pictures stand in texts that are laid out from now on: PNG, JPEG, GIF, WebP that came with the message; RenderedPicture.source is their section. */
+void model_set_pictures(Model *model, const ModelPictures *pictures);
+/* Its decoded bytes, if they are here. Caller unrefs. Within or outside of a frame. */
+GBytes *model_message_picture(const ModelMessage *message, const char *section);
+
 const GPtrArray *model_message_attachments(ModelMessage *message); /* of ModelAttachment*, in order; empty while the structure is unknown */
 
 /* --- parts out of the house ------------------------------------------------------------------- */

@@ -10,6 +10,6 @@ libmalle_a_SOURCES += src/model/queue.h src/model/model.h src/model/mailbox_tree
 	src/model/offline.c src/model/list-tags.c src/model/list-limit.c src/model/row-query.c \
 	src/model/addresses.h src/model/addresses.c src/model/compose.h src/model/compose-private.h src/model/compose.c src/model/compose-begin.c src/model/compose-draft.c \
 	src/model/compose-send.c src/model/bounce.c src/model/message.c src/model/message-text.c src/model/transfer.c
-libmalle_a_SOURCES += src/model/new-mail.c src/model/typed.h src/model/typed.c
+libmalle_a_SOURCES += src/model/new-mail.c src/model/typed.h src/model/typed.c src/model/message-pictures.c
 libmalle_a_SOURCES += src/model/conversation.c src/model/conversation.h src/model/actions-threads.c
 libmalle_a_SOURCES += src/model/unsubscribe.c

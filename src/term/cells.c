@@ -12,6 +12,7 @@ struct Surface {
     gboolean has_cursor;
     int cursor_row, cursor_column;
     GPtrArray *links; /* of char*: targets of this frame */
+    GArray *pictures; /* of SurfacePicture, of this frame */
 };
 
 static void blank(Cell *cell, CellStyle style)
@@ -23,10 +24,17 @@ static void blank(Cell *cell, CellStyle style)
     cell->style = style;
 }
 
+static void drop_picture(gpointer data)
+{
+    g_bytes_unref(((SurfacePicture *)data)->bytes);
+}
+
 Surface *surface_new(int rows, int columns)
 {
     Surface *surface = g_new0(Surface, 1);
     surface->links = g_ptr_array_new_with_free_func(g_free);
+    surface->pictures = g_array_new(FALSE, FALSE, sizeof(SurfacePicture));
+    g_array_set_clear_func(surface->pictures, drop_picture);
     surface_resize(surface, rows, columns);
     return surface;
 }
@@ -37,6 +45,7 @@ void surface_free(Surface *surface)
         return;
     g_free(surface->cells);
     g_ptr_array_unref(surface->links);
+    g_array_unref(surface->pictures);
     g_free(surface);
 }
 
@@ -99,6 +108,7 @@ void surface_clear(Surface *surface, CellStyle style)
         blank(&surface->cells[i], style);
     surface->has_cursor = FALSE;
     g_ptr_array_set_size(surface->links, 0);
+    g_array_set_size(surface->pictures, 0);
 }
 
 gboolean surface_cursor(const Surface *surface, int *row, int *column)
@@ -287,6 +297,34 @@ void area_link(Area area, int row, int column, int cells, guint8 link)
 {
     for (int at = MAX(column, 0); row >= 0 && row < area.rows && at < MIN(column + cells, area.columns); at++)
         cell_at(area.surface, area.row + row, area.column + at)->link = link;
+}
+
+void area_picture(Area area, int row, int column, int rows, int columns, guint id, GBytes *bytes)
+{
+    if (row < 0 || column < 0 || row + rows > area.rows || column + columns > area.columns)
+        return;
+    SurfacePicture picture = { id, area.row + row, area.column + column, rows, columns, g_bytes_ref(bytes) };
+    g_array_append_val(area.surface->pictures, picture);
+}
+
+static gboolean is_bare(const Surface *surface, const SurfacePicture *picture)
+{
+    for (int row = picture->row; row < picture->row + picture->rows; row++)
+        for (int column = picture->column; column < picture->column + picture->columns; column++)
+            if (strcmp(cell_at(surface, row, column)->text, " ") != 0)
+                return FALSE;
+    return TRUE;
+}
+
+GArray *surface_pictures(const Surface *surface)
+{
+    GArray *bare = g_array_new(FALSE, FALSE, sizeof(SurfacePicture));
+    for (guint i = 0; i < surface->pictures->len; i++) {
+        const SurfacePicture *picture = &g_array_index(surface->pictures, SurfacePicture, i);
+        if (is_bare(surface, picture))
+            g_array_append_vals(bare, picture, 1);
+    }
+    return bare;
 }
 
 void area_put_cursor(Area area, int row, int column)

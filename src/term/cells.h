@@ -72,6 +72,15 @@ void area_fill(Area area, CellStyle style);
 void area_restyle(Area area, int row, int column, int cells, CellStyle style, gboolean keep_colour);
 /* These cells lead to a link. */
 void area_link(Area area, int row, int column, int cells, guint8 link);
+/* A picture in cells that are blank: `bytes` (a reference is taken) is what the terminal gets for it, by picture.h; `id` is its number. Nothing happens where it would
+ * not lie whole within the area: terminals cut in their own ways. */
+void area_picture(Area area, int row, int column, int rows, int columns, guint id, GBytes *bytes);
+typedef struct {
+    guint id;
+    int row, column, rows, columns; /* cells of the surface */
+    GBytes *bytes;                  /* the surface's */
+} SurfacePicture;
+GArray *surface_pictures(const Surface *surface); /* of this frame, but for those that something was drawn over. Caller unrefs. */
 void area_put_cursor(Area area, int row, int column);
 
 #endif

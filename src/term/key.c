@@ -19,6 +19,7 @@ struct KeyDecoder {
     GString *paste; /* not NULL within a bracketed paste */
     gboolean paste_cut;
     gboolean utf8;
+    gboolean sixel; /* heard */
 };
 
 void key_clear(Key *key)
@@ -271,6 +272,19 @@ static gboolean name_mouse(Key *key, const guint *numbers, guint n, char final)
     return TRUE;
 }
 
+/* "62;4;22": what a terminal says of itself; the first is its family. */
+static gboolean can_sixel(const char *parameters, gsize length)
+{
+    g_autofree char *text = g_strndup(parameters, length);
+    g_auto(GStrv) words = g_strsplit(text, ";", -1);
+    return words[0] && g_strv_contains((const char *const *)words + 1, "4");
+}
+
+gboolean key_decoder_heard_sixel(const KeyDecoder *decoder)
+{
+    return decoder->sixel;
+}
+
 /* ESC [ … (ECMA-48 §5.4): parameters 0x30–0x3f, intermediates 0x20–0x2f, one final. */
 static Outcome take_csi(KeyDecoder *decoder, gboolean final, Key *key)
 {
@@ -315,6 +329,8 @@ static Outcome take_csi(KeyDecoder *decoder, gboolean final, Key *key)
         return SWALLOWED;
     }
     char last = (char)p[at];
+    if (last == 'c' && p[2] == '?')
+        decoder->sixel |= can_sixel((const char *)p + 3, at - 3);
     gboolean dollar = at > 2 && p[at - 1] == '$';
     consume(decoder, at + 1);
     if (last == '~' && n == 1 && numbers[0] == 200) {

@@ -53,6 +53,8 @@ void key_decoder_feed(KeyDecoder *decoder, const char *bytes, gsize length);
 /* The next key. FALSE when there is none, or when what is there may be the start of a longer one; `final`
  * (the time-out has passed) then takes it as it is. `key` need not be initialised; the caller clears it. */
 gboolean key_decoder_next(KeyDecoder *decoder, gboolean final, Key *key);
+/* Has the terminal said that it can show sixel pictures (DA1: a 4 among what it can)? */
+gboolean key_decoder_heard_sixel(const KeyDecoder *decoder);
 /* Does something wait that only more bytes or the time-out can decide? */
 gboolean key_decoder_is_waiting(const KeyDecoder *decoder);
 

@@ -3,6 +3,7 @@
 
 #include <curses.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 #include "base/i18n.h"
 #include "term/direct.h"
+#include "term/screen_pictures.h"
 #include "term/screen_private.h"
 
 /* curses.h and term.h have macros of these names. */
@@ -31,6 +33,8 @@ struct Screen {
     gboolean utf8;
     gboolean title_set;
     gboolean mouse, links;
+    PictureProtocol protocol;
+    ShownPictures *pictures;
     GPtrArray *rows_sent; /* of row numbers + 1 of this frame: where links are drawn anew */
 };
 
@@ -48,6 +52,11 @@ void screen_send_raw(const char *bytes)
         ssize_t n = write(STDOUT_FILENO, bytes, length);
         if (n < 0 && errno == EINTR)
             continue;
+        if (n < 0 && errno == EAGAIN) { /* a slow line, and whoever shares the terminal has made it non-blocking */
+            struct pollfd ready = { STDOUT_FILENO, POLLOUT, 0 };
+            poll(&ready, 1, -1);
+            continue;
+        }
         if (n <= 0)
             return;
         bytes += n;
@@ -151,6 +160,7 @@ Screen *screen_open(GError **error)
     screen->surface = surface_new(LINES, COLS);
     screen->shown = surface_new(LINES, COLS);
     screen->rows_sent = g_ptr_array_new();
+    screen->pictures = shown_pictures_new();
     surface_set_transliterate(screen->surface, !screen->utf8);
     if (!signals_open(error)) {
         screen_close(screen);
@@ -174,6 +184,31 @@ void screen_set_mouse(Screen *screen, gboolean on)
     screen->mouse = on;
 }
 
+void screen_set_pictures(Screen *screen, PictureProtocol protocol)
+{
+    screen->protocol = protocol;
+}
+
+void screen_ask(Screen *screen)
+{
+    (void)screen;
+    screen_send_raw("\033[c");
+}
+
+gboolean screen_says_sixel(const Screen *screen)
+{
+    return key_decoder_heard_sixel(screen->keys);
+}
+
+void screen_cell_size(const Screen *screen, int *width, int *height)
+{
+    struct winsize size;
+    (void)screen;
+    gboolean known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_xpixel >= size.ws_col * 2 && size.ws_ypixel >= size.ws_row * 4;
+    *width = known ? size.ws_xpixel / MAX(size.ws_col, 1) : 10;
+    *height = known ? size.ws_ypixel / MAX(size.ws_row, 1) : 20;
+}
+
 void screen_set_links(Screen *screen, gboolean on)
 {
     screen->links = on;
@@ -184,6 +219,8 @@ void screen_close(Screen *screen)
     if (!screen)
         return;
     screen_set_mouse(screen, FALSE);
+    if (screen->pictures)
+        shown_pictures_close(screen->pictures);
     if (screen->title_set)
         screen_send_raw("\033[23;0t");
     paste_mode(FALSE);
@@ -195,6 +232,8 @@ void screen_close(Screen *screen)
     surface_free(screen->surface);
     surface_free(screen->shown);
     g_ptr_array_unref(screen->rows_sent);
+    if (screen->pictures)
+        shown_pictures_free(screen->pictures);
     g_free(screen);
 }
 
@@ -303,6 +342,14 @@ static gboolean row_differs(const Screen *screen, int row, int columns)
     return FALSE;
 }
 
+/* Curses has not drawn what lies there: the row is painted whole. */
+static void paint_anew(int row, gpointer user_data)
+{
+    Screen *screen = user_data;
+    wredrawln(stdscr, row, 1);
+    g_ptr_array_add(screen->rows_sent, GINT_TO_POINTER(row + 1));
+}
+
 void screen_show(Screen *screen)
 {
     int rows = surface_rows(screen->surface), columns = surface_columns(screen->surface);
@@ -325,8 +372,10 @@ void screen_show(Screen *screen)
     gboolean visible = surface_cursor(screen->surface, &cursor_row, &cursor_column);
     curs_set(visible ? 1 : 0);
     move(visible ? cursor_row : rows - 1, visible ? cursor_column : 0);
+    shown_pictures_take_away(screen->pictures, screen->protocol, screen->surface, paint_anew, screen);
     wnoutrefresh(stdscr);
     doupdate();
+    shown_pictures_draw(screen->pictures, screen->protocol, screen->surface, screen->rows_sent);
     for (guint i = 0; screen->links && i < screen->rows_sent->len; i++)
         screen_draw_links(screen->surface, GPOINTER_TO_INT(screen->rows_sent->pdata[i]) - 1, screen->colours);
     g_ptr_array_set_size(screen->rows_sent, 0);
@@ -335,6 +384,7 @@ void screen_show(Screen *screen)
 void screen_forget(Screen *screen)
 {
     screen->shown_valid = FALSE;
+    shown_pictures_forget(screen->pictures);
     clearok(curscr, TRUE);
 }
 

@@ -6,6 +6,7 @@
 
 #include "term/cells.h"
 #include "term/key.h"
+#include "term/picture.h"
 #include "term/signals.h"
 
 #define SCREEN_ERROR screen_error_quark()
@@ -42,6 +43,12 @@ void screen_set_mouse(Screen *screen, gboolean on);
 /* Cells with a link lead to it (OSC 8). Off at first. screen_knows_links(): does this terminal seem to know how? By its own word in the environment. */
 void screen_set_links(Screen *screen, gboolean on);
 gboolean screen_knows_links(void);
+/* Pictures that frames have (area_picture()) are shown in this way. Nobody's at first. */
+void screen_set_pictures(Screen *screen, PictureProtocol protocol);
+/* Asks the terminal what it can (DA1); its answer, if there is one, comes with the keys. */
+void screen_ask(Screen *screen);
+gboolean screen_says_sixel(const Screen *screen);
+void screen_cell_size(const Screen *screen, int *width, int *height); /* in pixels; 10 × 20 where it does not say */
 /* Into the clipboard of the machine where the person sits, through the terminal (OSC 52). FALSE: too much for that. */
 gboolean screen_copy(Screen *screen, const char *text);
 /* A notice of the terminal's own (OSC 9 and OSC 777, each of which some know); made safe. */

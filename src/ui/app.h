@@ -17,6 +17,7 @@
 #include "ui/view.h"
 
 typedef struct AddressQuery AddressQuery;
+typedef struct Pictures Pictures;
 typedef enum { DRAG_NONE, DRAG_SIDEBAR, DRAG_READER_BESIDE, DRAG_READER_BELOW } MouseDrag;
 
 struct Ui {
@@ -42,6 +43,8 @@ struct Ui {
     View *focus;               /* sidebar, list_view or reader; the last overlay comes before it */
     Prompt *prompt;            /* has all keys while it is there */
     Fault *fault;              /* of fault.h; NULL */
+    Pictures *pictures;        /* of pictures.h; NULL */
+    gint64 pictures_at;        /* monotonic µs: when pictures that moved are drawn again; 0: now */
 
     /* What the views show. All NULL while the model is detached. */
     MailboxTree *tree;

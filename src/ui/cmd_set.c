@@ -7,10 +7,17 @@
 #include "config/problem.h"
 #include "ui/app.h"
 #include "ui/commands.h"
+#include "ui/pictures.h"
 
 static void apply(Ui *ui, OptionId id)
 {
     switch (id) {
+    case OPTION_IMAGES:
+    case OPTION_IMAGE_SIZE:
+    case OPTION_IMAGE_FETCH:
+        ui_pictures_forget(ui);
+        ui_pictures_begin(ui);
+        break;
     case OPTION_THEME:
     case OPTION_QUOTE_COLOURS:
     case OPTION_ASCII:

@@ -12,6 +12,7 @@
 #include "config/problem.h"
 #include "ui/address_query.h"
 #include "ui/compose.h"
+#include "ui/pictures.h"
 
 #define FRAME_US (16 * 1000)
 
@@ -138,7 +139,8 @@ static void take_signals(Ui *ui)
         screen_resume(ui->screen);
     }
     if (signals & (SIGNALS_RESIZE | SIGNALS_CONTINUE | SIGNALS_SUSPEND)) {
-        screen_resize(ui->screen);
+        if (screen_resize(ui->screen))
+            ui_pictures_begin(ui); /* cells may be of another size */
         /* Smaller and back to the same size within one wait: no new size for us, but the terminal has cut its
          * lines. */
         screen_forget(ui->screen);
@@ -232,6 +234,7 @@ static gboolean wait_and_answer(Ui *ui, gint64 frame_due)
     sooner(&deadline, ui->escape_deadline);
     sooner(&deadline, ui->mark_read_at);
     sooner(&deadline, tick);
+    sooner(&deadline, ui->pictures_at);
     guint watches = ui->watches->len;
     g_autofree struct pollfd *fds = g_new0(struct pollfd, 3 + watches);
     fds[0] = (struct pollfd){ screen_fd(ui->screen), POLLIN, 0 };
@@ -248,6 +251,7 @@ static gboolean wait_and_answer(Ui *ui, gint64 frame_due)
         if (!screen_read(ui->screen))
             return FALSE;
         take_keys(ui, FALSE);
+        ui_pictures_hear(ui);
         ui->key_taken = TRUE;
     } else if (fds[0].revents) {
         return FALSE;
@@ -270,6 +274,8 @@ static gboolean wait_and_answer(Ui *ui, gint64 frame_due)
         take_keys(ui, TRUE);
     if (ui->key_deadline && now >= ui->key_deadline)
         ui_keys_expire(ui);
+    if (ui->pictures_at && now >= ui->pictures_at)
+        ui_redraw(ui);
     if (ui->mark_read_at && now >= ui->mark_read_at)
         mark_read(ui);
     return TRUE;
@@ -372,6 +378,7 @@ Ui *ui_new(const UiContext *context, Screen *screen)
     if (ui->screen)
         screen_set_links(ui->screen, links == ASCII_YES || (links == ASCII_AUTO && screen_knows_links()));
     model_set_observer(ui->model, on_model, ui);
+    ui_pictures_begin(ui);
     ui_load_theme(ui);
     ui_bind_keys(ui);
     ui_load_colour_rules(ui);
@@ -401,6 +408,7 @@ void ui_free(Ui *ui)
     ui_detach_views(ui);
     address_query_free(ui);
     ui_fault_free(ui);
+    ui_pictures_free(ui);
     g_ptr_array_unref(ui->overlays);
     g_ptr_array_unref(ui->watches);
     keymap_free(ui->keymap);

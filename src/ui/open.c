@@ -6,6 +6,7 @@
 #include "config/searches.h"
 #include "ui/compose.h"
 #include "ui/conversation.h"
+#include "ui/pictures.h"
 
 void ui_say(Ui *ui, const char *format, ...)
 {
@@ -72,6 +73,7 @@ void ui_close_reader(Ui *ui)
         return;
     if (ui->focus == ui->reader)
         ui_set_focus(ui, ui->list_view);
+    ui_pictures_forget(ui);
     drop_message(ui);
     g_clear_pointer(&ui->reader, view_free);
     ui->mark_read_at = 0;

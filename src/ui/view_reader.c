@@ -9,6 +9,7 @@
 #include "ui/app.h"
 #include "ui/conversation.h"
 #include "ui/find_lines.h"
+#include "ui/pictures.h"
 
 /* A quotation of more lines than this is folded to its first one. */
 #define QUOTE_KEPT 3
@@ -325,6 +326,34 @@ static void draw_line(const Reader *reader, Area area, int row, const RenderedTe
     }
 }
 
+/* Where a line of the text is among those shown; −1 when it is folded away. */
+static int shown_line(const Reader *reader, guint line)
+{
+    for (guint i = 0; i < reader->lines->len; i++) {
+        const Line *shown = &g_array_index(reader->lines, Line, i);
+        if (shown->kind == LINE_TEXT && shown->index == line)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* Those that lie whole within the rows; of the others the place says what is there. */
+static void draw_pictures(const Reader *reader, Area body, const RenderedText *text)
+{
+    Ui *ui = reader->view.ui;
+    gboolean wait = ui_pictures_wait(ui, reader->scroller.top);
+    for (guint i = 0; i < text->pictures->len; i++) {
+        const RenderedPicture *picture = text->pictures->pdata[i];
+        int line = picture->rows ? shown_line(reader, picture->line) : -1, row = line - reader->scroller.top, rows = (int)picture->rows;
+        if (line < 0 || row >= body.rows || row + rows <= 0)
+            continue;
+        if (row < 0 || row + rows > body.rows)
+            area_text(body, row < 0 ? row + rows - 1 : row, 1, _("(a picture: it shows when all of it is in view)"), -1, ui_style(ui, THEME_DIM));
+        else if (!wait)
+            ui_picture_draw(ui, body, row, picture);
+    }
+}
+
 static char *reader_title(View *view)
 {
     const StoreListRow *row = model_message_row(view->ui->message);
@@ -354,6 +383,7 @@ static void reader_draw(View *view, Area area, gboolean focused)
     ui_draw_title(ui, area, title, scroller_words(&reader->scroller, buffer), focused);
     for (int row = 0; row < body.rows && reader->scroller.top + row < (int)reader->lines->len; row++)
         draw_line(reader, body, row, text, &g_array_index(reader->lines, Line, reader->scroller.top + row));
+    draw_pictures(reader, body, text);
     if (focused)
         area_put_cursor(body, 0, 0);
 }
@@ -378,17 +408,6 @@ static void reader_page(View *view, int half_pages)
 static void reader_edge(View *view, int direction)
 {
     scroller_edge(&((Reader *)view)->scroller, direction);
-}
-
-/* Where a line of the text is among those shown; −1 when it is folded away. */
-static int shown_line(const Reader *reader, guint line)
-{
-    for (guint i = 0; i < reader->lines->len; i++) {
-        const Line *shown = &g_array_index(reader->lines, Line, i);
-        if (shown->kind == LINE_TEXT && shown->index == line)
-            return (int)i;
-    }
-    return -1;
 }
 
 /* The nearest shown line beyond `from` in which a match begins; −1 when there is none. */
@@ -443,6 +462,7 @@ void view_reader_reset(View *view)
     reader->match_line = 0;
     reader->part = 0;
     reader->width = 0;
+    ui_pictures_forget(view->ui);
 }
 
 const ModelAttachment *view_reader_part(View *view, int step)

@@ -100,6 +100,8 @@ class Screen:
             else:
                 self.environment[name] = value
         self.written = bytearray()
+        self.graphics = []          # sequences of pictures: (the sequence, row, column of the cursor then)
+        self._held = b""
         self.status = None
 
     def __enter__(self):
@@ -292,8 +294,25 @@ class Screen:
         if not data:
             return False
         self.written += data
-        self.stream.feed(data)
+        self._feed(data)
         return True
+
+    def _feed(self, data):
+        """pyte shows what it does not know: sequences of pictures (APC, DCS) are taken out, and kept with where the cursor stood."""
+        data = self._held + data
+        while True:
+            begin = min((at for at in (data.find(b"\x1b_"), data.find(b"\x1bP")) if at >= 0), default=-1)
+            if begin < 0:
+                break
+            end = data.find(b"\x1b\\", begin)
+            if end < 0:
+                break
+            self.stream.feed(data[:begin])
+            self.graphics.append((data[begin:end + 2], self.screen.cursor.y, self.screen.cursor.x))
+            data = data[end + 2:]
+        held = begin if begin >= 0 else len(data) - 1 if data.endswith(b"\x1b") else len(data)
+        self._held = data[held:]
+        self.stream.feed(data[:held])
 
     def _signal(self, number):
         try:

@@ -14,3 +14,6 @@ tests_ui_test_commands_SOURCES = tests/ui/test-commands.c
 tests_ui_test_commands_LDADD = $(TEST_LIBS)
 tests_ui_test_layout_SOURCES = tests/ui/test-layout.c
 tests_ui_test_layout_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/ui/test-pictures
+tests_ui_test_pictures_SOURCES = tests/ui/test-pictures.c
+tests_ui_test_pictures_LDADD = $(TEST_LIBS)
