@@ -57,7 +57,7 @@ static const Command rows[] = {
     { .name = "query-address", .run = cmd_query_address,
       .contexts = CONTEXT_MAIL | CONTEXT_SIDEBAR, .needs = NEEDS_STORE,
       .argument = ARGUMENT_NEEDED, .argument_name = N_("NAME"), .prompt = N_("Write to (Tab looks them up):"), .complete = complete_address,
-      .keys = { [KEYS_MUTT] = "Q" },
+      .keys = { [KEYS_MUTT] = "Q", [KEYS_ALPINE] = "", [KEYS_VI] = "" },
       .group = GROUP_LETTERS, .help = N_("look somebody up in the address book and the mail sent, and write to them") },
     { .name = "send-message", .run = cmd_send_message,
       .contexts = CONTEXT_COMPOSE, .needs = NEEDS_STORE,

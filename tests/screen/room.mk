@@ -12,6 +12,12 @@ EXTRA_DIST += tests/screen/test_key_table.py tests/screen/test_layout.py tests/s
 EXTRA_DIST += tests/screen/key-table
 EXTRA_DIST += tests/screen/muttrc
 EXTRA_DIST += \
+	tests/screen/kept/compose-120x40-en \
+	tests/screen/kept/compose-120x40-fr \
+	tests/screen/kept/compose-200x60-en \
+	tests/screen/kept/compose-200x60-fr \
+	tests/screen/kept/compose-80x24-en \
+	tests/screen/kept/compose-80x24-fr \
 	tests/screen/kept/help-120x40-en \
 	tests/screen/kept/help-120x40-fr \
 	tests/screen/kept/help-200x60-en \
@@ -28,6 +34,7 @@ EXTRA_DIST += \
 	tests/screen/kept/list-light \
 	tests/screen/kept/list-mono \
 	tests/screen/kept/list-sixteen \
+	tests/screen/kept/list-sixteen-light \
 	tests/screen/kept/reader-120x40-en \
 	tests/screen/kept/reader-120x40-fr \
 	tests/screen/kept/reader-200x60-en \
@@ -38,6 +45,7 @@ EXTRA_DIST += \
 	tests/screen/kept/reader-light \
 	tests/screen/kept/reader-mono \
 	tests/screen/kept/reader-sixteen \
+	tests/screen/kept/reader-sixteen-light \
 	tests/screen/kept/sidebar-120x40-en \
 	tests/screen/kept/sidebar-120x40-fr \
 	tests/screen/kept/sidebar-200x60-en \

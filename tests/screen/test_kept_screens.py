@@ -1,6 +1,6 @@
 """Screens as they were looked at and found good, cell by cell with their colours: tests/screen/kept.
 
-List, reader, sidebar and help at three sizes in both languages, and list and reader in each theme. MALLE_WRITE_EXPECTED=1 writes them anew: look at each
+List, reader, sidebar, help and a letter being written at three sizes in both languages, and list and reader in each theme. MALLE_WRITE_EXPECTED=1 writes them anew: look at each
 before it is kept. The line of keys is left out, and of the help all but its beginning: what commands there are grows, and other tests hold those.
 """
 
@@ -17,7 +17,7 @@ KEPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "kept")
 PO = os.path.join(os.path.dirname(KEPT), "..", "..", "po", "fr.po")
 NOW = 1790604000            # 28 September 2026, 14:00 UTC
 SIZES = ((24, 80), (40, 120), (60, 200))
-THEMES = ("dark", "light", "sixteen", "mono")
+THEMES = ("dark", "light", "sixteen", "sixteen-light", "mono")
 HELP_ROWS = 14
 NEWEST = "Tu rentres"
 
@@ -126,6 +126,11 @@ def walk(rows, columns, language):
         screen.keys("q", "?")
         screen.until(lambda s: re.match(r".*(Help: the list of messages|Aide\s*: la liste)", s.line(0)))
         check(screen, name % "help", range(HELP_ROWS))
+        screen.keys("q")
+        screen.until(lambda s: not re.match(r".*(Help|Aide)", s.line(0)))
+        screen.keys("m")
+        screen.until(lambda s: re.search(r"(Letter|Lettre)\s*: \(", s.line(0)) and re.search(r" (To|À)$", s.line(s.cursor.row)))
+        check(screen, name % "compose", above_keys(screen))
 
 
 def test_english():
@@ -151,7 +156,7 @@ def test_themes():
 
 def test_nothing_is_forgotten():
     """every kept screen is compared"""
-    names = {"%s-%dx%d-%s" % (view, columns, rows, language) for view in ("list", "reader", "sidebar", "help") for rows, columns in SIZES for language in ("en", "fr")}
+    names = {"%s-%dx%d-%s" % (view, columns, rows, language) for view in ("list", "reader", "sidebar", "help", "compose") for rows, columns in SIZES for language in ("en", "fr")}
     names |= {"%s-%s" % (view, theme) for view in ("list", "reader") for theme in THEMES}
     tap.equal(set(os.listdir(KEPT)), names)
 

@@ -53,7 +53,7 @@ class Reading:
         self.screen = self.bag.screen(rows=self.size[0], columns=self.size[1], environment=self.environment or {})
         screen = self.screen.__enter__()
         if self.answer:
-            screen.screen.write_process_input = lambda data: screen.type(self.answer if data.endswith("c") else data)
+            screen.answer = lambda data: self.answer if data.endswith("c") else data
         screen.until("pictures")
         command(screen, "search pictures")
         command(screen, "set reader full")
@@ -153,8 +153,7 @@ def test_words():
     for options, picture, environment in (("images = no\n", None, None), ("images = sixel\n", None, {"PATH": "/nonexistent"}), ("images = sixel\n", b"\x89PNG\r\n\x1a\nno picture at all", None),
                                           ("images = sixel\nimage-fetch = 1\n", png(300, 300, noise=True), None)):
         with Reading(options, picture, environment=environment) as screen:
-            screen.until("[a rose]")
-            tap.equal(screen.row_of("Behind the rose") - screen.row_of("[a rose]"), 2)
+            screen.until(lambda s: s.row_of("[a rose]") and s.row_of("Behind the rose") == s.row_of("[a rose]") + 2)
             screen.keys("Enter")
             screen.until(lambda s: s.row_of("From: ") is None)
             assert not screen.graphics, screen.graphics

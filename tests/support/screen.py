@@ -102,14 +102,16 @@ class Screen:
         self.written = bytearray()
         self.graphics = []          # sequences of pictures: (the sequence, row, column of the cursor then)
         self._held = b""
+        self._answers = []
+        self.answer = lambda data: data     # what the terminal says instead
         self.status = None
 
     def __enter__(self):
         self.screen = _completed(self.pyte.Screen)(self.columns, self.rows)
         self.stream = type("Stream", (self.pyte.ByteStream,),
                            {"csi": dict(self.pyte.ByteStream.csi, **_LACKING)})(self.screen)
-        # The reports it is asked for (cursor position) are answered as a terminal would.
-        self.screen.write_process_input = lambda data: self._type(data.encode())
+        # The reports it is asked for (cursor position, what it can) are answered as a terminal would, when the frame has been taken in.
+        self.screen.write_process_input = lambda data: self._answers.append(self.answer(data))
         sys.stdout.flush()
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
@@ -295,6 +297,8 @@ class Screen:
             return False
         self.written += data
         self._feed(data)
+        while self._answers:
+            self._type(self._answers.pop(0).encode())
         return True
 
     def _feed(self, data):
