@@ -1,5 +1,6 @@
 """The manual says what the program does: the pages made from its tables are fresh, and the rest names what exists."""
 
+import configparser
 import os
 import re
 import subprocess
@@ -42,6 +43,33 @@ def test_commands_are_documented():
         for completion in ("malle", "_malle", "malle.fish"):
             with open(os.path.join(SOURCE, "contrib", "completion", completion), encoding="utf-8") as file:
                 assert re.search(r"\b%s\b" % name, file.read()), (completion, name)
+
+
+def test_options_are_documented():
+    """every option has its meaning, its default and an example in malle-config(5)"""
+    with open(os.path.join(SOURCE, "src", "config", "options-table.c"), encoding="utf-8") as file:
+        names = re.findall(r'^    (?:BOOL|NUMBER|CHOICE|TEXT|LIST)\(OPTION_[A-Z_]+, "([a-z-]+)"', file.read(), re.M)
+    assert len(names) >= 43, names
+    entries = dict(re.findall(r"^\.It Ic ([a-z-]+)[^\n]*\n(.*?)(?=^\.It |^\.El)", page("malle-config.5"), re.M | re.S))
+    for name in names:
+        entry = entries.get(name, "")
+        assert re.search(r"^Default: \S", entry, re.M), (name, entry)
+        assert re.search(r"^Example:\n.*%s = \S" % name, entry, re.M | re.S), (name, entry)
+        assert len(entry.split("Default:")[0].split()) >= 4, (name, entry)
+
+
+def test_desktop_file():
+    """mailto: links find the program by malle.desktop"""
+    entry = configparser.ConfigParser(interpolation=None, strict=True)
+    entry.optionxform = str
+    entry.read(os.path.join(SOURCE, "contrib", "malle.desktop"), encoding="utf-8")
+    desktop = entry["Desktop Entry"]
+    tap.equal((desktop["Type"], desktop["Exec"], desktop["Terminal"]), ("Application", "malle %u", "true"))
+    assert "x-scheme-handler/mailto" in desktop["MimeType"].split(";")
+    for key in ("Comment", "GenericName", "Keywords"):
+        assert desktop[key] and desktop[key + "[fr]"], key
+    with open(os.path.join(SOURCE, "doc", "room.mk"), encoding="utf-8") as file:
+        assert re.search(r"applications_DATA = .*malle\.desktop", file.read()), "it is installed"
 
 
 def test_account_keys_are_documented():

@@ -45,6 +45,37 @@ def test_bytes_for_a_row():
             assert most <= 400, (theme, most)
 
 
+def cost(screen, keys, condition):
+    """bytes written from a key press on until what it should change is there"""
+    screen.settle()
+    before = len(screen.written)
+    screen.keys(*keys)
+    screen.until(condition)
+    return len(screen.written) - before
+
+
+def test_bytes_for_a_key():
+    """what other keys cost at 120×40: a typed character some bytes, a flag a row, a page and a letter less than half of their cells"""
+    with Bag(options="advance = no\n") as bag, opened(bag, 40, 120) as screen:
+        ready(screen)
+        row = screen.cursor.row
+        costs = {
+            "flag": (cost(screen, "F", lambda s: "!" in s.line(row)[24:30]), 400),
+            "tag": (cost(screen, "t", lambda s: "1 tagged" in s.text()), 700),
+            "untag": (cost(screen, "t", lambda s: "tagged" not in s.text()), 700),
+            "command line": (cost(screen, ":", lambda s: s.cursor.row == 39), 300),
+            "character": (cost(screen, "x", lambda s: s.line(39).startswith(":x")), 40),
+            "cancel": (cost(screen, ["^G"], lambda s: s.cursor.row == row), 300),
+            "page": (cost(screen, ["PageUp"], lambda s: NEWEST not in s.text() and s.cursor.row != row), 4500),
+            "back": (cost(screen, ["PageDown"], lambda s: NEWEST in s.line(s.cursor.row)), 4500),
+            "letter": (cost(screen, ["Enter"], lambda s: "Inès" in s.text() and s.row_of("From: ") is not None), 3500),
+            "help": (cost(screen, ["?"], lambda s: "Help: " in s.line(0)), 4500),
+        }
+        for name, (bytes_, most) in costs.items():
+            tap.note("%s: %d bytes of at most %d" % (name, bytes_, most))
+        tap.equal([name for name, (bytes_, most) in costs.items() if bytes_ > most], [])
+
+
 def look(screen, row):
     cell = screen.cell(row, screen.columns - 1)
     return cell.fg, cell.bg, cell.reverse, cell.underscore
