@@ -134,18 +134,33 @@ void ui_fault_tell(Ui *ui, const GError *error)
 
 /* --- drawing ------------------------------------------------------------------------------------------ */
 
+#define WORDS_MAX 5 /* rows */
+
+/* The words on as many rows as they need, up to the bottom one; returns the first of them. */
+static int draw_words(Area screen, int bottom, const char *words, CellStyle plain, CellStyle error)
+{
+    g_auto(GStrv) lines = text_wrap(words, screen.columns - 1);
+    int count = MIN((int)g_strv_length(lines), MIN(WORDS_MAX, bottom - 1)), first = bottom - count + 1;
+    for (int i = 0; count > 1 && i < count; i++) { /* one is where all notices are */
+        area_repeat(screen, first + i, 0, screen.columns, " ", plain);
+        area_text(screen, first + i, 0, lines[i], -1, error);
+    }
+    return count > 1 ? first : bottom;
+}
+
 void ui_fault_draw(Ui *ui, Area screen, int bottom)
 {
     Fault *fault = ui->fault;
     const ModelNotice *notice = model_notice(ui->model);
     if (!fault || !fault->text || bottom < 3 || !notice || notice->serial != fault->serial || notice->serial <= ui->notice_dismissed)
         return;
+    CellStyle plain = ui_style(ui, THEME_NORMAL), error = ui_style(ui, THEME_ERROR);
+    bottom = draw_words(screen, bottom, notice->text, plain, error);
     const char *text = fault->text, *at = text + fault->text_start;
     int before = text_display_width(text, (gssize)fault->text_start);
     int marked = MAX(1, text_display_width(at, (gssize)fault->text_length));
     /* A line longer than the screen is shown from where its mark ends within it. */
     int left = MAX(0, MIN(before, before + marked + 1 - screen.columns));
-    CellStyle plain = ui_style(ui, THEME_NORMAL), error = ui_style(ui, THEME_ERROR);
     for (int row = bottom - 2; row < bottom; row++)
         area_repeat(screen, row, 0, screen.columns, " ", plain);
     area_text(screen, bottom - 2, -left, text, -1, plain);

@@ -18,7 +18,8 @@ void ui_typed_at(Ui *ui, gsize offset);
 void ui_fault_at(Ui *ui, gsize start, gsize length);
 /* An error of what is being run is told now. Nothing unless a line was typed. */
 void ui_fault_tell(Ui *ui, const GError *error);
-void ui_fault_draw(Ui *ui, Area screen, int bottom); /* above that row; nothing when there is none */
+/* Above that row, which has the words; words that need more rows get them. Nothing when there is no error. */
+void ui_fault_draw(Ui *ui, Area screen, int bottom);
 void ui_fault_free(Ui *ui);
 
 #endif

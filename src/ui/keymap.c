@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "config/keys.h"
 
 #define SEQUENCE_MAX 8
@@ -309,7 +310,7 @@ char *keymap_find(const Keymap *keymap, CommandContexts context, const char *lin
             continue;
         guint presses = g_strv_length(binding->keys);
         g_autofree char *words = key_words((const char *const *)binding->keys);
-        if (best && (presses > best_presses || (presses == best_presses && strlen(words) >= strlen(best))))
+        if (best && (presses > best_presses || (presses == best_presses && text_display_width(words, -1) >= text_display_width(best, -1))))
             continue;
         g_free(best);
         best = g_steal_pointer(&words);

@@ -7,6 +7,22 @@ from support.bag import Bag
 from test_layout import opened, ready
 
 
+def test_long_words():
+    """words that need more rows have them, below the place"""
+    with Bag() as bag, opened(bag) as screen:
+        ready(screen)
+        screen.keys(":")
+        screen.until(lambda s: s.line(s.rows - 1).startswith(":"))
+        screen.type("limit is:purple")
+        screen.keys("Enter")
+        screen.until(lambda s: s.row_of(":limit is:purple") is not None and "^" in s.text())
+        row = screen.row_of(":limit is:purple")
+        assert row < screen.rows - 3, row
+        tap.equal(screen.line(row + 1), " " * 10 + "^" * 6)
+        words = " ".join(screen.lines()[row + 2:])
+        assert "is none of:" in words and "deleted, answered" in words and "…" not in words, words
+
+
 def pointed(screen, line, words):
     """types a command line; returns the text that is pointed at"""
     screen.keys(":")
@@ -17,15 +33,18 @@ def pointed(screen, line, words):
 
 
 def place(screen, shown, words):
-    screen.until(lambda s: words in s.line(s.rows - 1) and s.line(s.rows - 3).rstrip() == shown.rstrip() and "^" in s.line(s.rows - 2))
-    carets = screen.line(screen.rows - 2)
-    assert re.fullmatch(r" *\^+", carets), carets
+    def stands(s):
+        """the line, the carets below it, and the words below them"""
+        row = next((r for r in range(s.rows - 3, s.rows - 8, -1) if s.line(r) == shown.rstrip() and re.fullmatch(r" *\^+", s.line(r + 1))), None)
+        return row if row is not None and words in " ".join(s.lines()[row + 2:]) else None
+    row = screen.until(stands)
+    carets = screen.line(row + 1)
     start, end = carets.index("^"), len(carets)
-    plain = screen.cell(screen.rows - 3, 0)
-    for column in range(start, min(end, len(screen.line(screen.rows - 3)))):
-        cell = screen.cell(screen.rows - 3, column)
+    plain = screen.cell(row, 0)
+    for column in range(start, min(end, len(screen.line(row)))):
+        cell = screen.cell(row, column)
         assert (cell.fg, cell.bold) != (plain.fg, plain.bold), "not marked: %d" % column
-    return screen.line(screen.rows - 3)[start:end]
+    return screen.line(row)[start:end]
 
 
 def test_commands_and_options():
@@ -85,9 +104,9 @@ def test_long_line():
         screen.keys(":")
         screen.type("limit from:" + "a" * 70 + " is:purple")
         screen.keys("Enter")
-        screen.until(lambda s: "^" in s.line(s.rows - 2))
-        carets = screen.line(screen.rows - 2)
-        tap.equal(screen.line(screen.rows - 3)[carets.index("^"):len(carets)], "purple")
+        row = screen.until(lambda s: next((r for r in range(s.rows) if re.fullmatch(r" *\^+", s.line(r))), None))
+        carets = screen.line(row)
+        tap.equal(screen.line(row - 1)[carets.index("^"):len(carets)], "purple")
 
 
 def test_compose_field():
