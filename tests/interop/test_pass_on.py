@@ -56,7 +56,7 @@ class Desk:
 
     def way(self, user):
         if self.other is None:
-            return "send = smtp+insecure://%s@localhost:%d\n" % (user, self.submission.port)
+            return "poll = 0\nsend = smtp+insecure://%s@localhost:%d\n" % (user, self.submission.port)
         return "send = smtp://%s@localhost:%d\nca-file = %s\n" % (user, self.submission.port, self.other.ca_file)
 
     def octets_so_far(self):
