@@ -48,6 +48,7 @@ static GPtrArray *demo_accounts(void)
 static GPtrArray *read_accounts(Start *start, GPtrArray *problems)
 {
     GPtrArray *accounts = accounts_read(start->accounts_path, problems);
+    accounts_add_kept_here(accounts);
     accounts_fill_from_options(accounts, start->options);
     return accounts;
 }

@@ -91,6 +91,11 @@ static int remove_one(const char *path, const struct stat *about, int kind, stru
     return 0;
 }
 
+char *paths_kept_here(void)
+{
+    return paths_locate(PATHS_DATA, "mail");
+}
+
 void paths_forget_demo(void)
 {
     g_autofree char *cache = paths_locate(PATHS_CACHE, NULL);

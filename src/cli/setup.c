@@ -84,6 +84,7 @@ GPtrArray *cli_load_accounts(const char *name, const Options *options, ExitCode 
             cli_complain(_("there is no account in %s; start malle to add one, or see malle-accounts(5)"), path);
         return NULL;
     }
+    accounts_add_kept_here(accounts);
     accounts_fill_from_options(accounts, options);
     if (name == NULL)
         return g_steal_pointer(&accounts);

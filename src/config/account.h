@@ -126,6 +126,8 @@ GPtrArray *accounts_read(const char *path, GPtrArray *problems);
 /* The same from text in memory: `file` for messages, `mode` the permissions that the file has. */
 GPtrArray *accounts_parse(const char *text, const char *file, guint mode, GPtrArray *problems);
 /* What an account does not say itself (delete, poll) is as the options say. Done once by whoever starts the engine. */
+/* The Maildir of our own (paths_kept_here()) as an account, if it is there and none of the accounts has it. */
+void accounts_add_kept_here(GPtrArray *accounts);
 void accounts_fill_from_options(GPtrArray *accounts, const Options *options);
 /* Appends one section, creating the file 0600. */
 gboolean accounts_append(const char *path, const Account *account, GError **error);

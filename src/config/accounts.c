@@ -12,6 +12,8 @@
 #include "config/lines.h"
 #include "config/pop_policy.h"
 
+#define KEPT_HERE "this-machine"
+
 const AccountKey account_keys[] = {
     { "name", KEY_TEXT, G_STRUCT_OFFSET(Account, person) },
     { "address", KEY_TEXT, G_STRUCT_OFFSET(Account, address) },
@@ -456,6 +458,28 @@ GPtrArray *accounts_load(const char *path, GError **error)
     if (problems->len == 0 && accounts->len == 0)
         config_problems_add(problems, path, 0, CONFIG_ERROR_NO_FILE, _("there is no [account NAME] in it"));
     return config_problems_to_error(problems, error) ? g_steal_pointer(&accounts) : NULL;
+}
+
+static gboolean is_named(const GPtrArray *accounts, const char *name, const char *path)
+{
+    for (guint i = 0; i < accounts->len; i++) {
+        const Account *account = g_ptr_array_index(accounts, i);
+        if (g_strcmp0(account->name, name) == 0 || (account->receive != NULL && g_strcmp0(account->receive->path, path) == 0))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void accounts_add_kept_here(GPtrArray *accounts)
+{
+    g_autofree char *root = paths_kept_here();
+    if (accounts->len == 0 || !g_file_test(root, G_FILE_TEST_IS_DIR) || is_named(accounts, KEPT_HERE, root))
+        return;
+    Account *account = account_new(KEPT_HERE);
+    account->receive = g_new0(AccountUrl, 1);
+    account->receive->scheme = ACCOUNT_SCHEME_MAILDIR;
+    account->receive->path = g_steal_pointer(&root);
+    g_ptr_array_add(accounts, account);
 }
 
 void accounts_fill_from_options(GPtrArray *accounts, const Options *options)

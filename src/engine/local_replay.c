@@ -2,6 +2,7 @@
  * is cut off before is done again, which local/change.h is made for. */
 #include "config.h"
 
+#include "engine/kept_here.h"
 #include "engine/local_private.h"
 
 #include "base/i18n.h"
@@ -106,6 +107,7 @@ static void fail(LocalSource *source, const Intent *intent, const char *words)
 {
     store_writer_intent_state(source->account->engine->writer, intent->id, INTENT_FAILED, words, NULL);
     engine_tell_intent(source->account->engine, intent->id, INTENT_FAILED, words);
+    kept_here_take(source->account);
     look_at_places(source, intent); /* a part of it may have been done */
     tell_places(source, intent);
     go_on(source);

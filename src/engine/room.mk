@@ -77,7 +77,7 @@ libmalle_a_SOURCES += src/engine/excursion.h src/engine/excursion.c src/engine/s
 libmalle_a_SOURCES += src/engine/search_program.h src/engine/search_program.c
 libmalle_a_SOURCES += src/engine/readable.h src/engine/readable.c
 libmalle_a_SOURCES += src/engine/login.h src/engine/login.c src/engine/login_imap.h src/engine/login_imap.c src/engine/trust.h src/engine/trust.c src/engine/refusal.h src/engine/refusal.c
-libmalle_a_SOURCES += src/engine/submission_command.h src/engine/submission_command.c src/engine/submission_private.h src/engine/submission_program.c src/engine/submission_staging.c src/engine/unsubscribe.h src/engine/unsubscribe.c
+libmalle_a_SOURCES += src/engine/submission_command.h src/engine/submission_command.c src/engine/submission_private.h src/engine/submission_program.c src/engine/submission_staging.c src/engine/kept_here.h src/engine/kept_here.c src/engine/unsubscribe.h src/engine/unsubscribe.c
 libmalle_a_SOURCES += src/engine/spool_file.h src/engine/spool_file.c src/engine/spool_ring.c src/engine/spool.h src/engine/spool.c
 libmalle_a_SOURCES += src/engine/filters.h src/engine/filters.c src/engine/filter_arrivals.h src/engine/filter_arrivals.c \
 	src/engine/filter_actions.h src/engine/filter_actions.c src/engine/filter_forward.h src/engine/filter_forward.c

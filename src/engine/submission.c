@@ -3,6 +3,7 @@
 #include "engine/submission_private.h"
 
 #include "base/i18n.h"
+#include "engine/kept_here.h"
 #include "engine/login.h"
 #include "engine/sent_copy.h"
 #include "engine/submission_url.h"
@@ -362,6 +363,7 @@ void submission_queue_ready(SubmissionQueue *queue)
     if (queue == NULL || queue->leaving || queue->letter != NULL || queue->command != NULL || queue->naming || queue->filling)
         return;
     engine_clear_source(&queue->turn);
+    kept_here_take(queue->account);
     if (submission_engine(queue)->online)
         go_on(queue);
 }

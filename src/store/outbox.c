@@ -392,6 +392,45 @@ static gboolean keep_copy(StoreWriter *writer, const Intent *intent, char **kept
     return database_run(writer->db, error, "UPDATE sending SET copied = 1 WHERE intent_id = ?", "i", intent->id);
 }
 
+static void add_homeless(StoreWriter *writer, GPtrArray *found, const char *sql, gint64 account_id)
+{
+    g_autoptr(GArray) ids = journal_collect_ids(writer, NULL, sql, account_id, 0);
+    for (guint i = 0; ids != NULL && i < ids->len; i++) {
+        Intent *intent = journal_read(writer->db, g_array_index(ids, gint64, i), NULL);
+        if (intent != NULL && intent->path != NULL && g_file_test(intent->path, G_FILE_TEST_IS_REGULAR))
+            g_ptr_array_add(found, intent);
+        else
+            intent_free(intent);
+    }
+}
+
+GPtrArray *store_writer_homeless_copies(StoreWriter *writer, gint64 account_id)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify) intent_free);
+    add_homeless(writer, found,
+                 "SELECT id FROM intent JOIN sending ON intent_id = id WHERE account_id = ?1 AND target_mailbox_id = 0 AND copied = 0"
+                 " AND ?2 = 0 AND EXISTS (SELECT 1 FROM recipient r WHERE r.intent_id = id AND r.state = 1)",
+                 account_id);
+    add_homeless(writer, found,
+                 "SELECT id FROM intent JOIN sending ON copy_intent_id = id WHERE account_id = ?1 AND state IN (3, 4) AND ?2 = 0", account_id);
+    return found;
+}
+
+gboolean store_writer_copy_is_kept_here(StoreWriter *writer, const Intent *intent, const char *words, GError **error)
+{
+    if (!store_begin(writer, TRUE, error))
+        return FALSE;
+    gboolean ok = intent->kind == INTENT_SEND
+                      ? database_run(writer->db, error, "UPDATE sending SET copied = 1 WHERE intent_id = ?", "i", intent->id)
+                      : journal_mark(writer, intent->id, INTENT_UNDONE, words, error);
+    /* The mailbox that was to be made for it is not wanted any more. */
+    g_autoptr(GArray) creates = journal_collect_ids(writer, NULL, "SELECT id FROM intent WHERE kind = ?1 AND target_mailbox_id = ?2 AND state IN (3, 4)",
+                                                    INTENT_CREATE_MAILBOX, intent->kind == INTENT_APPEND ? intent->target_mailbox_id : -1);
+    for (guint i = 0; ok && creates != NULL && i < creates->len; i++)
+        ok = journal_mark(writer, g_array_index(creates, gint64, i), INTENT_UNDONE, words, error);
+    return store_end(writer, ok, error);
+}
+
 /* --- the server's answer ------------------------------------------------------------------------------------------ */
 
 typedef struct {

@@ -191,6 +191,11 @@ gint64 store_writer_copy_of_staged(StoreWriter *writer, gint64 append_id, guint6
 gboolean store_writer_sending_to_drafts(StoreWriter *writer, gint64 intent_id, gint64 drafts_mailbox_id, GError **error);
 /* The id of that APPEND while it is not done; 0: it is, or there is none. */
 gint64 store_writer_sending_staging(StoreWriter *writer, gint64 intent_id);
+/* Copies that are wanted and have no place: of letters that somebody accepted, whose mailbox was never found, is gone, or does not take them for
+ * good. Of Intent*, free func set: the letter itself, or the APPEND of its copy; path has it. */
+GPtrArray *store_writer_homeless_copies(StoreWriter *writer, gint64 account_id);
+/* One of them has found a place elsewhere; words say where. */
+gboolean store_writer_copy_is_kept_here(StoreWriter *writer, const Intent *intent, const char *words, GError **error);
 /* It is such an APPEND. */
 gboolean store_writer_is_staging(StoreWriter *writer, gint64 append_id);
 /* Where the copy of a letter that waits is to be kept (or INTENT_NO_COPY), which was not known before. */

@@ -185,6 +185,27 @@ def test_copy():
             tap.equal(link.select("Sent")[1], [b"1"])
 
 
+def test_copy_without_a_place():
+    """Mail in an mbox, where no mailbox can be made: the copy is kept in a Maildir of Malle's own, which is seen as a mailbox"""
+    with DovecotSubmission() as server:
+        with Desk(server, account(server).replace("maildir://%h/Mail", "mbox://%h/mbox")) as desk:
+            open(os.path.join(desk.home, "mbox"), "w").close()
+            desk.run("send", "--wait", "-s", "homeless", "-b", "secret@example.net", "bob@example.net", input=b"x\n")
+            server.sink.wait(1)
+            [copy] = glob.glob(os.path.join(desk.home, ".local/share/malle/mail/.Sent/cur/*"))
+            assert copy.endswith(":2,S"), copy
+            with open(copy, "rb") as file:
+                tap.equal(email.message_from_bytes(file.read())["Bcc"], "secret@example.net")
+            desk.run("sync")
+            tap.equal(len(glob.glob(os.path.join(desk.home, ".local/share/malle/mail/.Sent/cur/*"))), 1, "once")
+            with desk.screen(columns=120) as screen:
+                screen.until("this-machine")
+                screen.type(":change-mailbox this-machine/Sent\n")
+                screen.until("homeless")
+                screen.type(":quit\n")
+                screen.until_end()
+
+
 def test_running_malle():
     """A Malle that runs sends it, and --wait hears from it that the server has accepted"""
     with DovecotSubmission() as server, Desk(server) as desk:

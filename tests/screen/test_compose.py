@@ -249,7 +249,7 @@ def test_taken_back():
         screen.keys("r")
         screen.until("Yes, gladly.")
         screen.keys("y")
-        screen.until(re.compile("leaves in 5[0-9] min|leaves in 1 h"))
+        screen.until(re.compile("leaves in (5[0-9]|60) min|leaves in 1 h"))
         screen.until("takes it back")
         screen.keys("u")
         screen.until("Letter: Re: Plans")
