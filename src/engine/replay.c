@@ -339,31 +339,9 @@ static gboolean read_intent(Job *job)
     return TRUE;
 }
 
-static void begin(Job *job)
+static void carry_out(Job *job)
 {
-    EngineAccount *account = job->account;
-    Replay *replay = job->data;
-    g_autoptr(GError) error = NULL;
-    if (!read_intent(job)) {
-        over(job);
-        return;
-    }
-    read_mailboxes(account, replay);
-    if (count_target(job))
-        return;
-    if (replay->source != NULL && replay->intent->uidvalidity != 0 && account->selected != NULL && job->mailbox_id != 0 &&
-        account->selected->uidvalidity != replay->intent->uidvalidity) {
-        replay_failed(job, INTENT_CONFLICT, _("The server renumbered this mailbox (UIDVALIDITY changed), so the messages can no longer be named for sure."));
-        return;
-    }
-    /* Durable before the first byte that cannot be taken back. */
-    if (!store_writer_intent_sending(account->engine->writer, replay->intent->id, replay->target != NULL ? replay->target->uidvalidity : 0,
-                                     replay->target != NULL ? replay->target->uidnext : 0, &error)) {
-        replay_put_off(account, replay->intent->id, error->message);
-        over(job);
-        return;
-    }
-    engine_tell_intent(account->engine, replay->intent->id, INTENT_SENDING, NULL);
+    const Replay *replay = job->data;
     switch (replay->intent->kind) {
     case INTENT_FLAGS:
         replay_flags(job);
@@ -393,6 +371,34 @@ static void begin(Job *job)
         replay_mailbox(job);
         break;
     }
+}
+
+static void begin(Job *job)
+{
+    EngineAccount *account = job->account;
+    Replay *replay = job->data;
+    g_autoptr(GError) error = NULL;
+    if (!read_intent(job)) {
+        over(job);
+        return;
+    }
+    read_mailboxes(account, replay);
+    if (count_target(job))
+        return;
+    if (replay->source != NULL && replay->intent->uidvalidity != 0 && account->selected != NULL && job->mailbox_id != 0 &&
+        account->selected->uidvalidity != replay->intent->uidvalidity) {
+        replay_failed(job, INTENT_CONFLICT, _("The server renumbered this mailbox (UIDVALIDITY changed), so the messages can no longer be named for sure."));
+        return;
+    }
+    /* Durable before the first byte that cannot be taken back. */
+    if (!store_writer_intent_sending(account->engine->writer, replay->intent->id, replay->target != NULL ? replay->target->uidvalidity : 0,
+                                     replay->target != NULL ? replay->target->uidnext : 0, &error)) {
+        replay_put_off(account, replay->intent->id, error->message);
+        over(job);
+        return;
+    }
+    engine_tell_intent(account->engine, replay->intent->id, INTENT_SENDING, NULL);
+    replay_look_ahead(job, carry_out);
 }
 
 static gboolean interrupted(Job *job)

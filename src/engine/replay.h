@@ -55,6 +55,8 @@ void replay_step_begin(Job *job, void (*step)(Job *job), void (*next)(Job *job))
 void replay_step_end(Job *job);
 /* replay_gone.c: looks whether a refusal was about messages that are gone, and goes on without them or fails with the words. */
 void replay_look_again(Job *job);
+/* replay_gone.c: the first step, with those UIDs that are there, on a server that may take another message for one that is not. */
+void replay_look_ahead(Job *job, void (*step)(Job *job));
 void replay_succeeded(Job *job);
 void replay_failed(Job *job, IntentState state, const char *words);
 /* Refused, and worth any number of tries: it waits, with the words, for the next link. */

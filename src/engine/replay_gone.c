@@ -1,5 +1,8 @@
-/* A refusal may only mean that one of the messages is gone: some servers (GNU imap4d) refuse a command whole for it, where RFC 9051
- * §6.4.9 has them pass over it. What was refused is looked for, and done again without what is not there.
+/* Messages that are gone. A refusal may only mean that one of them is: some servers (GNU imap4d) refuse a command whole for it, where
+ * RFC 9051 §6.4.9 has them pass over it. What was refused is looked for, and done again without what is not there.
+ *
+ * The same server does worse with a UID beyond the last one: it takes the last message in its place. There nothing is named that may be
+ * beyond it before it was looked for.
  */
 #include "config.h"
 
@@ -7,11 +10,13 @@
 #include "engine/account.h"
 #include "engine/replay.h"
 #include "engine/search_command.h"
+#include "engine/selected.h"
 
 typedef struct {
     Job *job;
     ImapUidSet *present;
     guint answers;
+    gboolean ahead; /* before anything was sent */
     gboolean lost, refused;
 } Look;
 
@@ -97,10 +102,12 @@ static void looked(Look *look)
         g_autoptr(ImapUidSet) present = imap_uidset_intersect(look->present, replay->refused);
         g_autoptr(ImapUidSet) gone = imap_uidset_copy(replay->refused);
         imap_uidset_remove_set(gone, present);
-        if (look->refused || imap_uidset_is_empty(gone))
-            fail(job);
-        else
+        if (!look->refused && !imap_uidset_is_empty(gone))
             go_on_without(job, present, gone);
+        else if (look->ahead)
+            replay->step(job);
+        else
+            fail(job);
     }
     imap_uidset_free(look->present);
     g_free(look);
@@ -121,15 +128,12 @@ static void found_some(EngineAccount *account, ImapResult result, const ImapText
         looked(look);
 }
 
-void replay_look_again(Job *job)
+/* Which of replay->refused are there? */
+static void look(Job *job, gboolean ahead)
 {
     Replay *replay = job->data;
-    if (imap_uidset_is_empty(replay->refused)) {
-        fail(job);
-        return;
-    }
     Look *look = g_new0(Look, 1);
-    *look = (Look){ .job = job, .present = imap_uidset_new() };
+    *look = (Look){ .job = job, .ahead = ahead, .present = imap_uidset_new() };
     g_autoptr(GPtrArray) pieces = replay_pieces(replay->refused);
     look->answers = pieces->len;
     link_hold(job->account->link);
@@ -139,4 +143,37 @@ void replay_look_again(Job *job)
         search_send(job->account, job->action, criteria, found_some, look);
     }
     link_release(job->account->link);
+}
+
+void replay_look_again(Job *job)
+{
+    Replay *replay = job->data;
+    if (imap_uidset_is_empty(replay->refused))
+        fail(job);
+    else
+        look(job, FALSE);
+}
+
+/* With UIDPLUS a server knows what UIDs are for. */
+static gboolean may_be_beyond_the_last(const Job *job)
+{
+    const Replay *replay = job->data;
+    const Selected *selected = job->account->selected;
+    if (imap_uidset_is_empty(replay->uids) || engine_account_can(job->account, IMAP_CAP_UIDPLUS))
+        return FALSE;
+    return selected == NULL || !selected->mapped || imap_uidset_max(replay->uids) > selected_last_uid(selected);
+}
+
+void replay_look_ahead(Job *job, void (*step)(Job *job))
+{
+    Replay *replay = job->data;
+    if (!may_be_beyond_the_last(job)) {
+        step(job);
+        return;
+    }
+    replay->step = step;
+    replay->next = replay_succeeded;
+    imap_uidset_clear(replay->refused);
+    imap_uidset_add_set(replay->refused, replay->uids);
+    look(job, TRUE);
 }

@@ -204,6 +204,25 @@ def one_is_gone(server, client, engine):
 
 
 @on_each
+def the_last_is_gone(server, client, engine):
+    """the newest message, which was decided about, is gone on the server: no other is taken for it (imap4d does, if it is named)"""
+    make(engine, "Kept")
+    engine("go", "offline")
+    engine("flags", "0", "+\\Flagged")
+    engine("move", "0", "Kept")
+    client.select("INBOX")
+    client.store("5", "+FLAGS", "(\\Deleted)")
+    client.expunge()
+    client.unselect() if "UNSELECT" in client.capabilities else client.close()
+    engine("go", "online")
+    engine("settle")
+    look_again(engine)
+    tap.equal(subjects(client, "INBOX"), ["letter %d" % i for i in range(1, 5)])
+    tap.equal(subjects(client, "Kept"), [])
+    assert "\\" not in flags_of(client, "INBOX", "letter 4").replace("\\Recent", ""), flags_of(client, "INBOX", "letter 4")
+
+
+@on_each
 def copying(server, client, engine):
     """messages are copied; the originals stay"""
     make(engine, "Kept")

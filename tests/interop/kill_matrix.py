@@ -300,6 +300,7 @@ class Field:
         self.ground, self.scenario = ground, scenario
         self.grounds = {"test": ground, "other": other_ground()} if scenario.other else {"test": ground}
         self.commands, self.done = list(scenario.commands), list(scenario.done)
+        self.last = None        # the decision that is taken back
         self.bag = tap.keep(Bag(ground, account=self._more()))
         self.kept = tap.keep(tempfile.TemporaryDirectory(prefix="malle-kept-"))
         with open(os.path.join(self.bag.home, "letter.eml"), "wb") as file:
@@ -338,7 +339,9 @@ class Field:
         """The command line that decides. What is taken back is the last that was decided."""
         if not self.scenario.undo:
             return ["do", "--offline"] + self.commands
-        return ["journal", "undo", str(max(row["id"] for row in self.bag.json("journal", "--all", "--json")))]
+        if self.last is None:
+            self.last = max(row["id"] for row in self.bag.json("journal", "--all", "--json"))
+        return ["journal", "undo", str(self.last)]
 
     def _decide(self):
         self.bag.run(*self.deciding())
