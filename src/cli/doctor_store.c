@@ -32,6 +32,17 @@ static void say_adoption(const StoreAdoption *adoption)
     }
 }
 
+static void say_counts(const StoreCare *care)
+{
+    if (care->counts_wrong > 0) {
+        g_autofree char *words = g_strdup_printf(ngettext("the counts of %u mailbox were not those of its messages; they are counted again",
+                                                          "the counts of %u mailboxes were not those of their messages; they are counted again",
+                                                          care->counts_wrong),
+                                                 care->counts_wrong);
+        doctor_say(DOCTOR_NOTE, _("counts"), words);
+    }
+}
+
 static void say_bodies(const StoreCare *care)
 {
     g_autofree char *cached = g_format_size_full(care->cached, G_FORMAT_SIZE_IEC_UNITS);
@@ -78,6 +89,7 @@ static void say_care(const char *path, const StoreCare *care)
                                                  care->choices);
         doctor_say(DOCTOR_NOTE, _("settings"), words);
     }
+    say_counts(care);
     say_bodies(care);
 }
 
@@ -96,6 +108,7 @@ static void write_json(const char *path, const StoreCare *care, const GError *er
     json_number(json, "choices", care->choices);
     json_number(json, "cached", (gint64) care->cached);
     json_number(json, "kept", (gint64) care->kept);
+    json_number(json, "counts_wrong", care->counts_wrong);
     json_number(json, "bodies_missing", care->bodies_missing);
     json_number(json, "files_unused", care->files_unused);
     json_number(json, "threads_wrong", care->threads_wrong);

@@ -10,6 +10,7 @@
 #include "store/body_files.h"
 #include "store/journal_log.h"
 #include "store/lock.h"
+#include "store/recount.h"
 #include "store/schema.h"
 #include "store/store-private.h"
 
@@ -231,7 +232,7 @@ gboolean store_take_care(const char *path, StoreCare *care, GError **error)
             return FALSE;
     }
     g_autoptr(StoreWriter) writer = store_writer_open(path, error);
-    return writer != NULL && tidy_bodies(writer, care, error) &&
-           store_writer_check_threads(writer, &care->threads_wrong, error) && (choices == NULL || put_choices(writer, choices, care, error)) &&
+    return writer != NULL && store_recount(writer, &care->counts_wrong, error) && store_writer_check_threads(writer, &care->threads_wrong, error) &&
+           tidy_bodies(writer, care, error) && (choices == NULL || put_choices(writer, choices, care, error)) &&
            adopt(writer, path, care, error);
 }

@@ -11,6 +11,7 @@ typedef struct {
     char *damage;           /* what is wrong with the database, in SQLite's words; NULL: nothing */
     guint bodies_missing;   /* texts or attachments whose file is gone: they are fetched again when they are wanted */
     guint64 cached, kept;   /* bytes of bodies: those that may be thrown away, and those that are kept for offline use */
+    guint counts_wrong;     /* mailboxes whose counts were not those of their messages: counted again */
     guint files_unused;     /* files that nothing names: removed */
     guint threads_wrong;    /* messages that were in another thread than they belong to, or counts of threads: set right */
     char *aside;            /* where the damaged store is now; NULL: there was none */

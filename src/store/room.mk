@@ -13,7 +13,7 @@ libmalle_a_SOURCES += src/store/fulltext.h src/store/fulltext.c
 libmalle_a_SOURCES += src/store/told_uids.c src/store/told_uids.h
 libmalle_a_SOURCES += src/store/keep.c
 libmalle_a_SOURCES += src/store/pop_letter.c src/store/pop_letter.h src/store/pop_ledger.c src/store/pop_ledger.h
-libmalle_a_SOURCES += src/store/repair.c src/store/repair.h
+libmalle_a_SOURCES += src/store/repair.c src/store/repair.h src/store/recount.c src/store/recount.h
 libmalle_a_SOURCES += src/store/journal.c src/store/journal_effects.c src/store/journal_freeze.c src/store/journal_rows.c src/store/journal_done.c src/store/journal_rules.c src/store/journal_adopt.c src/store/journal_carry.c \
 	src/store/journal_server.c src/store/journal_named.c src/store/undo.c src/store/retarget.c src/store/journal-private.h
 libmalle_a_SOURCES += src/store/threads.c src/store/thread_tree.c src/store/thread_tree.h src/store/threads-private.h

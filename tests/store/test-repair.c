@@ -220,6 +220,43 @@ static void test_threads(void)
     fixture_free(f);
 }
 
+/* Counts and threads that something changed behind our back: found, said, and as they were. */
+static void test_counts_and_threads(void)
+{
+    Fixture *f = fixture_new();
+    fixture_put_many(f, f->inbox, 1, MESSAGES);
+    gint64 first = fixture_put(f, f->inbox, (Mail){ .uid = MESSAGES + 1, .id = "root@x", .date = 1 });
+    fixture_flag(f, first, MAIL_FLAG_FLAGGED, 0);
+    g_autoptr(StoreMailbox) before = store_reader_mailbox(f->reader, f->inbox);
+    fixture_close(f);
+    StoreCare care;
+    assert_ok(store_take_care(f->path, &care, fault));
+    g_assert_cmpuint(care.counts_wrong + care.threads_wrong, ==, 0);
+    Database *db = database_open(f->path, DATABASE_WRITE, 100, NULL);
+    const char *dump = "SELECT group_concat(thread_id || ',' || list || ',' || newest || ',' || total || ',' || unread) FROM thread_list";
+    g_autofree char *threads = database_text(db, NULL, dump, "");
+    assert_ok(database_script(db, "UPDATE mailbox SET shown_unread = 99, shown_flagged = shown_flagged + 1 WHERE name = 'INBOX';"
+                                  "UPDATE thread_list SET total = total + 3 WHERE thread_id % 50 = 1;"
+                                  "DELETE FROM thread_list WHERE thread_id % 50 = 2;"
+                                  "INSERT INTO thread_list VALUES (1000000, 1, 5, 1, 1)", fault));
+    database_close(db);
+    assert_ok(store_take_care(f->path, &care, fault));
+    g_assert_null(care.damage);
+    g_assert_cmpuint(care.counts_wrong, ==, 1);
+    g_assert_cmpuint(care.threads_wrong, >, 10);
+    db = database_open(f->path, DATABASE_READ, 100, NULL);
+    g_autofree char *again = database_text(db, NULL, dump, "");
+    database_close(db);
+    g_assert_cmpstr(again, ==, threads);
+    fixture_reopen(f);
+    g_autoptr(StoreMailbox) after = store_reader_mailbox(f->reader, f->inbox);
+    g_assert_cmpuint(after->shown_total, ==, before->shown_total);
+    g_assert_cmpuint(after->shown_unread, ==, before->shown_unread);
+    g_assert_cmpuint(after->shown_flagged, ==, before->shown_flagged);
+    store_care_clear(&care);
+    fixture_free(f);
+}
+
 static void test_choices(void)
 {
     Fixture *f = store_with_decisions();
@@ -246,6 +283,7 @@ int main(int argc, char **argv)
     g_test_add_func("/repair/newer", test_newer);
     g_test_add_func("/repair/busy", test_busy);
     g_test_add_func("/repair/bodies", test_bodies);
+    g_test_add_func("/repair/counts-and-threads", test_counts_and_threads);
     g_test_add_func("/repair/choices", test_choices);
     g_test_add_func("/repair/threads", test_threads);
     return g_test_run();
