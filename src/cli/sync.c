@@ -279,6 +279,19 @@ static Work *work_of(Sync *sync, gint64 account_id)
     return NULL;
 }
 
+static Work *work_of_mailbox(Sync *sync, gint64 mailbox_id)
+{
+    g_autoptr(StoreMailbox) mailbox = store_reader_mailbox(sync->headless->reader, mailbox_id);
+    return mailbox != NULL ? work_of(sync, mailbox->account_id) : NULL;
+}
+
+/* Nothing more comes of it in this run. */
+static void fail_put_off(Work *work, const char *words)
+{
+    if (work != NULL && !work->finished)
+        fail(work, EXIT_CODE_CANT_CREATE, words);
+}
+
 /* Gives the account whose decision it is: of what goes to another account, nothing else may be heard there. */
 static Work *hear_intent(Sync *sync, const Change *change)
 {
@@ -291,8 +304,11 @@ static Work *hear_intent(Sync *sync, const Change *change)
         g_autofree char *words = intent->kind == INTENT_SEND ? g_strdup_printf(_("a letter waits: %s"), change->error) : NULL;
         complain(work, EXIT_CODE_TEMPORARY, words != NULL ? words : change->error);
     }
-    if (work != NULL && !work->finished && intent->kind != INTENT_SEND && change->intent_state == INTENT_PENDING && change->error != NULL)
-        fail(work, EXIT_CODE_CANT_CREATE, change->error); /* put off: nothing more comes of it in this run */
+    if (work != NULL && intent->kind != INTENT_SEND && change->intent_state == INTENT_PENDING && change->error != NULL) {
+        fail_put_off(work, change->error);
+        if (intent->carried) /* decisions about what it was to bring there wait behind it */
+            fail_put_off(work_of_mailbox(sync, intent->target_mailbox_id), change->error);
+    }
     return work;
 }
 

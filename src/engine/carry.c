@@ -20,9 +20,16 @@ typedef struct {
     gint64 position;
 } Fetching;
 
+static void carry_free(gpointer data)
+{
+    Carry *carry = data;
+    g_free(carry->unwritten);
+    g_free(carry);
+}
+
 GHashTable *carries_table_new(void)
 {
-    return g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    return g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, carry_free);
 }
 
 /* --- files -------------------------------------------------------------------------------------- */
@@ -51,6 +58,12 @@ void carry_drop(Carry *carry)
     g_hash_table_remove(engine->carries, &carry->intent_id);
 }
 
+static void cannot_write(Carry *carry, const GError *error)
+{
+    if (carry->unwritten == NULL)
+        carry->unwritten = g_strdup(error->message);
+}
+
 void carry_set_aside(Carry *carry, gint64 position, IntentState state, const char *words)
 {
     Engine *engine = carry->engine;
@@ -61,14 +74,16 @@ void carry_set_aside(Carry *carry, gint64 position, IntentState state, const cha
     if (id != 0)
         engine_tell_intent(engine, id, state, words);
     else
-        engine_tell_notice(engine, carry->source->id, error->message);
+        cannot_write(carry, error);
 }
 
 gboolean carry_arrived(Carry *carry, StoreCarried *message, guint32 uidvalidity, guint32 uid, GError **error)
 {
     g_autofree char *path = carry_path(carry, message->position);
-    if (!store_writer_carry_arrived(carry->engine->writer, carry->intent_id, message->position, uidvalidity, uid, error))
+    if (!store_writer_carry_arrived(carry->engine->writer, carry->intent_id, message->position, uidvalidity, uid, error)) {
+        cannot_write(carry, *error);
         return FALSE;
+    }
     message->step = STORE_CARRY_ARRIVED;
     g_unlink(path);
     return TRUE;
@@ -166,6 +181,11 @@ static void forget(Carry *carry)
 
 void carry_next(Carry *carry)
 {
+    if (carry->unwritten != NULL) { /* read anew, the store would say that it is still to be sent */
+        replay_put_off(carry->source, carry->intent_id, carry->unwritten);
+        carry_drop(carry);
+        return;
+    }
     g_autoptr(Intent) intent = store_writer_intent(carry->engine->writer, carry->intent_id);
     if (intent == NULL || (intent->state != INTENT_PENDING && intent->state != INTENT_SENDING)) {
         forget(carry); /* taken back, or set aside whole */

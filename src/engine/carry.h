@@ -24,14 +24,15 @@ struct Carry {
     gint64 intent_id; /* key of the table */
     EngineAccount *source, *target;
     guint fetching;
-    gboolean told; /* which keywords the target does not keep */
+    gboolean told;   /* which keywords the target does not keep */
+    char *unwritten; /* why what has become of a message could not be written down: nothing more is sent; NULL: all was */
 };
 
 /* The file that holds a message under way. Caller frees. */
 char *carry_path(const Carry *carry, gint64 position);
 /* This message cannot go on, with words. */
 void carry_set_aside(Carry *carry, gint64 position, IntentState state, const char *words);
-/* It is there for certain, and durably so. */
+/* It is there for certain, and durably so. FALSE: that could not be written down (carry->unwritten). */
 gboolean carry_arrived(Carry *carry, StoreCarried *message, guint32 uidvalidity, guint32 uid, GError **error);
 /* Of one that is neither there nor in its source; translated. */
 const char *carry_gone_words(void);

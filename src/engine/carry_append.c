@@ -43,8 +43,7 @@ static void arrived(Append *append, StoreCarried *message, guint32 uidvalidity, 
 {
     Carry *carry = append->carry;
     g_autoptr(GError) error = NULL;
-    if (!carry_arrived(carry, message, uidvalidity, uid, &error))
-        engine_tell_notice(carry->engine, carry->target->id, error->message);
+    carry_arrived(carry, message, uidvalidity, uid, &error);
 }
 
 static void cannot_tell(Append *append, StoreCarried *message)
@@ -264,6 +263,10 @@ static void send_waiting(Job *job)
     g_autoptr(GArray) positions = g_array_new(FALSE, FALSE, sizeof(gint64));
     g_autoptr(GError) error = NULL;
     set_aside_gone(append);
+    if (carry->unwritten != NULL) { /* what arrived looks as if it were still to be sent */
+        over(job);
+        return;
+    }
     for (guint i = 0; i < append->batch->len; i++)
         if (at(append, i)->step != STORE_CARRY_ARRIVED)
             g_array_append_val(positions, at(append, i)->position);

@@ -111,21 +111,30 @@ void replay_succeeded(Job *job)
     over(job);
 }
 
-void replay_failed(Job *job, IntentState state, const char *words)
+/* The engine's word for what became of it holds only once it is written down: else it waits, as it is, for a store that can be written. */
+static gboolean keep_state(Job *job, IntentState state, const char *words)
 {
     EngineAccount *account = job->account;
-    Replay *replay = job->data;
-    store_writer_intent_state(account->engine->writer, replay->intent->id, state, words, NULL);
-    engine_tell_intent(account->engine, replay->intent->id, state, words);
+    gint64 id = ((Replay *) job->data)->intent->id;
+    g_autoptr(GError) error = NULL;
+    gboolean kept = store_writer_intent_state(account->engine->writer, id, state, words, &error);
+    if (kept)
+        engine_tell_intent(account->engine, id, state, words);
+    else
+        replay_put_off(account, id, error->message);
+    return kept;
+}
+
+void replay_failed(Job *job, IntentState state, const char *words)
+{
+    keep_state(job, state, words);
     over(job);
 }
 
 void replay_postponed(Job *job, const char *words)
 {
     EngineAccount *account = job->account;
-    gint64 id = ((Replay *) job->data)->intent->id;
-    store_writer_intent_state(account->engine->writer, id, INTENT_PENDING, words, NULL);
-    engine_tell_intent(account->engine, id, INTENT_PENDING, words);
+    keep_state(job, INTENT_PENDING, words);
     job_done(job); /* it stays in `replaying`, so that this link does not begin it again */
     replay_ready(account);
 }
@@ -151,6 +160,12 @@ void replay_give_up(EngineAccount *account, gint64 intent_id, const char *words)
     engine_tell_intent(account->engine, intent_id, state, words);
     g_hash_table_remove(account->replaying, &intent_id);
     submission_queue_ready(account->submission);
+}
+
+void replay_unwritten(Job *job, const char *words)
+{
+    replay_put_off(job->account, ((Replay *) job->data)->intent->id, words);
+    over(job);
 }
 
 /* --- steps -------------------------------------------------------------------------------------- */
@@ -510,6 +525,18 @@ void replay_forget(EngineAccount *account, gint64 mailbox_id)
             if (!job->running && job->mailbox_id == mailbox_id)
                 g_hash_table_remove(account->replaying, &((Replay *) job->data)->intent->id);
         jobs_drop_waiting(account, &classes[i], mailbox_id);
+    }
+}
+
+void replay_add_marked(EngineAccount *account, gint64 mailbox_id, ImapUidSet *marked)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(classes); i++) {
+        Job *job;
+        for (guint n = 0; (job = job_nth(account, &classes[i], n)) != NULL; n++) {
+            const Replay *replay = job->data;
+            if (job->running && job->mailbox_id == mailbox_id && replay->intent->cursor == REPLAY_MARKED)
+                imap_uidset_add_set(marked, replay->uids);
+        }
     }
 }
 

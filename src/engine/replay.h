@@ -66,8 +66,13 @@ void replay_set_aside(Job *job);
 void replay_go_on(EngineAccount *account, gint64 intent_id);
 /* What an intent that was set aside waited for cannot be. */
 void replay_give_up(EngineAccount *account, gint64 intent_id, const char *words);
+/* What was done cannot be written down, so nothing that builds on it is sent: it waits for a store that can be written. */
+void replay_unwritten(Job *job, const char *words);
 /* Splits so that no command line is longer than servers accept. Of ImapUidSet*. */
 GPtrArray *replay_pieces(const ImapUidSet *uids);
+
+/* Adds the UIDs that decisions under way have marked \Deleted in this mailbox, to be removed. */
+void replay_add_marked(EngineAccount *account, gint64 mailbox_id, ImapUidSet *marked);
 
 /* replay_flags.c, replay_move.c, replay_append.c, replay_mailbox.c: the first step of each kind. */
 void replay_flags(Job *job);

@@ -8,6 +8,7 @@
 
 #include "base/i18n.h"
 #include "engine/account.h"
+#include "engine/look.h"
 #include "engine/replay.h"
 #include "engine/search_command.h"
 #include "engine/selected.h"
@@ -16,7 +17,8 @@ typedef struct {
     Job *job;
     ImapUidSet *present;
     guint answers;
-    gboolean ahead; /* before anything was sent */
+    gboolean ahead;    /* before anything was sent */
+    gboolean reopened; /* and the mailbox was opened anew for it */
     gboolean lost, refused;
 } Look;
 
@@ -94,6 +96,23 @@ static void go_on_without(Job *job, const ImapUidSet *present, const ImapUidSet 
         replay->step(job);
 }
 
+static void look_for(Job *job, gboolean ahead, gboolean reopened);
+
+static void opened_anew(Job *job, const GArray *found, gpointer user)
+{
+    (void) user;
+    if (found != NULL)
+        look_for(job, TRUE, TRUE);
+}
+
+/* What a session of imap4d says of a mailbox that another one has just changed is not to be trusted: nothing is taken for gone before
+ * the mailbox was opened anew. */
+static void open_anew(Job *job)
+{
+    const Replay *replay = job->data;
+    look_into(job, replay->source, 0, replay->source, replay->intent->uidvalidity, look_list_new(), opened_anew, NULL);
+}
+
 static void looked(Look *look)
 {
     Job *job = look->job;
@@ -102,7 +121,9 @@ static void looked(Look *look)
         g_autoptr(ImapUidSet) present = imap_uidset_intersect(look->present, replay->refused);
         g_autoptr(ImapUidSet) gone = imap_uidset_copy(replay->refused);
         imap_uidset_remove_set(gone, present);
-        if (!look->refused && !imap_uidset_is_empty(gone))
+        if (look->ahead && !look->reopened && !imap_uidset_is_empty(gone))
+            open_anew(job);
+        else if (!look->refused && !imap_uidset_is_empty(gone))
             go_on_without(job, present, gone);
         else if (look->ahead)
             replay->step(job);
@@ -128,21 +149,33 @@ static void found_some(EngineAccount *account, ImapResult result, const ImapText
         looked(look);
 }
 
-/* Which of replay->refused are there? */
-static void look(Job *job, gboolean ahead)
+static void send_search(Look *look, const ImapUidSet *uids)
+{
+    g_autoptr(ImapSearch) criteria = imap_search_new();
+    if (uids != NULL)
+        imap_search_uids(criteria, uids);
+    look->answers++;
+    search_send(look->job->account, look->job->action, criteria, found_some, look);
+}
+
+/* Which of replay->refused are there? With UIDPLUS a server knows what UIDs are for; imap4d takes those of a search for sequence numbers,
+ * so there it is asked for all. */
+static void look_for(Job *job, gboolean ahead, gboolean reopened)
 {
     Replay *replay = job->data;
     Look *look = g_new0(Look, 1);
-    *look = (Look){ .job = job, .ahead = ahead, .present = imap_uidset_new() };
-    g_autoptr(GPtrArray) pieces = replay_pieces(replay->refused);
-    look->answers = pieces->len;
+    *look = (Look){ .job = job, .ahead = ahead, .reopened = reopened, .present = imap_uidset_new(), .answers = 1 };
     link_hold(job->account->link);
-    for (guint i = 0; i < pieces->len; i++) {
-        g_autoptr(ImapSearch) criteria = imap_search_new();
-        imap_search_uids(criteria, g_ptr_array_index(pieces, i));
-        search_send(job->account, job->action, criteria, found_some, look);
+    if (engine_account_can(job->account, IMAP_CAP_UIDPLUS)) {
+        g_autoptr(GPtrArray) pieces = replay_pieces(replay->refused);
+        for (guint i = 0; i < pieces->len; i++)
+            send_search(look, g_ptr_array_index(pieces, i));
+    } else {
+        send_search(look, NULL);
     }
     link_release(job->account->link);
+    if (--look->answers == 0)
+        looked(look);
 }
 
 void replay_look_again(Job *job)
@@ -151,10 +184,9 @@ void replay_look_again(Job *job)
     if (imap_uidset_is_empty(replay->refused))
         fail(job);
     else
-        look(job, FALSE);
+        look_for(job, FALSE, FALSE);
 }
 
-/* With UIDPLUS a server knows what UIDs are for. */
 static gboolean may_be_beyond_the_last(const Job *job)
 {
     const Replay *replay = job->data;
@@ -175,5 +207,5 @@ void replay_look_ahead(Job *job, void (*step)(Job *job))
     replay->next = replay_succeeded;
     imap_uidset_clear(replay->refused);
     imap_uidset_add_set(replay->refused, replay->uids);
-    look(job, TRUE);
+    look_for(job, TRUE, FALSE);
 }

@@ -11,11 +11,16 @@
 #include "engine/search_command.h"
 #include "engine/verify_copy.h"
 
-static void keep_step(Job *job, gint64 step)
+/* Durable before the next half-step goes: without it a later run would not know that what is gone has arrived. FALSE: the job is over. */
+static gboolean keep_step(Job *job, gint64 step)
 {
     Replay *replay = job->data;
+    g_autoptr(GError) error = NULL;
     replay->intent->cursor = step;
-    store_writer_intent_cursor(job->account->engine->writer, replay->intent->id, step, NULL);
+    if (store_writer_intent_cursor(job->account->engine->writer, replay->intent->id, step, &error))
+        return TRUE;
+    replay_unwritten(job, error->message);
+    return FALSE;
 }
 
 /* --- expunge ------------------------------------------------------------------------------------ */
@@ -37,7 +42,8 @@ static void plain_expunge(Job *job)
     replay_step_end(job);
 }
 
-/* Without UIDPLUS an EXPUNGE takes everything that is marked: so only when what is marked is exactly ours. */
+/* Without UIDPLUS an EXPUNGE takes everything that is marked: so only when what is marked is exactly ours, by this decision or by another
+ * that is under way beside it. */
 static void deleted_listed(EngineAccount *account, ImapResult result, const ImapText *text, const ImapUidSet *found, gpointer user)
 {
     (void) text;
@@ -46,7 +52,9 @@ static void deleted_listed(EngineAccount *account, ImapResult result, const Imap
     if (result == IMAP_RESULT_UNKNOWN || result == IMAP_RESULT_NOT_SENT)
         return;
     g_autoptr(ImapUidSet) others = imap_uidset_copy(found);
-    imap_uidset_remove_set(others, replay->uids);
+    g_autoptr(ImapUidSet) ours = imap_uidset_copy(replay->uids);
+    replay_add_marked(account, job->mailbox_id, ours);
+    imap_uidset_remove_set(others, ours);
     if (result == IMAP_RESULT_OK && imap_uidset_is_empty(others)) {
         plain_expunge(job);
         return;
@@ -58,7 +66,8 @@ static void deleted_listed(EngineAccount *account, ImapResult result, const Imap
 
 static void expunge(Job *job)
 {
-    keep_step(job, REPLAY_MARKED);
+    if (!keep_step(job, REPLAY_MARKED))
+        return;
     if (engine_account_can(job->account, IMAP_CAP_UIDPLUS)) {
         send_expunge(job);
         return;
@@ -176,7 +185,8 @@ static void send_moves(Job *job)
 static void copied(Job *job)
 {
     Replay *replay = job->data;
-    keep_step(job, REPLAY_COPIED);
+    if (!keep_step(job, REPLAY_COPIED))
+        return;
     /* All of them, not only those that were copied this time. */
     imap_uidset_free(replay->uids);
     replay->uids = imap_uidset_parse(replay->intent->uids, -1, NULL);

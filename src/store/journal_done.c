@@ -270,7 +270,7 @@ gboolean store_writer_intent_done(StoreWriter *writer, gint64 intent_id, guint32
 
 gboolean store_writer_intent_cursor(StoreWriter *writer, gint64 intent_id, gint64 cursor, GError **error)
 {
-    if (!store_begin(writer, FALSE, error))
+    if (!store_begin(writer, TRUE, error)) /* what follows cannot be taken back */
         return FALSE;
     GError *failed = NULL;
     g_autoptr(Intent) intent = journal_read(writer->db, intent_id, &failed);

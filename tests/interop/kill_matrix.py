@@ -394,7 +394,11 @@ class Field:
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         go(child)
         child.stdin.write(b"go\n")
-        said = child.communicate()[0].decode(errors="replace")
+        try:
+            said = child.communicate(timeout=tap.PATIENCE)[0].decode(errors="replace")
+        except subprocess.TimeoutExpired:       # a hang is a wrong point like others
+            child.kill()
+            raise AssertionError("it never ended: " + child.communicate()[0].decode(errors="replace"))
         assert "AddressSanitizer" not in said and "runtime error:" not in said, said
         return child.returncode, said
 
