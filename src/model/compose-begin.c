@@ -18,11 +18,6 @@ static ModelCompose *begin(Model *model, gint64 account_id, Letter *letter, GErr
     return compose;
 }
 
-ModelCompose *model_compose_new(Model *model, gint64 account_id, GError **error)
-{
-    return begin(model, account_id, letter_new(), error);
-}
-
 ModelCompose *model_compose_from_letter(Model *model, gint64 account_id, Letter *letter, GError **error)
 {
     return begin(model, account_id, letter, error);

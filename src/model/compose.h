@@ -26,9 +26,8 @@ typedef enum {
 
 /* --- beginning (compose-begin.c) ----------------------------------------------------------------- */
 
-/* `account_id` 0: the first account that has an address. NULL with words when there is none. */
-ModelCompose *model_compose_new(Model *model, gint64 account_id, GError **error);
-/* `letter` is taken (a mailto: URL, a template); what it does not say is filled in. */
+/* `letter` is taken (empty, of a mailto: URL, a template); what it does not say is filled in. `account_id` 0: the first account that has an
+ * address. NULL with words when there is none. */
 ModelCompose *model_compose_from_letter(Model *model, gint64 account_id, Letter *letter, GError **error);
 
 /* As a mailto: URL wants it, but for what no URL may say (mime/mailto.h). */

@@ -36,7 +36,7 @@ static void set(ModelCompose *letter, ComposeField field, const char *value)
 static ModelCompose *begin(World *world)
 {
     g_autoptr(GError) error = NULL;
-    ModelCompose *letter = model_compose_new(world->model, world->account, &error);
+    ModelCompose *letter = model_compose_from_letter(world->model, world->account, letter_new(), &error);
     g_assert_no_error(error);
     set(letter, COMPOSE_TO, "bob@example.net");
     set(letter, COMPOSE_SUBJECT, "Été");
@@ -86,7 +86,7 @@ static void test_unsaved_is_told(void)
     World *world = world_new();
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = drafts_folder(world);
-    ModelCompose *letter = model_compose_new(world->model, 0, &error);
+    ModelCompose *letter = model_compose_from_letter(world->model, 0, letter_new(), &error);
     g_assert_true(g_file_set_contents(folder, "", -1, NULL)); /* in the way */
     g_assert_false(model_compose_set_field(letter, COMPOSE_TO, "bob@example.net", &error));
     g_assert_error(error, MODEL_ERROR, MODEL_ERROR_FILE);
