@@ -57,6 +57,16 @@ class Line:
         self.proxy.__exit__(*error)
         self.server.__exit__(*error)
 
+    def until_it_counts(self, count):
+        """imap4d tells whoever comes while it still writes down what a session that broke off had made of a large Maildir that it is empty."""
+        def all_there():
+            client = self.server.client()
+            try:
+                return client.select("INBOX", readonly=True)[1] == [b"%d" % count]
+            finally:
+                client.logout()
+        tap.wait_until(all_there, "%d messages in INBOX" % count)
+
     def engine(self, directory=None):
         return Driver(self.proxy.port, directory, user=self.server.user, password=self.server.password)
 
@@ -78,6 +88,13 @@ def first_screen(line):
     return seen["flights"] - seen["login"]["flights"] - behind, seen["down"] - seen["login"]["down"]
 
 
+def bytes_per_message(kind, count):
+    """Numbers of messages have more digits in a large mailbox, and Courier spells a little longer than others."""
+    if kind.has("COMPRESS=DEFLATE") and count >= 20000:
+        return 110
+    return 710 if kind.name == "courier" and count >= 20000 else 700
+
+
 def all_summaries(line, engine):
     engine("look", "INBOX")
     engine("rows")
@@ -88,8 +105,7 @@ def all_summaries(line, engine):
     tap.note("all summaries: %s" % seen)
     tap.equal(engine.mailbox("INBOX")["total"], COUNT)
     tap.at_most(seen["flights"], line.flights("summaries", 30), "flights for all summaries")
-    promised = 110 if line.kind.has("COMPRESS=DEFLATE") and COUNT >= 20000 else 700
-    tap.at_most(seen["down"] / COUNT, promised, "bytes received per message")
+    tap.at_most(seen["down"] / COUNT, bytes_per_message(line.kind, COUNT), "bytes received per message")
 
 
 def flags(line, engine, numbers, up):
@@ -142,6 +158,7 @@ def costs(kind):
             tap.at_most(flights, line.flights("screen", 2), "flights to the first screen")
             tap.at_most(down, 40_000, "bytes received to the first screen")
         tap.at_most(of_large[1] - of_small[1], 2000, "bytes more for %d than for %d messages" % (COUNT, SMALL))
+        line.until_it_counts(COUNT)
         directory = tap.keep(tempfile.TemporaryDirectory(prefix="malle-again-"))
         with line.engine(directory) as engine:
             all_summaries(line, engine)
@@ -155,6 +172,7 @@ def many(kind):
     """The largest mailbox that is promised: what all summaries of it cost, and what the engine takes of the 40 MB of the program."""
     with Line(kind) as line:
         line.fill("INBOX", mailsets.letters(MANY - SMALL))
+        line.until_it_counts(MANY)
         with line.engine() as engine:
             engine("look", "INBOX")
             engine("rows")
@@ -164,8 +182,8 @@ def many(kind):
             seen, memory = line.proxy.stats(), dict(fact.split() for fact in engine("memory"))
             tap.note("%d summaries: %s, %s" % (MANY, seen, memory))
             tap.equal(engine.mailbox("INBOX")["total"], MANY)
-            tap.at_most(seen["flights"], 60, "flights for all summaries")
-            tap.at_most(seen["down"] / MANY, 110 if kind.has("COMPRESS=DEFLATE") else 700, "bytes received per message")
+            tap.at_most(seen["flights"], 40, "flights for all summaries")
+            tap.at_most(seen["down"] / MANY, bytes_per_message(kind, MANY), "bytes received per message")
             tap.at_most(int(memory["heap_kb"]), 20_000, "kB allocated with %d messages open and synchronised" % MANY)
             flags(line, engine, "0-999", 200)
 
