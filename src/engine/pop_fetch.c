@@ -207,12 +207,23 @@ static void note_placed(PopRun *run, PopFetch *fetch)
     run->fetched++;
 }
 
+static void sync_received(PopRun *run)
+{
+    g_autofree LocalDelivery **deliveries = g_new(LocalDelivery *, run->received->len);
+    for (guint i = 0; i < run->received->len; i++)
+        deliveries[i] = ((PopFetch *) g_ptr_array_index(run->received, i))->delivery;
+    local_deliveries_sync(deliveries, run->received->len);
+}
+
 /* The names of a batch wait for the disk together. What had none when it failed comes again; what had one is found by it. */
 static void place_received(PopRun *run)
 {
     g_autoptr(GError) error = NULL;
     guint named = 0;
-    if (run->received->len == 0 || !note_received(run))
+    if (run->received->len == 0)
+        return;
+    sync_received(run);
+    if (!note_received(run))
         return;
     while (named < run->received->len && give_name(g_ptr_array_index(run->received, named), &error))
         named++;

@@ -26,6 +26,8 @@ struct LocalDelivery {
     LocalLines lines;
     bool verbatim; /* LINES_UNIX met an LF alone: from there on everything lies as it came */
     bool last_was_cr;
+    bool synced;     /* by local_deliveries_sync(), with what came of it */
+    int sync_reason; /* errno */
     GByteArray *buffer; /* not yet in the file */
     guint64 octets;
     GChecksum *digest;
@@ -260,6 +262,29 @@ bool local_delivery_written(LocalDelivery *delivery, GError **error)
     return reason ? failed(delivery, reason, error) : true;
 }
 
+/* Filesystems with a journal write what waits for it together. */
+#define SYNC_THREADS 8
+
+static void sync_one(gpointer data, gpointer user)
+{
+    (void)user;
+    LocalDelivery *delivery = data;
+    delivery->sync_reason = fsync(delivery->fd) != 0 ? errno : 0;
+    delivery->synced = true;
+}
+
+void local_deliveries_sync(LocalDelivery *const *deliveries, guint count)
+{
+    GThreadPool *pool = count > 1 ? g_thread_pool_new(sync_one, NULL, SYNC_THREADS, FALSE, NULL) : NULL;
+    for (guint i = 0; i < count; i++)
+        if (pool)
+            g_thread_pool_push(pool, deliveries[i], NULL);
+        else
+            sync_one(deliveries[i], NULL);
+    if (pool)
+        g_thread_pool_free(pool, FALSE, TRUE); /* waits for all of them */
+}
+
 /* --- the end ------------------------------------------------------------------------------------------ */
 
 static int make_durable(LocalDelivery *delivery, gint64 internal_date)
@@ -271,7 +296,9 @@ static int make_durable(LocalDelivery *delivery, gint64 internal_date)
     struct timespec times[2] = { { .tv_nsec = UTIME_NOW }, { .tv_sec = internal_date } };
     if (!reason && internal_date != 0 && futimens(delivery->fd, times) != 0)
         reason = errno;
-    if (!reason && fsync(delivery->fd) != 0)
+    if (!reason && delivery->synced && internal_date == 0)
+        reason = delivery->sync_reason;
+    else if (!reason && fsync(delivery->fd) != 0)
         reason = errno;
     /* NFS says only here that there was no room. */
     if (close(delivery->fd) != 0 && !reason && errno != EINTR)

@@ -45,6 +45,9 @@ bool local_delivery_write(LocalDelivery *delivery, const void *bytes, gsize leng
 /* Nothing more will be written, and the disk may begin: of many that are finished one behind another only the first then waits for long. May be
  * left out. */
 bool local_delivery_written(LocalDelivery *delivery, GError **error);
+/* Waits for the disk for all of these at once, in threads of their own, which is far quicker than one behind another; those that fail say so in their
+ * finish. */
+void local_deliveries_sync(LocalDelivery *const *deliveries, guint count);
 /* It is in the mailbox and on the disk when this returns TRUE, and this delivery is not in the mailbox when FALSE.
  * LOCAL_ERROR_EXISTS: a file of that very name, flags included, is there. */
 bool local_delivery_finish(LocalDelivery *delivery, const LocalPlacing *placing, GError **error);

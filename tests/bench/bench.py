@@ -1,4 +1,4 @@
-"""./dev bench: Malle beside the clients that Debian has, on one private Dovecot, through the counting proxy.
+"""./dev bench: Malle beside the clients that Debian has, and beside the programs that fetch by POP3, on one private Dovecot, through the counting proxy.
 
     ./dev bench [--only malle,alpine] [--small]
 
@@ -14,6 +14,7 @@ import traceback
 
 import clients
 import measures
+import pop
 import report
 import sending
 from support import mailsets, tap
@@ -70,12 +71,13 @@ def main():
         for kind in kinds:
             results[kind.name]["summaries"] = measured(kind, "all summaries", measures.all_summaries, server, newest, big,
                                                        False)
+    fetchers = {one.name: measured(one, "10,000 letters by POP3", lambda kind: pop.measure(kind)) for one in pop.FETCHERS if not chosen or one.name in chosen}
     with open("/proc/cpuinfo") as file:
         model = next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), platform.machine())
     about = {"date": datetime.date.today().isoformat(), "big": big, "cpu": model, "cores": os.cpu_count()}
     with open(os.path.join(tap.build_dir(), "bench.json"), "w") as file:
-        json.dump({"about": about, "results": results}, file, indent=1)
-    text = report.page(about, results)
+        json.dump({"about": about, "results": results, "pop": fetchers}, file, indent=1)
+    text = report.page(about, results) + pop.section(fetchers)
     if chosen or big != 100000:
         print(text)
     else:
