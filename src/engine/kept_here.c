@@ -39,7 +39,7 @@ static void take(EngineAccount *account, const Intent *intent)
     g_autoptr(GPtrArray) absent = absent_parts_read(intent->path);
     if (absent->len > 0)
         return; /* the letter was not uploaded from here, and lies in Drafts */
-    gboolean made = local_tree_prepare(root, &error) && local_tree_create(root, SENT_NAME, &error);
+    gboolean made = local_tree_prepare(root, &error) && local_tree_create(root, SENT_NAME, LOCAL_MAILDIR, &error);
     g_autofree char *maildir = made ? local_tree_path(root, SENT_NAME, &error) : NULL;
     if (maildir != NULL && deliver(intent, maildir, &error))
         words = g_strdup_printf(_("The letter was sent. Its copy has no place in the account, and is kept on this machine: Sent in %s"), shown);
