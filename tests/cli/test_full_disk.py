@@ -77,6 +77,39 @@ def test_full_disk_by_pop():
     netns.apart(full_disk_by_pop)
 
 
+def under(wrong):
+    """The environment of a Malle whose clock is wrong by so many seconds."""
+    return {"LD_PRELOAD": os.path.join(tap.build_dir(), "tests", "support", "still-clock.so"), "WRONG_CLOCK": str(wrong),
+            "ASAN_OPTIONS": "verify_asan_link_order=0:" + os.environ.get("ASAN_OPTIONS", "")}
+
+
+def test_clock():
+    """F47: a clock that was a year ahead and goes back: mail comes, decisions reach the server, what is kept stays, in both directions"""
+    year = 365 * 86400
+    with Dovecot(home_source=mailsets.home(100)) as server, Bag(server, account="offline INBOX = texts 30 days\n") as bag:
+        def at(wrong, *arguments):
+            result = subprocess.run([tap.program()] + list(arguments), env=dict(bag.environment(), **under(wrong)), cwd=bag.home,
+                                    stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            tap.equal(result.returncode, 0, result)
+            return result.stdout
+        link = server.client()
+        total = 100
+        for wrong, name in ((year, "ahead"), (0, "right again"), (-year, "behind")):
+            link.append("INBOX", None, None, ("Subject: %s\r\nMessage-ID: <clock%d@example.org>\r\n\r\nText\r\n" % (name, wrong)).encode())
+            total += 1
+            at(wrong, "sync", "--mailbox", "INBOX")
+            tap.equal(bag.query("SELECT count(*) FROM message"), [(total,)], name)
+            at(wrong, "do", "--offline", "change-mailbox INBOX", "tag-pattern ~s '%s'" % name, "set-flag flagged")
+            at(wrong, "sync", "--mailbox", "INBOX")
+            tap.equal(json.loads(bag.run("journal", "--json")), [], name)
+            link.select("INBOX", readonly=True)
+            tap.equal(len(link.search(None, "FLAGGED", "SUBJECT", '"%s"' % name)[1][0].split()), 1, name)
+            assert "damaged" not in at(wrong, "doctor", "--store"), name
+        # Undone in the order in which it was decided, whatever the clock said then.
+        last = json.loads(bag.run("journal", "--all", "--json"))[0]
+        tap.equal(last["id"], max(row["id"] for row in json.loads(bag.run("journal", "--all", "--json"))))
+
+
 def test_damaged():
     """a store written over and one cut short: malle says what to do, doctor --store does it, and the decisions reach the server"""
     with Dovecot(home_source=mailsets.home(100)) as server:
