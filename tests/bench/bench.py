@@ -61,6 +61,7 @@ def main():
                                                      newest)
                     mine["summaries compressed"] = measured(kind, "all summaries, compressed", measures.all_summaries,
                                                             server, newest, count, True)
+                    mine["search body"] = measured(kind, "a word in the texts", measures.search_body, server, newest)
                     mine["flag scattered"] = measured(kind, "flag scattered ones", measures.flag, server, newest,
                                                       "flag_scattered")
     for kind in kinds:

@@ -78,6 +78,8 @@ class Client:
     # Each flags what it names, which are `count` messages, and waits until the server has it; None: the client has no way.
     flag_contiguous = None
     flag_scattered = None
+    # Looks for a word in the texts, on the server, and waits until what was found stands on the screen; count: how many that are.
+    search_body = None
 
 
 class Mutt(Client):
@@ -130,6 +132,14 @@ class Mutt(Client):
         return self._flag(screen, link, "~f person[1234]@", count)
 
 
+    def search_body(self, screen, link, word, count):
+        screen.keys("l")
+        screen.until("Limit to messages matching")
+        screen.type("=b " + word)       # "=": the server is to look, not this program in every message
+        screen.keys("Enter")
+        screen.until(re.compile(r"Msgs:%d/" % count))
+
+
 class Neomutt(Mutt):
     name = "neomutt"
     program = "neomutt"
@@ -174,6 +184,13 @@ class Aerc(Client):
         screen.keys(":flag", "Enter")
         link.until(lambda s: s["commands"] > 0, "the command to flag")
         return link.until_quiet(1500)
+
+
+    def search_body(self, screen, link, word, count):
+        screen.keys(":")
+        screen.type("filter -b " + word)
+        screen.keys("Enter")
+        screen.until(lambda s: self.newest not in s.text() and s.text().count("[list]") > 5)
 
 
 class Alpine(Client):
@@ -230,6 +247,18 @@ class Alpine(Client):
         return link.until_quiet(1500)
 
 
+    def search_body(self, screen, link, word, count):
+        screen.keys(";")
+        screen.until("SELECT criteria")
+        screen.keys("t")
+        screen.until("Select based on")
+        screen.keys("a")
+        screen.until("to match")
+        screen.type(word)
+        screen.keys("Enter")
+        screen.until("ZOOMED MESSAGE INDEX")
+
+
 class Malle(Client):
     name = "malle"
     goes_on_behind = True
@@ -280,6 +309,13 @@ class Malle(Client):
 
     def flag_scattered(self, screen, link, count):
         return self._flag(screen, link, "~f person[1234]@", count)
+
+    def search_body(self, screen, link, word, count):
+        """What a person sees first; how many there are in all comes later."""
+        screen.keys("l")
+        screen.type("~b " + word)
+        screen.keys("Enter")
+        screen.until(lambda s: "limited to" in s.text() and self.newest not in s.text() and len(s.text().split()) > 40)
 
 
 OTHERS = [Neomutt, Mutt, Alpine, Aerc]

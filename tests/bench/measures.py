@@ -149,6 +149,26 @@ def flag(kind, server, newest, way):
             return {"flights": stats["flights"], "up": stats["up"], "down": stats["down"]}
 
 
+def search_body(kind, server, newest, word="person1@host1"):
+    """A word that stands in few of the texts, which are not here."""
+    if kind.search_body is None:
+        return None
+    link = server.client()
+    link.select("INBOX", readonly=True)
+    count = len(link.search(None, "BODY", '"%s"' % word)[1][0].split())
+    link.logout()
+    with Place(kind, server, newest) as place:
+        client = place.client()
+        with client.screen() as screen:
+            client.opened(screen)
+            client.all_known(screen, place.link)
+            place.link.reset()
+            start = time.monotonic()
+            client.search_body(screen, place.link, word, count)
+            stats = place.link.stats()
+            return {"flights": stats["flights"], "up": stats["up"], "down": stats["down"], "seconds": time.monotonic() - start, "count": count}
+
+
 def press(screen, key, patience=FROZEN_SECONDS):
     """Seconds until the program has painted, None if it has not within the patience. What counts is the last byte
     of what it writes at once: the frame, not its beginning."""

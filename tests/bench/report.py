@@ -63,6 +63,11 @@ def _flag(key):
     return cell
 
 
+def _search(mine):
+    one = _take(mine, "search body")
+    return one and "%s, %d flights, %s received" % (_seconds(one["seconds"]), one["flights"], _bytes(one["down"]))
+
+
 def _keys(*path):
     def cell(mine):
         one = _take(mine, *path)
@@ -88,6 +93,7 @@ ROWS = [
     ("Flag some 1,000 of 100,000, scattered", _flag("flag scattered")),
     ("A letter with 5 MB attached, with its copy in Sent (both links)", _sent("send attach")),
     ("A forward of 5 MB that lie on the server (both links)", _sent("send forward")),
+    ("A word in the texts of 100,000: first screen of what was found", _search),
     ("Resident memory, 100,000 messages open", _settled("open large", "cold", "resident_kb")),
     ("Key press to paint, at rest (p50 / p99)", _keys("keys", "rest")),
     ("... while the summaries are fetched", _keys("keys fetching")),
