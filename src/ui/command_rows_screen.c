@@ -56,7 +56,7 @@ static const Command rows[] = {
       .group = GROUP_MESSAGES, .help = N_("put the tagged messages below this one") },
     { .name = "mute-thread", .run = cmd_mute_thread,
       .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,
-      .keys = { [KEYS_MUTT] = "<Esc>q" },
+      .keys = { [KEYS_MUTT] = "," },
       .group = GROUP_MESSAGES, .help = N_("hear no more of the thread, or hear of it again") },
     { .name = "flag-thread", .run = cmd_flag_thread,
       .contexts = CONTEXT_MAIL, .needs = NEEDS_MAILBOX | NEEDS_MESSAGE,

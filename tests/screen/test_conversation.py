@@ -274,7 +274,7 @@ def test_muted():
     """a muted thread is read, and so is what comes to it, without a word; other programs see the keyword; it can be heard again"""
     with Talk() as talk, talk.screen() as screen:
         screen.until(lambda s: "Carol" in s.text() and "online" in s.text())
-        screen.keys("*", "Esc", "q")
+        screen.keys("*", ",")
         screen.until("Thread muted")
         put(talk.server, "INBOX", "seven", ["one", "five"], "Dan <dan@example.org>", "test@example.org", 7, False, "Bring two.\n")
         screen.until("Dan")
