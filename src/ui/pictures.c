@@ -17,7 +17,9 @@
 #define TRIES 5 /* each at half the size of the one before */
 
 typedef struct {
+    gint64 message_id;
     char *section;
+    GBytes *content; /* until it is made; NULL: it is not here */
     guint rows, columns;
     guint id;
     guint tried;
@@ -41,6 +43,7 @@ static void made_free(gpointer data)
 {
     Made *made = data;
     g_free(made->section);
+    g_clear_pointer(&made->content, g_bytes_unref);
     g_clear_pointer(&made->bytes, g_bytes_unref);
     g_free(made);
 }
@@ -202,6 +205,8 @@ static void finish(Ui *ui)
         made->bytes = g_steal_pointer(&bytes);
     else if (!bytes || ++made->tried == TRIES)
         made->failed = TRUE;
+    if (made->bytes || made->failed)
+        g_clear_pointer(&made->content, g_bytes_unref);
     ui_redraw(ui);
     work(ui);
 }
@@ -222,8 +227,7 @@ static gboolean start(Ui *ui, Made *made)
 {
     Pictures *pictures = ui->pictures;
     int cell_width, cell_height, ends[2] = { -1, -1 };
-    g_autoptr(GBytes) content = model_message_picture(ui->message, made->section);
-    int input = content ? file_with(content) : -1;
+    int input = made->content ? file_with(made->content) : -1;
     screen_cell_size(ui->screen, &cell_width, &cell_height);
     g_autofree char *size = g_strdup_printf("%ux%u", MAX(1, (made->columns * (guint)cell_width / CONVERTER_CELL) >> made->tried),
                                             MAX(1, (made->rows * (guint)cell_height / CONVERTER_CELL) >> made->tried));
@@ -257,24 +261,26 @@ static void work(Ui *ui)
     }
 }
 
-static Made *find(Pictures *pictures, const RenderedPicture *picture)
+static Made *find(Pictures *pictures, const ModelMessage *message, const RenderedPicture *picture)
 {
+    gint64 id = model_message_id(message);
     for (guint i = 0; i < pictures->made->len; i++) {
         Made *made = pictures->made->pdata[i];
-        if (strcmp(made->section, picture->source) == 0 && made->rows == picture->rows && made->columns == picture->columns)
+        if (made->message_id == id && strcmp(made->section, picture->source) == 0 && made->rows == picture->rows && made->columns == picture->columns)
             return made;
     }
     Made *made = g_new0(Made, 1);
-    *made = (Made){ .section = g_strdup(picture->source), .rows = picture->rows, .columns = picture->columns, .id = ++pictures->last_id };
+    *made = (Made){ .message_id = id, .section = g_strdup(picture->source), .rows = picture->rows, .columns = picture->columns, .id = ++pictures->last_id };
+    made->content = model_message_picture(message, picture->source);
     g_ptr_array_add(pictures->made, made);
     return made;
 }
 
-void ui_picture_draw(Ui *ui, Area area, int row, const RenderedPicture *picture)
+void ui_picture_draw(Ui *ui, Area area, int row, const ModelMessage *message, const RenderedPicture *picture)
 {
     if (!ui->pictures || ui->pictures->protocol == PICTURES_NONE)
         return;
-    Made *made = find(ui->pictures, picture);
+    Made *made = find(ui->pictures, message, picture);
     if (made->bytes)
         area_picture(area, row, 1, (int)picture->rows, (int)picture->columns, made->id, made->bytes);
     else

@@ -10,8 +10,8 @@ void ui_pictures_begin(Ui *ui);
 void ui_pictures_hear(Ui *ui);
 /* Do pictures wait, because what they lie in has just been moved to `top`? Where each move sends them whole, they are drawn when it has come to rest. */
 gboolean ui_pictures_wait(Ui *ui, int top);
-/* The picture of that section of the open message in so many cells, drawn at that place, or not yet. */
-void ui_picture_draw(Ui *ui, Area area, int row, const RenderedPicture *picture);
+/* The picture of that section of the message in so many cells, drawn at that place, or not yet. */
+void ui_picture_draw(Ui *ui, Area area, int row, const ModelMessage *message, const RenderedPicture *picture);
 void ui_pictures_forget(Ui *ui); /* another message is open */
 void ui_pictures_free(Ui *ui);
 

@@ -11,6 +11,7 @@
 #include "ui/app.h"
 #include "ui/conversation.h"
 #include "ui/find_lines.h"
+#include "ui/pictures.h"
 
 /* Messages before the one on top of the screen that are opened as well, so that the first page back is there. */
 #define OPENED_BEFORE 4u
@@ -396,6 +397,23 @@ static char *conversation_title(View *view)
     return g_strdup_printf(_("%s, message %u of %u"), subject, self->cursor + 1, model_conversation_count(self->conversation));
 }
 
+/* The pictures that begin within the rows, where all of them is in view. */
+static void draw_pictures(const Conversation *self, Area body)
+{
+    Ui *ui = self->view.ui;
+    gboolean wait = ui_pictures_wait(ui, self->scroller.top);
+    for (int row = 0; row < body.rows && self->scroller.top + row < (int)self->lines->len && !wait; row++) {
+        const Line *line = &g_array_index(self->lines, Line, self->scroller.top + row);
+        ModelMessage *message = line->kind == LINE_TEXT ? model_conversation_message(self->conversation, line->entry) : NULL;
+        const RenderedText *text = message ? model_message_text(message, self->width) : NULL;
+        for (guint i = 0; text && i < text->pictures->len; i++) {
+            const RenderedPicture *picture = text->pictures->pdata[i];
+            if (picture->line == line->index && picture->rows > 0)
+                ui_picture_draw(ui, body, row, message, picture);
+        }
+    }
+}
+
 static void conversation_draw(View *view, Area area, gboolean focused)
 {
     Conversation *self = conversation_of(view);
@@ -414,6 +432,7 @@ static void conversation_draw(View *view, Area area, gboolean focused)
     ui_draw_title(ui, area, title, right, focused);
     for (int row = 0; row < body.rows && self->scroller.top + row < (int)self->lines->len; row++)
         draw_line(self, body, row, &g_array_index(self->lines, Line, self->scroller.top + row), focused);
+    draw_pictures(self, body);
 }
 
 /* --- moving -------------------------------------------------------------------------------------------------- */

@@ -350,7 +350,7 @@ static void draw_pictures(const Reader *reader, Area body, const RenderedText *t
         if (row < 0 || row + rows > body.rows)
             area_text(body, row < 0 ? row + rows - 1 : row, 1, _("(a picture: it shows when all of it is in view)"), -1, ui_style(ui, THEME_DIM));
         else if (!wait)
-            ui_picture_draw(ui, body, row, picture);
+            ui_picture_draw(ui, body, row, ui->message, picture);
     }
 }
 

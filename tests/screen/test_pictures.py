@@ -182,6 +182,16 @@ def test_attached():
         screen.until(lambda s: any(re.match(place, one[0]) and one[1] == (s.row_of("[holiday.png]") or 0) + 1 for one in s.graphics))
 
 
+def test_conversation():
+    """in a conversation the message has its picture as well"""
+    with Reading("images = kitty\n") as screen:
+        screen.until(lambda s: any(one[0].startswith(b"\x1b_Ga=p") for one in s.graphics))
+        before = len(screen.graphics)
+        command(screen, "conversation")
+        screen.until(lambda s: s.line(0).rstrip().find("message 1 of 1") >= 0)
+        screen.until(lambda s: any(one[0].startswith(b"\x1b_Ga=p") and one[1] == (s.row_of("[a rose]") or 0) + 1 for one in s.graphics[before:]))
+
+
 def test_covered():
     """what is put over a picture takes it away, and it comes back"""
     with Reading("images = kitty\n") as screen:
