@@ -31,6 +31,7 @@ static gboolean is_not_about(StoreWriter *writer, gint64 message_id, const Store
                       summary->date != 0 ? summary->date : input->internal_date, failed);
 }
 
+/* One that has gone on to another mailbox since has a UID of that one. */
 static gint64 find_told(StoreWriter *writer, gint64 mailbox_id, const StoreMessageInput *input, GError **failed)
 {
     const MessageSummary *summary = input->summary;
@@ -38,11 +39,11 @@ static gint64 find_told(StoreWriter *writer, gint64 mailbox_id, const StoreMessa
         return database_int(writer->db, failed, 0,
                             "SELECT m.id FROM msgid i CROSS JOIN message m INDEXED BY message_by_thread ON m.thread_id = i.thread_id"
                             " CROSS JOIN told_uid t ON t.message_id = m.id CROSS JOIN content c ON c.id = m.content_id"
-                            " WHERE i.hash = ?1 AND t.mailbox_id = ?2 AND m.size = ?3 AND c.msgid_hash = ?1 LIMIT 1",
+                            " WHERE i.hash = ?1 AND t.mailbox_id = ?2 AND m.mailbox_id = ?2 AND m.size = ?3 AND c.msgid_hash = ?1 LIMIT 1",
                             "iii", content_hash_id(summary->message_id), mailbox_id, (gint64) input->size);
     return database_int(writer->db, failed, 0,
                         "SELECT m.id FROM told_uid t CROSS JOIN message m ON m.id = t.message_id CROSS JOIN content c ON c.id = m.content_id"
-                        " WHERE t.mailbox_id = ?1 AND m.size = ?2 AND m.date = ?3 AND c.msgid_hash IS NULL LIMIT 1",
+                        " WHERE t.mailbox_id = ?1 AND m.mailbox_id = ?1 AND m.size = ?2 AND m.date = ?3 AND c.msgid_hash IS NULL LIMIT 1",
                         "iii", mailbox_id, (gint64) input->size, summary->date != 0 ? summary->date : input->internal_date);
 }
 
