@@ -118,5 +118,18 @@ def test_check():
         screen.until("Letter later")
 
 
+def test_interval():
+    """and by itself, as often as the account says"""
+    server = Poppy(letters("a"))
+    with server.listen() as address, PopBag(address, policy="leave") as bag:
+        bag.more = "pop-policy = leave\npoll = 1\n"
+        bag.write_accounts()
+        with bag.screen() as screen:
+            screen.until("Letter a")
+            server.letters += letters("later")
+            screen.until("Letter later")
+            assert server.sessions >= 2, server.sessions
+
+
 if __name__ == "__main__":
     tap.main()
