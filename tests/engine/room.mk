@@ -42,5 +42,5 @@ tests_engine_test_search_program_SOURCES = tests/engine/test-search-program.c
 tests_engine_test_search_program_LDADD = $(TEST_LIBS)
 
 # Searches on servers.
-TESTS += tests/engine/test_search.py tests/engine/test_search_counts.py
-EXTRA_DIST += tests/engine/test_search.py tests/engine/test_search_counts.py
+TESTS += tests/engine/test_search.py tests/engine/test_search_counts.py tests/engine/test_search_scripted.py
+EXTRA_DIST += tests/engine/test_search.py tests/engine/test_search_counts.py tests/engine/test_search_scripted.py
