@@ -257,6 +257,14 @@ void pop_fetch_heard(PopRun *run)
         place_received(run);
 }
 
+void pop_fetch_keep_received(PopRun *run)
+{
+    place_received(run);
+    if (run->changed->len > 0)
+        pop_run_write(run, FALSE);
+    pop_fetch_clear(run);
+}
+
 /* --- answers ------------------------------------------------------------------------------------------ */
 
 static void finish_if_over(PopRun *run)

@@ -132,7 +132,7 @@ static void link_ended(PopLink *link, const LinkEnd *end, gpointer user)
     run->over = TRUE;
     if (was_over)
         return;
-    pop_fetch_clear(run);
+    pop_fetch_keep_received(run);
     run->owner->over(run->account, end);
 }
 

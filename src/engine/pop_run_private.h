@@ -101,6 +101,8 @@ void pop_run_finish(PopRun *run);
 void pop_fetch_data(PopRun *run, PopCommandId id, const char *octets, gsize length);
 void pop_fetch_heard(PopRun *run);
 void pop_fetch_clear(PopRun *run);
+/* The link is gone: what had come whole is kept all the same, and what had not comes again. */
+void pop_fetch_keep_received(PopRun *run);
 /* TOPs and RETRs answer in the order sent. */
 typedef struct PopFetch PopFetch;
 void pop_fetch_top(PopRun *run, PopListed *listed, PopHeaderFunc done);
