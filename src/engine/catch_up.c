@@ -277,8 +277,10 @@ static void start(Job *job)
     g_autoptr(GArray) stored = store_writer_uids(account->engine->writer, account->selected->mailbox_id);
     catching->answers++; /* held until everything is asked */
     catching->failed = FALSE;
-    /* What a search found in it may be here already, and is no beginning. */
-    catching->cold = stored->len == 0 || account->selected->known->synced_at == 0;
+    /* What a search found in it may be here already, and is no beginning. Asked of the store: what was known when it was opened is older
+     * than the first catching up. */
+    g_autoptr(StoreMailbox) now = store_reader_mailbox(account->engine->reader, account->selected->mailbox_id);
+    catching->cold = stored->len == 0 || now == NULL || now->synced_at == 0;
     ask(job, stored);
     engine_account_foresee_idle(account, !catching->cold && mailbox_list_has_counts(account));
     answered(job, IMAP_RESULT_OK);

@@ -43,6 +43,7 @@ typedef struct {
     bool respells; /* an ENABLE of UTF-8 names */
     guint64 begin; /* offset in the output of its first octet */
     guint64 end;   /* offset in the output behind its last octet; G_MAXUINT64 while it is not out */
+    bool searched; /* a SEARCH response was taken for its result */
     bool answered; /* done was called; only its octets have still to leave */
     GList link;    /* in waiting or in flight */
 } ImapEntry;
@@ -110,6 +111,9 @@ ImapCommandId imap_session_enqueue(ImapSession *session, ImapEntry *entry, bool 
 void imap_session_pump(ImapSession *session);
 /* After anything that may have made output: tells the owner once. */
 void imap_session_notify(ImapSession *session);
+/* Whose result a SEARCH response is, which names no command: servers that are given several at once may send the results of all before the
+ * first tagged OK. So the oldest that has none yet; the oldest when all have one. NULL: nobody searches. */
+const ImapEntry *imap_session_searcher(ImapSession *session);
 ImapEntry *imap_session_find_tag(ImapSession *session, ImapString tag);
 /* Takes the entry out of its list and calls done. */
 void imap_session_complete(ImapSession *session, ImapEntry *entry, ImapResult result, const ImapText *text);

@@ -423,6 +423,23 @@ ImapCommandId imap_session_oldest(const ImapSession *session, ImapVerb verb)
     return 0;
 }
 
+const ImapEntry *imap_session_searcher(ImapSession *session)
+{
+    ImapEntry *oldest = NULL;
+    for (GList *l = session->flight.head; l != NULL; l = l->next) {
+        ImapEntry *entry = entry_of(l);
+        if (entry->verb != IMAP_VERB_SEARCH && entry->verb != IMAP_VERB_UID_SEARCH)
+            continue;
+        if (!entry->searched) {
+            entry->searched = true;
+            return entry;
+        }
+        if (oldest == NULL)
+            oldest = entry;
+    }
+    return oldest;
+}
+
 gpointer imap_session_command_user(const ImapSession *session, ImapCommandId id)
 {
     const GQueue *queues[] = { &session->flight, &session->waiting };

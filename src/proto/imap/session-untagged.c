@@ -87,14 +87,13 @@ static bool take_urls(ImapSession *session, ImapCursor *cursor)
 
 static bool take_search(ImapSession *session, ImapCursor *cursor)
 {
-    ImapCommandId by_uid = imap_session_oldest(session, IMAP_VERB_UID_SEARCH);
-    ImapCommandId by_seq = imap_session_oldest(session, IMAP_VERB_SEARCH);
     ImapSearchResult result;
 
     if (!imap_parse_search(cursor, &result))
         return false;
-    result.uid = by_uid != 0 && (by_seq == 0 || by_uid < by_seq);
-    IMAP_CALL(session, search, &result, result.uid ? by_uid : by_seq);
+    const ImapEntry *searcher = imap_session_searcher(session);
+    result.uid = searcher != NULL && searcher->verb == IMAP_VERB_UID_SEARCH;
+    IMAP_CALL(session, search, &result, searcher != NULL ? searcher->id : 0);
     imap_search_result_clear(&result);
     return true;
 }
