@@ -247,7 +247,9 @@ static const char *order_words(StoreOrder order, gboolean descending)
 static char *search_title(const ModelList *list)
 {
     const char *text = model_list_found_by(list), *limit = model_list_limit(list);
-    return limit ? g_strdup_printf(_("Search: %s, limited to %s"), text, limit) : g_strdup_printf(_("Search: %s"), text);
+    g_autofree char *where = ui_list_searched_words(list);
+    g_autofree char *title = limit ? g_strdup_printf(_("Search: %s, limited to %s"), text, limit) : g_strdup_printf(_("Search: %s"), text);
+    return where ? g_strdup_printf("%s (%s)", title, where) : g_steal_pointer(&title);
 }
 
 char *ui_list_searched_words(const ModelList *list)

@@ -55,5 +55,21 @@ def test_limit_on_the_server():
             screen.until("only here: no connection")
 
 
+def test_search_of_all_mailboxes():
+    """a search of all mailboxes finds what is not here, also in a mailbox that was never opened, and says where it looked"""
+    with Dovecot() as server:
+        link = fill(server)
+        link.create("Birds")
+        link.append("Birds", None, None, b"From: Ann <ann@example.org>\r\nSubject: the other one\r\n\r\nA heron.\r\n")
+        with Bag(server, options="mark-read-delay = -1\n") as bag, bag.screen(rows=30, columns=140) as screen:
+            until(screen, "letter 29", "Birds")
+            screen.type(":search-all body:heron\r")
+            until(screen, "letter 3", "letter 5", "the other one", "on the server too")
+            show(screen, "found")
+            screen.type(":show-searched\r")
+            until(screen, "Where was searched", "Birds", "1 message found", "2 messages found")
+            show(screen, "where")
+
+
 if __name__ == "__main__":
     tap.main()
