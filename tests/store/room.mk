@@ -48,6 +48,6 @@ tests_store_test_pop_ledger_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/store/test-thread-changes
 tests_store_test_thread_changes_SOURCES = tests/store/test-thread-changes.c $(STORE_FIXTURE)
 tests_store_test_thread_changes_LDADD = $(TEST_LIBS)
-check_PROGRAMS += tests/store/thread-dump
+noinst_PROGRAMS += tests/store/thread-dump
 tests_store_thread_dump_SOURCES = tests/store/thread-dump.c
 tests_store_thread_dump_LDADD = $(TEST_LIBS)
