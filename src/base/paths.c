@@ -93,7 +93,7 @@ static int remove_one(const char *path, const struct stat *about, int kind, stru
 
 char *paths_kept_here(void)
 {
-    return paths_locate(PATHS_DATA, "mail");
+    return paths_locate(PATHS_DATA, PATHS_KEPT_HERE);
 }
 
 void paths_forget_demo(void)

@@ -27,8 +27,10 @@ char *paths_file(PathsKind kind, const char *name, GError **error);
 /* The store: store.db among the data. That of the demonstration has a folder of its own in the cache, since a store keeps its journal and its
  * large bodies beside it, and they must not meet. Makes nothing. */
 char *paths_store(gboolean demo);
-/* A Maildir of our own, for what has no place elsewhere: mail among the data. Makes nothing. */
+/* A Maildir of our own, for what has no place elsewhere. Makes nothing. */
 char *paths_kept_here(void);
+/* Below the folder of the store; POP3 accounts have theirs beside it, by their names. */
+#define PATHS_KEPT_HERE "mail/this-machine"
 /* Throws the demonstration's folder away, so that it begins anew. */
 void paths_forget_demo(void);
 

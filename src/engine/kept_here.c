@@ -34,7 +34,7 @@ static gboolean deliver(const Intent *intent, const char *maildir, GError **erro
 static void take(EngineAccount *account, const Intent *intent)
 {
     g_autofree char *letters = g_path_get_dirname(intent->path), *beside = g_path_get_dirname(letters); /* the store's folder */
-    g_autofree char *root = g_build_filename(beside, "mail", NULL), *shown = paths_shorten(root), *words = NULL;
+    g_autofree char *root = g_build_filename(beside, PATHS_KEPT_HERE, NULL), *shown = paths_shorten(root), *words = NULL;
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) absent = absent_parts_read(intent->path);
     if (absent->len > 0)

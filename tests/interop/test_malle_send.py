@@ -192,12 +192,12 @@ def test_copy_without_a_place():
             open(os.path.join(desk.home, "mbox"), "w").close()
             desk.run("send", "--wait", "-s", "homeless", "-b", "secret@example.net", "bob@example.net", input=b"x\n")
             server.sink.wait(1)
-            [copy] = glob.glob(os.path.join(desk.home, ".local/share/malle/mail/.Sent/cur/*"))
+            [copy] = glob.glob(os.path.join(desk.home, ".local/share/malle/mail/this-machine/.Sent/cur/*"))
             assert copy.endswith(":2,S"), copy
             with open(copy, "rb") as file:
                 tap.equal(email.message_from_bytes(file.read())["Bcc"], "secret@example.net")
             desk.run("sync")
-            tap.equal(len(glob.glob(os.path.join(desk.home, ".local/share/malle/mail/.Sent/cur/*"))), 1, "once")
+            tap.equal(len(glob.glob(os.path.join(desk.home, ".local/share/malle/mail/this-machine/.Sent/cur/*"))), 1, "once")
             with desk.screen(columns=120) as screen:
                 screen.until("this-machine")
                 screen.type(":change-mailbox this-machine/Sent\n")
