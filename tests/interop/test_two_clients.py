@@ -280,9 +280,11 @@ class Walk:
         found = {name: sorted((message.key() for message in messages.values()), key=str) for name, messages in self.truth().items()}
         tap.equal(found, expected, "what the server has; what became of the decisions: %r" % self.intents(engine))
         states = self.intents(engine)
-        # A server that does not tell with the SELECT what is gone takes a command about it for done (rule 8).
-        if not self.server.kind.has("QRESYNC"):
-            outcomes = ["done" if state == "done" else outcome for (state, _, _), outcome in zip(states, outcomes)]
+        # A server that does not tell with the SELECT what is gone takes a command about it for done (rule 8). So does any when flags go out
+        # before its answer about what is gone is here, which a slow machine shows.
+        told = self.server.kind.has("QRESYNC")
+        outcomes = ["done" if state == "done" and (not told or kind == "flags") else outcome
+                    for (state, kind, _), outcome in zip(states, outcomes)]
         tap.equal([state for state, _, _ in states], outcomes, "what became of the decisions: %r" % states)
         for state, kind, words in states:
             if state == "conflict":
