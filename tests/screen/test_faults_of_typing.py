@@ -15,7 +15,8 @@ def test_long_words():
         screen.until(lambda s: s.line(s.rows - 1).startswith(":"))
         screen.type("limit is:purple")
         screen.keys("Enter")
-        screen.until(lambda s: s.row_of(":limit is:purple") is not None and "^" in s.text())
+        screen.until(lambda s: s.row_of(":limit is:purple") is not None and "^" in s.text() and "deleted, answered" in s.text())
+        screen.settle()
         row = screen.row_of(":limit is:purple")
         assert row < screen.rows - 3, row
         tap.equal(screen.line(row + 1), " " * 10 + "^" * 6)
