@@ -39,7 +39,7 @@ def test_limit_on_the_server():
             screen.until("letter 29")
             limit(screen, "~b heron")
             until(screen, "letter 3", "letter 5", "on the server too")
-            assert "letter 29" not in screen.text(), screen.text()
+            screen.until(lambda s: "letter 29" not in s.text())
             show(screen, "limited")
             screen.type(":show-searched\r")
             until(screen, "Where was searched", "2 messages found")
