@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sqlite3
 
 from support import tap
 from support.bag import Bag
@@ -13,16 +12,8 @@ from support.local_bag import LocalBag
 def demo(rows, columns):
     with Bag() as bag, bag.screen("--demo", rows=rows, columns=columns) as screen:
         screen.until("INBOX")
-        screen.store = os.path.join(bag.home, ".cache", "malle", "demo", "store.db")
+        screen.bag = bag
         yield screen
-
-
-def carried_out(screen):
-    """waits until the decisions so far are done: what is being done this moment cannot be taken back"""
-    def nothing_waits():
-        with contextlib.closing(sqlite3.connect(screen.store)) as store:
-            return store.execute("SELECT count(*) FROM intent WHERE state IN (0, 1)").fetchone()[0] == 0
-    tap.wait_until(nothing_waits, "the decisions are carried out")
 
 
 def search(screen, text):
@@ -51,7 +42,7 @@ def test_search_all():
         screen.type(":move-message Trash\n")
         screen.until("moved to Trash")
         screen.until(lambda s: s.line(1) != subject)
-        carried_out(screen)
+        screen.bag.demo_carried_out()
         screen.type(":undo\n")
         screen.until(lambda s: "!" in s.line(1)[24:40])
         screen.keys("l")
