@@ -172,16 +172,6 @@ char *letter_sender(const Letter *letter, GError **error)
     return g_strdup(list->pdata[0]);
 }
 
-bool letter_needs_utf8(const Letter *letter)
-{
-    g_autofree char *sender = letter_sender(letter, NULL);
-    g_auto(GStrv) recipients = letter_recipients(letter, NULL);
-    bool needs = sender != NULL && !g_str_is_ascii(sender);
-    for (guint i = 0; !needs && recipients != NULL && recipients[i] != NULL; i++)
-        needs = !g_str_is_ascii(recipients[i]);
-    return needs;
-}
-
 /* ---- what a letter has once ---- */
 
 void letter_prepare(Letter *letter, gint64 now)

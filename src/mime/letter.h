@@ -71,8 +71,6 @@ void letter_prepare(Letter *letter, gint64 now);
 char **letter_recipients(const Letter *letter, GError **error);
 /* The bare address of From. Caller frees. */
 char *letter_sender(const Letter *letter, GError **error);
-/* An address has a local part beyond ASCII: SMTPUTF8 is needed. */
-bool letter_needs_utf8(const Letter *letter);
 
 typedef enum { LETTER_WITHOUT_BCC, LETTER_WITH_BCC } LetterBcc;
 
