@@ -78,7 +78,10 @@ def go_to(screen, subject):
     for _ in range(200):
         screen.settle()     # what the keys before have done is on the screen
         if there(screen):
-            return
+            screen.settle()     # a key that was given up may still have come
+            if there(screen):
+                return
+            continue
         row = screen.row_of(subject)
         assert row is not None, "%r is not on the screen:\n%s" % (subject, screen.text())
         before = screen.cursor

@@ -176,7 +176,7 @@ def test_offline():
     with Talk() as talk, talk.screen(rows=50) as screen:
         opened(screen)
         screen.keys("=")
-        screen.until(lambda s: "I come too." in s.text() and "May I bring the cat?" in s.text() and "not here" not in s.text())
+        screen.until(lambda s: all(text in s.text() for text in FEW) and "not here" not in s.text())
         screen.keys("q")
         screen.type(":offline\n")
         screen.until("offline by choice")
