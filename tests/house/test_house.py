@@ -21,7 +21,7 @@ ROOMS = {
     "mime": [],
     "local": ["mime/*"],
     "contacts": [],
-    "store": ["mime/summary.h", "mime/part.h", "mime/absent.h"],
+    "store": ["mime/summary.h", "mime/part.h"],
     "engine": ["config/*", "query/*", "net/*", "sasl/*", "proto/*", "mime/*", "local/*", "store/*"],
     "query": [],
     "model": ["config/*", "contacts/*", "mime/*", "store/reader*.h", "store/rows.h", "engine/*.h", "query/*"],
