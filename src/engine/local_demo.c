@@ -95,10 +95,13 @@ gboolean local_demo_fill(LocalSource *source, Folder *folder)
 
 /* --- intents -------------------------------------------------------------------------------------- */
 
-static guint32 highest_uid(StoreWriter *writer, gint64 mailbox_id)
+/* What is still to be filled in has the numbers from 1 on: a message that comes before it must not take one of those. */
+static guint32 highest_uid(LocalSource *source, gint64 mailbox_id)
 {
-    g_autoptr(GArray) uids = store_writer_uids(writer, mailbox_id);
-    return uids->len > 0 ? g_array_index(uids, guint32, uids->len - 1) : 0;
+    g_autoptr(GArray) uids = store_writer_uids(source->account->engine->writer, mailbox_id);
+    const Folder *folder = local_find_folder(source, mailbox_id);
+    guint32 highest = uids->len > 0 ? g_array_index(uids, guint32, uids->len - 1) : 0;
+    return folder != NULL && folder->demo != NULL ? MAX(highest, folder->demo->len) : highest;
 }
 
 static void finish_intent(LocalSource *source, const Intent *intent)
@@ -106,7 +109,7 @@ static void finish_intent(LocalSource *source, const Intent *intent)
     Engine *engine = source->account->engine;
     g_autoptr(GArray) new_uids = g_array_new(FALSE, FALSE, sizeof(guint32));
     if (intent->target_mailbox_id != 0) {
-        guint32 next = highest_uid(engine->writer, intent->target_mailbox_id);
+        guint32 next = highest_uid(source, intent->target_mailbox_id);
         for (guint i = 0; i < intent->message_ids->len; i++) {
             next++;
             g_array_append_val(new_uids, next);

@@ -180,7 +180,6 @@ def test_delete_and_undo():
         screen.keys("d")
         screen.until("42")
         screen.until_gone("Einkaufszettel")
-        screen.bag.demo_carried_out()
         screen.keys("u")
         screen.until("Einkaufszettel")
         screen.until(lambda s: " 43" in s.line(0))

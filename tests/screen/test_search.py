@@ -12,7 +12,6 @@ from support.local_bag import LocalBag
 def demo(rows, columns):
     with Bag() as bag, bag.screen("--demo", rows=rows, columns=columns) as screen:
         screen.until("INBOX")
-        screen.bag = bag
         yield screen
 
 
@@ -42,7 +41,6 @@ def test_search_all():
         screen.type(":move-message Trash\n")
         screen.until("moved to Trash")
         screen.until(lambda s: s.line(1) != subject)
-        screen.bag.demo_carried_out()
         screen.type(":undo\n")
         screen.until(lambda s: "!" in s.line(1)[24:40])
         screen.keys("l")

@@ -8,7 +8,6 @@
 server is a Dovecot, a Mailutils, or anything with port, user and password; port= puts a proxy between.
 """
 
-import contextlib
 import collections
 import json
 import os
@@ -102,14 +101,6 @@ class Bag:
 
     def screen(self, *arguments, **options):
         return Screen([tap.program()] + list(arguments), home=self.home, cwd=self.home, **options)
-
-    def demo_carried_out(self):
-        """waits until what was decided in the demonstration is done"""
-        def nothing_waits():
-            path = os.path.join(self.home, ".cache", "malle", "demo", "store.db")
-            with contextlib.closing(sqlite3.connect(path)) as store:
-                return store.execute("SELECT count(*) FROM intent WHERE state IN (0, 1)").fetchone()[0] == 0     # pending, sending
-        tap.wait_until(nothing_waits, "the decisions are carried out")
 
     def store_path(self):
         found = []
