@@ -113,6 +113,8 @@ def test_links():
                 command(screen, "search links")
                 screen.keys("Enter")
                 screen.until("the good one")
+                if wanted:      # they follow the frame
+                    screen.until(lambda s: bytes(s.written).count(b"\x1b]8;;\x1b\\") >= 2)
                 screen.settle()
                 found = re.findall(rb"\x1b\]8;id=\d+;([^\x1b]*)\x1b\\", bytes(screen.written))
                 tap.equal(set(found), {b"https://good.example/a?b=1", b"https://x.example/"} if wanted else set())
